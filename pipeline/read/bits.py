@@ -1,0 +1,79 @@
+"""Sets of byte positions, one bit a byte in 64-bit words, and how many precede a position."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+Words = NDArray[np.uint64]
+Positions = NDArray[np.int64]
+
+_ONE = np.uint64(1)
+_ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
+_BLOCK = 2**18
+"""Units compared at a time: the mask stays in the core's cache; a multiple of 8."""
+
+
+def equal(units: NDArray[np.uint8], value: int) -> Words:
+    """The set of the positions that hold a value."""
+    words = np.zeros(-(-len(units) // 64) + 1, dtype="<u8")
+    packed = words.view(np.uint8)
+    mask = np.empty(_BLOCK, dtype=np.bool_)
+    for start in range(0, len(units), _BLOCK):
+        block = units[start : start + _BLOCK]
+        held = np.equal(block, value, out=mask[: len(block)])
+        bytes_ = np.packbits(held, bitorder="little")
+        packed[start >> 3 : (start >> 3) + len(bytes_)] = bytes_
+    return words
+
+
+def positions(words: Words) -> Positions:
+    """The members of a set, ascending."""
+    packed = words.view(np.uint8)
+    held = np.flatnonzero(packed != 0)
+    found = np.flatnonzero(np.unpackbits(packed[held], bitorder="little"))
+    members: Positions = (held[found >> 3] << 3) + (found & 7)
+    return members
+
+
+def after(words: Words) -> Words:
+    """The positions that follow a member."""
+    moved = words << _ONE
+    moved[1:] |= words[:-1] >> np.uint64(63)
+    return moved
+
+
+def before(words: Words) -> Words:
+    """The positions that precede a member."""
+    moved = words >> _ONE
+    moved[:-1] |= words[1:] << np.uint64(63)
+    return moved
+
+
+def odd_before(words: Words) -> Words:
+    """The positions that an odd number of members precede (the position itself not counted)."""
+    parity = words.copy()
+    for step in (1, 2, 4, 8, 16, 32):
+        parity ^= parity << np.uint64(step)
+    carried = np.cumsum(np.bitwise_count(words), dtype=np.uint64)
+    parity[1:] ^= (carried[:-1] & _ONE) * _ALL
+    return parity ^ words
+
+
+class Rank:
+    """How many members of a set precede a position."""
+
+    def __init__(self, words: Words) -> None:
+        """Sum the words once; each question then costs one look-up."""
+        self._words = words
+        self._sums = np.zeros(len(words) + 1, dtype=np.int64)
+        np.cumsum(np.bitwise_count(words), dtype=np.int64, out=self._sums[1:])
+
+    def at(self, positions: Positions) -> Positions:
+        """Members before each position, for positions up to the set's length."""
+        word = positions >> 6
+        below = (_ONE << (positions & 63).astype(np.uint64)) - _ONE
+        found: Positions = self._sums[word] + np.bitwise_count(self._words[word] & below)
+        return found
+
+    def between(self, borders: Positions) -> Positions:
+        """Members from each border to the next: one fewer than there are borders."""
+        return np.diff(self.at(borders))

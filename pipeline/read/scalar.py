@@ -1,0 +1,120 @@
+"""The grammar of one delimited line, byte by byte: for the few lines that bits cannot judge."""
+
+from dataclasses import dataclass, field
+
+from pipeline.read.dialect import Dialect
+
+LF = 10
+CR = 13
+
+
+@dataclass
+class Record:
+    """A record as far as its physical lines have been read.
+
+    Attributes:
+        cells: the contents of the cells closed so far.
+        inside: whether the last line ended inside quotes.
+        loose: the unquoted cell that holds a quote, if one does.
+        sound: False once the quoting cannot be right.
+    """
+
+    cells: list[bytearray] = field(default_factory=lambda: [bytearray()])
+    inside: bool = False
+    loose: int | None = None
+    sound: bool = True
+
+
+def without_end(line: bytes) -> bytes:
+    """A physical line without its LF, CRLF or CR."""
+    if line.endswith(b"\r\n"):
+        return line[:-2]
+    return line[:-1] if line[-1:] in (b"\n", b"\r") else line
+
+
+def read_line(record: Record, line: bytes, dialect: Dialect) -> None:
+    """Read one physical line on from where the record stands.
+
+    Args:
+        record: changed in place; `sound` falls where the line breaks the quoting.
+        line: the physical line with its end, in code units of one byte.
+        dialect: the marks.
+    """
+    body = without_end(line)
+    at = 0
+    if not record.inside:
+        at = _open(record, body, 0, dialect)
+    while record.sound:
+        if record.inside:
+            at = _quoted(record, body, at, dialect)
+            if record.inside:
+                record.cells[-1] += line[len(body) :]
+                return
+        if at >= len(body) or not record.sound:
+            return
+        record.cells.append(bytearray())
+        at = _open(record, body, at + 1, dialect)
+
+
+def _open(record: Record, body: bytes, at: int, dialect: Dialect) -> int:
+    """Begin a cell: step into its quotes, or take it unquoted up to the delimiter."""
+    if dialect.quote and body[at : at + 1] == dialect.quote.encode():
+        record.inside = True
+        return at + 1
+    end = body.find(dialect.delimiter.encode(), at)
+    end = len(body) if end < 0 else end
+    record.cells[-1] += body[at:end]
+    if dialect.quote and dialect.quote.encode() in body[at:end]:
+        record.sound = record.loose is None
+        record.loose = len(record.cells) - 1
+    return end
+
+
+def _quoted(record: Record, body: bytes, at: int, dialect: Dialect) -> int:
+    """Take a quoted cell up to its close, or to the end of the line while it stays open."""
+    quote = (dialect.quote or "").encode()
+    escape = dialect.escape.encode() if dialect.escape else None
+    while at < len(body):
+        here = body[at : at + 1]
+        if escape and here == escape and at + 1 < len(body):
+            record.cells[-1] += body[at + 1 : at + 2]
+            at += 2
+        elif here != quote:
+            stop = _next_mark(body, at, quote, escape)
+            record.cells[-1] += body[at:stop]
+            at = stop
+        elif not escape and body[at + 1 : at + 2] == quote:
+            record.cells[-1] += quote
+            at += 2
+        else:
+            record.inside = False
+            after = body[at + 1 : at + 2]
+            record.sound = after in (b"", dialect.delimiter.encode())
+            return at + 1
+    return at
+
+
+def _next_mark(body: bytes, at: int, quote: bytes, escape: bytes | None) -> int:
+    """The next quote or escape after a position, or the end of the line."""
+    stops = [stop for mark in (quote, escape) if mark and (stop := body.find(mark, at + 1)) >= 0]
+    return min(stops, default=len(body))
+
+
+def split_lines(text: bytes) -> list[bytes]:
+    """Physical lines with their ends: LF, CRLF or a lone CR."""
+    lines = text.replace(b"\r\n", b"\n\n").replace(b"\r", b"\n")
+    found, start = [], 0
+    while start < len(text):
+        end = lines.find(b"\n", start)
+        end = len(text) if end < 0 else end + 1 + (text[end : end + 2] == b"\r\n")
+        found.append(text[start:end])
+        start = end
+    return found
+
+
+def split_record(raw: bytes, dialect: Dialect) -> Record:
+    """The cells of a sound record, its quotes and escapes resolved."""
+    record = Record()
+    for line in split_lines(raw):
+        read_line(record, line, dialect)
+    return record

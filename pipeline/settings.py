@@ -1,0 +1,66 @@
+"""Frozen settings of a run, read once from `<home>/settings.toml`; unknown keys fail."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import UsageError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may change; every default is stated with its unit."""
+
+    part_bytes: int = 32 * 2**20
+    threads: int = 0
+    """Worker threads; 0 takes one per core."""
+    lock_wait_s: float = 10.0
+    """How long a second writer waits for the commit lock before it gives up."""
+    keep_replaced_days: int = 7
+    """How long replaced lake files stay for readers that still list them."""
+    manifest_fault_share: Decimal = Decimal("0.5")
+    """Beyond this share of lines with one fatal fault, it is a fault of the manifest."""
+    isrc_contradiction_blocks: bool = True
+    """Whether a candidate that bears another ISRC than reported is refused."""
+    retry_attempts: int = 8
+    retry_base_s: float = 60.0
+    retry_cap_s: float = 86_400.0
+    retry_seed: int = 20_260_901
+    archive: bool = False
+    """Whether ingested manifests are kept, zstd-compressed, under `lake/raw/`."""
+
+
+def load(home: Path) -> Settings:
+    """The settings of a home folder; defaults where it has no `settings.toml`.
+
+    Raises:
+        UsageError: the file is not TOML, or holds an unknown key or a value of the wrong type.
+    """
+    path = home / "settings.toml"
+    if not path.exists():
+        return Settings()
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8"), parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}", "mend that line") from error
+    known = {field.name: field.default for field in fields(Settings)}
+    if unknown := sorted(given.keys() - known.keys()):
+        mend = f"known settings: {', '.join(known)}"
+        raise UsageError(f"unknown setting {unknown[0]!r} in {path}", mend)
+    return Settings(**{name: _typed(name, value, known[name]) for name, value in given.items()})
+
+
+def _typed(name: str, value: Any, default: Any) -> Any:
+    """The value in its default's type: a whole number may stand for a decimal, nothing else."""
+    if isinstance(default, bool) or isinstance(value, bool):
+        fits = isinstance(default, bool) and isinstance(value, bool)
+    elif isinstance(default, int):
+        fits = isinstance(value, int) and value >= 0
+    else:
+        fits = isinstance(value, int | Decimal) and value >= 0
+    if not fits:
+        kind = type(default).__name__
+        raise UsageError(f"setting {name} = {value!r} is not a valid {kind}", f"try {default}")
+    return type(default)(value)

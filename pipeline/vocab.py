@@ -1,0 +1,159 @@
+"""Every closed vocabulary of the pipeline, once."""
+
+from enum import StrEnum
+
+import polars as pl
+
+
+class Tier(StrEnum):
+    """How a failure may end: by retrying, by resolution, or not at all."""
+
+    RECOVERABLE = "recoverable"
+    FATAL = "fatal"
+
+
+class Status(StrEnum):
+    """What became of a line."""
+
+    MATCHED = "matched"
+    UNMATCHED = "unmatched"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+    EXCLUDED = "excluded"
+
+
+class Effect(StrEnum):
+    """What a fault does to its line: nothing but a tag, or a status."""
+
+    WARNS = "warns"
+    UNMATCHED = "unmatched"
+    HELD = "held"
+    QUARANTINED = "quarantined"
+
+
+class Method(StrEnum):
+    """How an identity was matched, in the order of the ladder."""
+
+    DECISION = "decision"
+    ISRC = "isrc"
+    GTIN = "gtin"
+    GTIN_TITLE = "gtin_title"
+    EXACT_TEXT = "exact_text"
+
+
+class LineType(StrEnum):
+    """What a line reports."""
+
+    SALE = "sale"
+    RETURN = "return"
+    ADJUSTMENT = "adjustment"
+    BACKPAY = "backpay"
+    FEE = "fee"
+    TAX = "tax"
+    ADVANCE = "advance"
+
+
+class SaleLevel(StrEnum):
+    """What was sold: one track or a whole release."""
+
+    TRACK = "track"
+    RELEASE = "release"
+
+
+class Kind(StrEnum):
+    """What a ledger entry stands for."""
+
+    LINE = "line"
+    ASSET = "asset"
+    MANIFEST = "manifest"
+
+
+class Outcome(StrEnum):
+    """What a ledger event says of its entry."""
+
+    OPENED = "opened"
+    RETRIED = "retried"
+    RESOLVED = "resolved"
+    ESCALATED = "escalated"
+    RELEASED = "released"
+    DISCARDED = "discarded"
+
+
+class ManifestState(StrEnum):
+    """What an ingest did with a manifest."""
+
+    COMMITTED = "committed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
+class Severity(StrEnum):
+    """How soon a person must look at an alert."""
+
+    HIGH = "high"
+    WARNING = "warning"
+
+
+class Fault(StrEnum):
+    """A named defect of a line or manifest; `tier` and `effect` are looked up in one table."""
+
+    UNMATCHED = "UNMATCHED"
+    AMBIGUOUS = "AMBIGUOUS"
+    ISRC_CONTRADICTED = "ISRC_CONTRADICTED"
+    SPLITS_INCOMPLETE = "SPLITS_INCOMPLETE"
+    ASSET_HALTED = "ASSET_HALTED"
+    OUT_OF_BALANCE = "OUT_OF_BALANCE"
+    AMOUNT_UNREADABLE = "AMOUNT_UNREADABLE"
+    CURRENCY_MISSING = "CURRENCY_MISSING"
+    ISRC_MISSING = "ISRC_MISSING"
+    ISRC_MALFORMED = "ISRC_MALFORMED"
+    GTIN_MISSING = "GTIN_MISSING"
+    GTIN_CHECK_DIGIT = "GTIN_CHECK_DIGIT"
+    GTIN_REPAIRED = "GTIN_REPAIRED"
+    CELLS_PADDED = "CELLS_PADDED"
+    ENCODING_REPAIRED = "ENCODING_REPAIRED"
+    CURRENCY_ALIAS = "CURRENCY_ALIAS"
+    QUANTITY_UNREADABLE = "QUANTITY_UNREADABLE"
+    PERIOD_UNREADABLE = "PERIOD_UNREADABLE"
+    TERRITORY_UNKNOWN = "TERRITORY_UNKNOWN"
+    BAD_ENCODING = "BAD_ENCODING"
+    FIELD_COUNT = "FIELD_COUNT"
+    BAD_QUOTING = "BAD_QUOTING"
+    CURRENCY_INVALID = "CURRENCY_INVALID"
+
+    @property
+    def tier(self) -> Tier:
+        """Fatal where the line is quarantined, else recoverable."""
+        return Tier.FATAL if self.effect is Effect.QUARANTINED else Tier.RECOVERABLE
+
+    @property
+    def effect(self) -> Effect:
+        """What the fault does to its line, unless the line's terms make a warning block."""
+        return _EFFECTS.get(self, Effect.WARNS)
+
+
+_EFFECTS = {
+    Fault.UNMATCHED: Effect.UNMATCHED,
+    Fault.AMBIGUOUS: Effect.UNMATCHED,
+    Fault.ISRC_CONTRADICTED: Effect.UNMATCHED,
+    Fault.SPLITS_INCOMPLETE: Effect.HELD,
+    Fault.ASSET_HALTED: Effect.HELD,
+    Fault.OUT_OF_BALANCE: Effect.HELD,
+    Fault.AMOUNT_UNREADABLE: Effect.HELD,
+    Fault.CURRENCY_MISSING: Effect.HELD,
+    Fault.BAD_ENCODING: Effect.QUARANTINED,
+    Fault.FIELD_COUNT: Effect.QUARANTINED,
+    Fault.BAD_QUOTING: Effect.QUARANTINED,
+    Fault.CURRENCY_INVALID: Effect.QUARANTINED,
+}
+
+WARNS_UNLESS_TERMS_DEPEND = (
+    Fault.QUANTITY_UNREADABLE,
+    Fault.PERIOD_UNREADABLE,
+    Fault.TERRITORY_UNKNOWN,
+)
+
+
+def enum_of(vocabulary: type[StrEnum]) -> pl.Enum:
+    """The polars Enum of a vocabulary, for frames in memory; parquet holds strings."""
+    return pl.Enum([member.value for member in vocabulary])
