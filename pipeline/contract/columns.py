@@ -63,6 +63,7 @@ SALES: dict[str, pl.DataType] = {
 }
 HELD_BACK: dict[str, pl.DataType] = {
     "ledger_id": pl.String(),
+    "asset": pl.String(),
     "raw": pl.Binary(),
     "payload_sha256": pl.String(),
     "run": pl.String(),

@@ -12,17 +12,29 @@ _BLOCK = 2**18
 """Units compared at a time: the mask stays in the core's cache; a multiple of 8."""
 
 
-def equal(units: NDArray[np.uint8], value: int) -> Words:
-    """The set of the positions that hold a value."""
-    words = np.zeros(-(-len(units) // 64) + 1, dtype="<u8")
-    packed = words.view(np.uint8)
+def equal(units: NDArray[np.uint8], *values: int) -> list[Words]:
+    """For each value the set of the positions that hold it."""
+    return _compared(units, np.equal, values)
+
+
+def at_least(units: NDArray[np.uint8], *values: int) -> list[Words]:
+    """For each value the set of the positions that hold it or a larger one."""
+    return _compared(units, np.greater_equal, values)
+
+
+def _compared(units: NDArray[np.uint8], how: np.ufunc, values: tuple[int, ...]) -> list[Words]:
+    """One pass over the units for all values, by blocks that stay in the core's cache."""
+    found = [np.zeros(-(-len(units) // 64) + 1, dtype="<u8") for _ in values]
+    packed = [words.view(np.uint8) for words in found]
     mask = np.empty(_BLOCK, dtype=np.bool_)
     for start in range(0, len(units), _BLOCK):
         block = units[start : start + _BLOCK]
-        held = np.equal(block, value, out=mask[: len(block)])
-        bytes_ = np.packbits(held, bitorder="little")
-        packed[start >> 3 : (start >> 3) + len(bytes_)] = bytes_
-    return words
+        held = mask[: len(block)]
+        for value, target in zip(values, packed, strict=True):
+            how(block, value, out=held)
+            bytes_ = np.packbits(held, bitorder="little")
+            target[start >> 3 : (start >> 3) + len(bytes_)] = bytes_
+    return found
 
 
 def positions(words: Words) -> Positions:

@@ -1,5 +1,6 @@
 """The cells of framed records: polars reads what is plain, the few others are rewritten for it."""
 
+import codecs
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
-from pipeline.read.encoding import spoiled
+from pipeline.read.encoding import spoiled, unreadable
 from pipeline.read.scalar import CR, LF, split_record
 
 Verdicts = NDArray[np.uint8]
@@ -42,7 +43,18 @@ class Records:
     def judge(self) -> None:
         """Mark the structurally sound records that hold bytes which are no text, or NUL."""
         owner = self._owners(spoiled(self.data, self.dialect))
-        self.verdicts[owner[self.verdicts[owner] == framing.SOUND]] = framing.BAD_ENCODING
+        self._mark(owner)
+        if self.dialect.encoding == "utf-8":
+            # polars will not see these as they stand, so nothing else would refuse them.
+            self._refuse(self._rewritten())
+
+    def _mark(self, records: Borders) -> None:
+        self.verdicts[records[self.verdicts[records] == framing.SOUND]] = framing.BAD_ENCODING
+
+    def _refuse(self, records: Borders) -> None:
+        """Mark those records that are not UTF-8, each by itself."""
+        pieces = (self.data[self.starts[at] : self.ends[at]] for at in records)
+        self._mark(records[unreadable(pieces)])
 
     def _owners(self, places: Borders) -> Borders:
         """The records that byte positions fall into; those of blank lines fall into none."""
@@ -121,12 +133,20 @@ class Records:
         """One row per record, all String; empty cells are "", and so are all of a torn record."""
         if not len(self.starts):
             return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
+        try:
+            cells = self._parsed()
+        except pl.exceptions.ComputeError:
+            # Forms that only a full decoding refuses: judge each record by itself, once.
+            self._refuse(np.flatnonzero(self.verdicts == framing.SOUND))
+            cells = self._parsed()
+        return cells if cells.height == len(self.starts) else self.by_hand()
+
+    def _parsed(self) -> pl.DataFrame:
         text = self.text()
-        marked = text.startswith(b"\xef\xbb\xbf")
-        if marked:
+        if text.startswith(codecs.BOM_UTF8):
             # polars takes a byte order mark off any buffer: give it one to take.
-            text = b"\xef\xbb\xbf" + text
-        cells = pl.read_csv(
+            text = codecs.BOM_UTF8 + text
+        return pl.read_csv(
             text,
             has_header=False,
             schema=dict.fromkeys(self.columns, pl.String),
@@ -134,7 +154,6 @@ class Records:
             quote_char=self.dialect.quote,
             empty_string_is_null=False,
         )
-        return cells if cells.height == len(self.starts) else self.by_hand()
 
     def by_hand(self) -> pl.DataFrame:
         """The cells without polars' reader: slow, and right where its count is not ours."""

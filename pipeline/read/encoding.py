@@ -1,29 +1,19 @@
 """Which bytes of a manifest are no text in its declared encoding."""
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.read import bits
 from pipeline.read.dialect import Dialect
 
 Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
-_NO_LEAD = 9
 _CP1252_UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-_SECOND_BYTE = {0xE0: (0xA0, 0xBF), 0xED: (0x80, 0x9F), 0xF0: (0x90, 0xBF), 0xF4: (0x80, 0x8F)}
-"""Lead bytes whose second byte has a narrower range (Unicode 15, table 3-7)."""
-
-
-def _continuations() -> NDArray[np.uint8]:
-    table = np.full(256, _NO_LEAD, dtype=np.uint8)
-    table[0x80:0xC0] = 0
-    table[0xC2:0xE0] = 1
-    table[0xE0:0xF0] = 2
-    table[0xF0:0xF5] = 3
-    return table
-
-
-_NEEDS = _continuations()
+_LEADS = (0xC0, 0xE0, 0xF0)
+"""The least byte that is followed by one, two and three continuation bytes."""
 
 
 def spoiled(data: bytes, dialect: Dialect) -> Places:
@@ -40,25 +30,33 @@ def spoiled(data: bytes, dialect: Dialect) -> Places:
 
 
 def _spoiled_utf8(data: Bytes) -> Places:
-    """Leads without their continuation bytes, and continuation bytes without a lead."""
-    places = np.flatnonzero(data >= 0x80)
-    bytes_ = data[places]
-    needs = _NEEDS[bytes_]
-    padded = np.append(places, np.full(3, -1))
-    follows = np.append(needs, np.full(3, _NO_LEAD, dtype=np.uint8))
-    bad = needs == _NO_LEAD
-    owned = np.zeros(len(places) + 3, dtype=np.bool_)
-    for step in (1, 2, 3):
-        leads = np.flatnonzero((needs >= step) & ~bad)
-        joined = (padded[leads + step] == places[leads] + step) & (follows[leads + step] == 0)
-        bad[leads[~joined]] = True
-        owned[leads[joined] + step] = True
-    for lead, (low, high) in _SECOND_BYTE.items():
-        at = np.flatnonzero((bytes_ == lead) & ~bad)
-        second = bytes_[at + 1]
-        bad[at[(second < low) | (second > high)]] = True
-    bad |= (needs == 0) & ~owned[: len(places)]
-    return places[bad]
+    """Leads without their continuation bytes, and continuation bytes without a lead.
+
+    What has the right number of them and is no text all the same (an overlong form, a surrogate)
+    is not found here: `unreadable` is exact, and a reader that refuses the text asks it.
+    """
+    high, one, two, three = bits.at_least(data, 0x80, *_LEADS)
+    continued = high & ~one
+    expected = bits.after(one | bits.after(two | bits.after(three)))
+    missing = bits.positions(expected & ~continued)
+    lead = np.zeros(len(missing), dtype=np.int64)
+    for back in (3, 2, 1):
+        before = np.clip(missing - back, 0, len(data) - 1)
+        lead = np.where(data[before] >= _LEADS[back - 1], before, lead)
+    return np.concatenate([lead, bits.positions(continued & ~expected)])
+
+
+def unreadable(pieces: Iterable[bytes]) -> list[int]:
+    """Which pieces are not UTF-8, exactly and one by one."""
+    return [place for place, piece in enumerate(pieces) if not _is_text(piece)]
+
+
+def _is_text(piece: bytes) -> bool:
+    try:
+        piece.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _spoiled_utf16(data: bytes, dialect: Dialect) -> Places:

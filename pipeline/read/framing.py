@@ -18,6 +18,9 @@ from pipeline.read.scalar import CR, LF, Record, read_line
 MAX_OPEN_BYTES = 64 * 2**20
 """A record still inside quotes this many bytes after its start is BAD_QUOTING."""
 
+_NO_UNIT = 1
+"""Stands for a quote where the dialect has none; what is found is not used."""
+
 SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED, BAD_ENCODING = range(5)
 """Structural verdicts on a record, as codes; BAD_ENCODING is set after framing."""
 
@@ -80,20 +83,26 @@ def frame(units: Units, dialect: Dialect, cells: int, *, final: bool, read: int 
         final: whether the buffer ends the file; else its last line and record may be incomplete.
         read: physical lines of this buffer that an earlier cut has already had read.
     """
-    marks = bits.equal(units, ord(dialect.delimiter))
-    lines = _physical(units, dialect, marks, final=final)
+    quote = ord(dialect.quote) if dialect.quote else _NO_UNIT
+    marks, feeds, returns, quotes = bits.equal(units, ord(dialect.delimiter), LF, CR, quote)
+    lines = _physical(units, dialect, (marks, feeds, returns), final=final)
     walk = _Walk(lines, cells, final=final, read=read)
-    if dialect.quote is not None and lines.count:
-        quotes = bits.equal(units, ord(dialect.quote))
-        if quotes.any():
-            _Quotes(lines, dialect, marks, quotes).settle(walk, dialect)
+    if dialect.quote and lines.count and quotes.any():
+        _Quotes(lines, dialect, marks, quotes).settle(walk, dialect)
     return walk.frame(pad_short=dialect.pad_short)
 
 
-def _physical(units: Units, dialect: Dialect, marks: bits.Words, *, final: bool) -> _Lines:
+def _physical(
+    units: Units,
+    dialect: Dialect,
+    sets: tuple[bits.Words, bits.Words, bits.Words],
+    *,
+    final: bool,
+) -> _Lines:
     """Cut a buffer at its line ends: LF, CRLF, and CR alone."""
-    feeds = terminal = bits.equal(units, LF)
-    if (returns := bits.equal(units, CR)).any():
+    marks, feeds, returns = sets
+    terminal = feeds
+    if returns.any():
         terminal = feeds | returns
         feeds = feeds | (returns & ~bits.before(feeds))
         last = len(units) - 1
@@ -199,7 +208,7 @@ class _Quotes:
         self.bad_outside = np.where(swapped, other, direct)
         self.bad_inside = np.where(swapped, direct, other)
         if dialect.escape is not None:
-            escaped = Rank(bits.equal(units, ord(dialect.escape))).between(borders) > 0
+            escaped = Rank(*bits.equal(units, ord(dialect.escape))).between(borders) > 0
             self.bad_outside = self.bad_inside = (number > 0) | escaped
             number = number + escaped
         self.quoted = np.flatnonzero(number)

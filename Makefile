@@ -1,0 +1,129 @@
+# Analysts' targets are one line each into the `royalty` command; `make help` lists them.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?= python3
+ROYALTY := .venv/bin/royalty
+REPORTS := ../shared/data/dsrf
+
+# Each is empty on a machine that has what is needed, and ends make with one line where it has not.
+has-git = $(if $(shell command -v git 2>/dev/null),,$(error git is missing; install it, for \
+  example: apt install git))
+has-python = $(if $(shell $(PYTHON) -c 'print()' 2>/dev/null && echo yes),,$(error $(PYTHON) is \
+  missing or does not start; install Python 3.11 or newer, for example: apt install python3))
+version = $(shell $(PYTHON) -c 'import platform; print(platform.python_version())')
+is-new = $(if $(shell $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+  && echo yes),,$(error $(PYTHON) is Python $(version), but 3.11 or newer is needed; name \
+  another, for example: make PYTHON=python3.12))
+has-venv = $(if $(shell $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null && echo yes),,$(error \
+  $(PYTHON) cannot make virtual environments; install what is missing, for example: apt install \
+  python3-venv))
+machine = $(has-git)$(has-python)$(is-new)$(has-venv)
+
+# $(1): its folder, $(2): the extras it holds. It is made anew where it is half made, was moved with
+# the repo, or has lost its Python; otherwise pip only brings it up to date.
+usable = test -x $(1)/bin/python && test "$$(cat $(1)/stamp 2>/dev/null)" = "$(CURDIR)"
+define environment
+$(machine)@echo 'Setting up $(1)/ from constraints.txt; the first time takes a minute or two.' >&2
+@{ $(usable); } || $(PYTHON) -m venv --clear $(1)
+@$(1)/bin/python -m pip install --quiet --disable-pip-version-check --no-warn-script-location \
+  -c constraints.txt -e '.[$(2)]'
+@printf '%s' "$(CURDIR)" > $(1)/stamp
+endef
+
+# A stamp made in another place is as good as none.
+moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
+.PHONY: $(call moved,.venv) $(call moved,.venv-bench)
+
+.venv/stamp: pyproject.toml constraints.txt
+	$(call environment,.venv,$(strip dev,notebook))
+
+# Apart, because pandera starts more slowly where pandas is installed.
+.venv-bench/stamp: pyproject.toml constraints.txt
+	$(call environment,.venv-bench,bench)
+
+# `need-FILES` ends make with one line where FILES is not given.
+need-%:
+	$(if $($*),,$(error $* is missing; for example: $(example-$*)))@:
+example-FILES = make $(MAKECMDGOALS) FILES=reports/june.csv PERIOD=2026-06
+example-DIR = make $(MAKECMDGOALS) DIR=path/to/folder
+example-QUARTER = make $(MAKECMDGOALS) QUARTER=2026Q3
+
+.PHONY: help
+help: ## This list
+	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@printf '\nThe lake is under data/, or where ROYALTY_HOME says. More: .venv/bin/royalty --help\n'
+
+##@ See it work
+.PHONY: demo real
+demo: setup ## Sample catalog and sample reports into a fresh home, data/demo
+	@rm -rf data/demo
+	.venv/bin/python -m tests.world catalog data/generated/catalog
+	$(ROYALTY) --home data/demo catalog load data/generated/catalog
+	$(ROYALTY) --home data/demo ingest data/sample/*.*
+	$(ROYALTY) --home data/demo status
+
+real: setup ## The two complete YouTube reports beside the repo into a fresh home, data/real
+	$(if $(wildcard $(REPORTS)/*),,$(error $(REPORTS) is not there; real reports are never copied \
+	  into the repo: put the shared folder beside it, or run make demo))@rm -rf data/real
+	$(ROYALTY) --home data/real ingest $(REPORTS)/DSR_TEST*_YouTube*
+
+##@ Every day
+.PHONY: catalog ingest status retry quarantine
+catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
+	@$(ROYALTY) catalog load $(DIR)
+
+ingest: need-FILES setup ## Take in sales reports: FILES="a.csv b.tsv" [PERIOD=2026-06] [SOURCE=name]
+	@$(ROYALTY) ingest $(FILES) $(if $(PERIOD),--period '$(PERIOD)') $(if $(SOURCE),--source '$(SOURCE)')
+
+status: setup ## What was reported, matched, held and why, by currency; what to do next
+	@$(ROYALTY) status
+
+retry: setup ## Try again the lines whose reason may be gone
+	@$(ROYALTY) retry
+
+quarantine: setup ## Lines that are invalid, and the assets that they halt
+	@$(ROYALTY) quarantine list
+
+##@ Every quarter
+.PHONY: audit verify
+audit: need-QUARTER setup ## Export a quarter for the auditor: QUARTER=2026Q3
+	@$(ROYALTY) audit export '$(QUARTER)'
+
+verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
+	@$(ROYALTY) audit verify $(DIR)
+
+##@ Look closer
+.PHONY: notebook bench
+notebook: setup ## Open the notebooks in the browser
+	@.venv/bin/python -m marimo edit notebooks
+
+bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, saves data/bench
+	@.venv/bin/python -m tests.bench
+
+##@ Work on the code
+.PHONY: setup check test campaign clean
+setup: .venv/stamp ## Make or update .venv/ (every target does it when it must)
+	@:
+
+check: setup ## Format, lint, types, imports, SQL
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/python -m mypy
+	.venv/bin/lint-imports
+	.venv/bin/sqlfluff lint --disable-progress-bar queries
+
+test: setup ## All tests but the campaigns
+	.venv/bin/python -m pytest -n auto --maxprocesses=8 --dist=worksteal
+
+campaign: setup ## Property tests on tens of thousands of examples each; takes long
+	HYPOTHESIS_PROFILE=campaign .venv/bin/python -m pytest -n auto -m '' tests/properties
+
+clean: ## Remove what make can make again; never a lake
+	@rm -rf .venv .venv-bench build royalty_pipeline.egg-info data/demo data/real data/generated
+	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,103 @@
+"""From the faults of a line to its status.
+
+Faults travel as sets of bits, one unsigned integer a line: those of its identity, of its context
+and of its own cells are joined by OR, and names are made only of the few distinct sets.
+"""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.vocab import Effect, Fault, Status
+
+Sets = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
+
+BIT = {fault: np.uint32(1 << place) for place, fault in enumerate(Fault)}
+
+STATUSES = (Status.MATCHED, Status.UNMATCHED, Status.HELD, Status.QUARANTINED)
+"""In rising precedence: a line has the last one that any of its faults asks for."""
+
+_ASKED = {
+    Effect.UNMATCHED: Status.UNMATCHED,
+    Effect.HELD: Status.HELD,
+    Effect.QUARANTINED: Status.QUARANTINED,
+}
+
+
+def joined(*faults: Fault) -> np.uint32:
+    """The set of some faults."""
+    return np.bitwise_or.reduce([np.uint32(0), *(BIT[fault] for fault in faults)])
+
+
+BLOCKING = {
+    status: joined(*(fault for fault in Fault if _ASKED.get(fault.effect) is status))
+    for status in STATUSES
+}
+"""Which faults ask for a status."""
+
+FATAL = BLOCKING[Status.QUARANTINED]
+
+
+def sets_of(faults: pl.Series) -> Sets:
+    """The set of each line of fault names.
+
+    Args:
+        faults: List(String), one list per line; null is no fault.
+    """
+    sets = np.zeros(len(faults), dtype=np.uint32)
+    faulty = np.flatnonzero(faults.list.len().fill_null(0).to_numpy())
+    names = faults.gather(faulty).list.join(" ")
+    kinds = names.unique()
+    known = [joined(*map(Fault, kind.split())) for kind in kinds]
+    sets[faulty] = names.replace_strict(kinds, known, return_dtype=pl.UInt32).to_numpy()
+    return sets
+
+
+def names_of(sets: Sets) -> pl.Series:
+    """The names in each set as List(String), in the order of the vocabulary."""
+    kinds, places = _kinds(sets)
+    lists = [[fault.value for fault in Fault if kind & BIT[fault]] for kind in kinds]
+    return pl.Series("faults", lists, dtype=pl.List(pl.String)).gather(places)
+
+
+def deciding(sets: Sets) -> pl.Series:
+    """The name of the fault that decides each line's status; null where none blocks."""
+    kinds, places = _kinds(sets)
+    return pl.Series("fault", [_decider(kind) for kind in kinds], dtype=pl.String).gather(places)
+
+
+def counts(sets: Sets) -> dict[Fault, int]:
+    """How many lines have each fault; faults that none has are left out."""
+    kinds, places = _kinds(sets)
+    numbers = np.bincount(places, minlength=len(kinds))
+    found = {fault: int(numbers[(kinds & bit) != 0].sum()) for fault, bit in BIT.items()}
+    return {fault: number for fault, number in found.items() if number}
+
+
+def _kinds(sets: Sets) -> tuple[Sets, NDArray[np.int64]]:
+    """The distinct sets, ascending, and the place of each line's among them."""
+    kinds: Sets = pl.Series(sets).unique().sort().to_numpy()
+    return kinds, np.searchsorted(kinds, sets)
+
+
+def _decider(kind: np.uint32) -> str | None:
+    held = [fault for fault in Fault if kind & BIT[fault]]
+    ranked = sorted(held, key=lambda fault: -STATUSES.index(_ASKED.get(fault.effect, STATUSES[0])))
+    blocking = [fault for fault in ranked if fault.effect is not Effect.WARNS]
+    # A warning decides where the line's terms depend on what it could not read.
+    return next(iter(blocking or ranked), None)
+
+
+def statuses(sets: Sets, dependent: Flags) -> NDArray[np.uint8]:
+    """The place in `STATUSES` of each line's status.
+
+    Args:
+        sets: the faults of each line.
+        dependent: whether a warning of the line touches what the recording's terms depend on.
+    """
+    found = np.zeros(len(sets), dtype=np.uint8)
+    for place, status in enumerate(STATUSES):
+        asked = (sets & BLOCKING[status]) != 0
+        found[asked | (dependent if status is Status.HELD else False)] = place
+    return found

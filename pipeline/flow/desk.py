@@ -1,0 +1,32 @@
+"""The session in which identities are decided: the current catalog and the standing decisions."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pipeline.flow.settle import Desk
+from pipeline.settings import Settings
+from pipeline.store import books, catalog, lake
+
+
+@contextmanager
+def desk(home: Path, settings: Settings) -> Iterator[Desk]:
+    """A session on the current catalog, or one that finds nothing where there is none.
+
+    The standing decisions are copied and their file is closed again before the first question.
+
+    Raises:
+        CatalogError: the current catalog is missing or broken.
+        LakeBusy, LakeDamaged: the decisions cannot be read.
+    """
+    path = catalog.current(home)
+    if path is None:
+        yield Desk(None, settings.isrc_contradiction_blocks)
+        return
+    with lake.reading(home, settings) as con:
+        decisions = con.sql("FROM decisions").pl()
+    with books.connect(None) as con:
+        con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
+        con.register("standing", decisions)
+        con.execute("CREATE TEMP TABLE decisions AS FROM standing")
+        yield Desk(con, settings.isrc_contradiction_blocks)

@@ -1,0 +1,257 @@
+"""Second stage, part by part: settled lines become rows of the lake's tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
+from pipeline.faults import ledger, route
+from pipeline.flow import parquet
+from pipeline.flow.absorb import TORN
+from pipeline.flow.payload import payloads
+from pipeline.flow.settle import Settled
+from pipeline.settings import Settings
+from pipeline.store import lake
+from pipeline.vocab import Fault, Status
+
+Flags = NDArray[np.bool_]
+
+GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE)
+"""Faults that stand in the ledger as one entry for many lines."""
+
+_MATCHED, _UNMATCHED, _HELD, _QUARANTINED = range(len(route.STATUSES))
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What is the same for every line of a manifest in a run.
+
+    Attributes:
+        path: the decompressed manifest.
+        common: lines by those fatal faults that so many lines share that each is one fault of
+            the manifest.
+    """
+
+    manifest: str
+    accounting_period: str
+    source: str
+    path: Path
+    run: lake.Run
+    settings: Settings
+    common: Mapping[Fault, int]
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A part's receipt.
+
+    Attributes:
+        files: what was written.
+        sums: by `context` and `status`: `lines`, `amount`, `unreadable_lines`.
+        stopped: by `asset` and `context`: `lines` and `amount` that a halt holds.
+        fatal: by `asset`, `fault` and `context`: `lines` and `amount` in quarantine.
+        by_fault: lines by fault.
+        by_method: lines by method.
+    """
+
+    files: list[lake.NewFile]
+    sums: pl.DataFrame
+    stopped: pl.DataFrame
+    fatal: pl.DataFrame
+    by_fault: Mapping[Fault, int]
+    by_method: Mapping[str, int]
+
+
+def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitted:
+    """Give each line of a part its status and write it to the table of that status."""
+    lines = _Lines(pl.read_ipc(path), index, settled, delivery)
+    path.unlink()
+    written = [lines.sales(), *lines.held_back()]
+    return Emitted(
+        [file for file in written if file is not None],
+        lines.sums(),
+        lines.stopped(),
+        lines.fatal(),
+        route.counts(lines.sets),
+        lines.methods(),
+    )
+
+
+def sums_by(lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
+    """Lines, money and unreadable lines by some columns."""
+    return lines.group_by(keys).agg(
+        pl.len().cast(pl.Int64).alias("lines"),
+        pl.col("amount").sum().cast(AMOUNT),
+        pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
+    )
+
+
+class _Lines:
+    """The lines of a part with all that is known of them."""
+
+    def __init__(
+        self, lines: pl.DataFrame, index: int, settled: Settled, delivery: Delivery
+    ) -> None:
+        identity_of, context_of = settled.numbers[index]
+        self.index = index
+        self.lines = lines
+        self.settled = settled
+        self.delivery = delivery
+        self.identity = identity_of[lines["identity"].to_numpy()]
+        self.context = context_of[lines["context"].to_numpy()]
+        self.sets = self._joined_sets()
+        self.dependent = self._dependent()
+        self.status = route.statuses(self.sets, self.dependent)
+
+    def _joined_sets(self) -> route.Sets:
+        """The faults of each line; those of a torn line are its own alone."""
+        settled = self.settled
+        own = self.lines["sets"].to_numpy()
+        shared = settled.identity_sets[self.identity] | settled.context_sets[self.context]
+        shared |= self._incomplete()
+        sets = own | np.where((own & TORN) != 0, 0, shared).astype(np.uint32)
+        sound = (sets & route.FATAL) == 0
+        halted = sound & settled.halted[self.identity]
+        sets |= np.where(halted, route.BIT[Fault.ASSET_HALTED], 0).astype(np.uint32)
+        sets |= np.where(sound, settled.whole, 0).astype(np.uint32)
+        return sets
+
+    def _incomplete(self) -> route.Sets:
+        """SPLITS_INCOMPLETE where the pair of identity and context lacks shares."""
+        found = np.zeros(self.lines.height, dtype=np.uint32)
+        lacking = self.settled.pairs
+        if lacking.height:
+            width = np.uint64(self.settled.contexts.height)
+            pairs = self.identity.astype(np.uint64) * width + self.context
+            wanted = lacking["identity"].to_numpy().astype(np.uint64) * width
+            wanted += lacking["context"].to_numpy()
+            found[np.isin(pairs, wanted)] = route.BIT[Fault.SPLITS_INCOMPLETE]
+        return found
+
+    def _dependent(self) -> Flags:
+        """Whether a warning touches what the terms of the line's recording depend on."""
+        settled = self.settled
+        territory = (self.sets & route.BIT[Fault.TERRITORY_UNKNOWN]) != 0
+        date = (self.sets & route.BIT[Fault.PERIOD_UNREADABLE]) != 0
+        blocked: Flags = (territory & settled.by_territory[self.identity]) | (
+            date & settled.by_date[self.identity]
+        )
+        return blocked
+
+    def _rows(self, chosen: NDArray[np.int64]) -> pl.DataFrame:
+        """The columns that every table has, for some lines."""
+        whole = len(chosen) == self.lines.height
+        own = self.lines if whole else self.lines[chosen]
+        sets = self.sets if whole else self.sets[chosen]
+        identity = self.identity if whole else self.identity[chosen]
+        context = self.context if whole else self.context[chosen]
+        constant = {
+            "manifest": self.delivery.manifest,
+            "accounting_period": self.delivery.accounting_period,
+            "source": self.delivery.source,
+            "run": self.delivery.run.id,
+        }
+        return pl.concat(
+            [
+                own.select("line", "offset", *MONEY, "extra"),
+                self.settled.contexts.select(*CONTEXT)[context],
+                self.settled.identities[identity],
+                route.names_of(sets).to_frame(),
+            ],
+            how="horizontal",
+        ).with_columns(
+            pl.lit(value, dtype=pl.Categorical).alias(name) for name, value in constant.items()
+        )
+
+    def sales(self) -> lake.NewFile | None:
+        """Write the matched lines."""
+        chosen = np.flatnonzero(self.status == _MATCHED)
+        rows = self._rows(chosen).with_columns(
+            pl.lit(None, dtype=pl.Float64).alias("score"),
+            pl.lit(self.delivery.run.at).alias("decided_at"),
+        )
+        return self._write(rows, "sales")
+
+    def held_back(self) -> list[lake.NewFile | None]:
+        """Write the lines that are not paid, with their payload, and their ledger entries."""
+        chosen = np.flatnonzero(self.status != _MATCHED)
+        if not len(chosen):
+            return []
+        sets, status = self.sets[chosen], self.status[chosen]
+        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
+        names = pl.Series([name.value for name in route.STATUSES])
+        rows = ledger.line_ids(
+            self._rows(chosen).with_columns(
+                raw, status=names.gather(status), fault=route.deciding(sets)
+            )
+        )
+        quarantined = pl.Series(status == _QUARANTINED)
+        return [
+            self._write(rows.filter(~quarantined), "staged"),
+            self._write(rows.filter(quarantined), "quarantine"),
+            self._write(self._entries(rows, sets, status), "retry_ledger"),
+        ]
+
+    def _entries(
+        self, rows: pl.DataFrame, sets: route.Sets, status: NDArray[np.uint8]
+    ) -> pl.DataFrame:
+        """Ledger events for the lines that have an entry of their own."""
+        own = sets & ~(GROUPED | route.joined(*self.delivery.common))
+        dependent = self.dependent[self.status != _MATCHED]
+        single = (route.statuses(own, dependent) != _MATCHED) & (
+            (status != _QUARANTINED) | ((own & route.FATAL) != 0)
+        )
+        entries = rows.with_columns(route.deciding(own)).filter(pl.Series(single))
+        run = self.delivery.run
+        return ledger.opened(entries, at=run.at, run=run.id, settings=self.delivery.settings)
+
+    def _write(self, rows: pl.DataFrame, table: str) -> lake.NewFile | None:
+        run = self.delivery.run
+        return parquet.write(rows, table, run.file(table, f"{self.index:05}"))
+
+    @cached_property
+    def _keyed(self) -> pl.DataFrame:
+        return pl.DataFrame(
+            [
+                pl.Series("context", self.context),
+                pl.Series("status", self.status),
+                self.lines["amount"],
+            ]
+        )
+
+    def sums(self) -> pl.DataFrame:
+        """Lines and money by context and status."""
+        return sums_by(self._keyed, "context", "status")
+
+    def _of_assets(self, chosen: Flags) -> pl.DataFrame:
+        asset = self.settled.identities["asset"].gather(self.identity[chosen])
+        return self._keyed.filter(pl.Series(chosen)).with_columns(asset.cast(pl.String))
+
+    def stopped(self) -> pl.DataFrame:
+        """Lines and money that a halt of their asset holds."""
+        halted = (self.sets & route.BIT[Fault.ASSET_HALTED]) != 0
+        return sums_by(self._of_assets(halted), "asset", "context")
+
+    def fatal(self) -> pl.DataFrame:
+        """Lines and money in quarantine by asset and fault; a torn line names no asset."""
+        chosen = self.status == _QUARANTINED
+        torn = pl.Series((self.sets[chosen] & TORN) != 0)
+        rows = self._of_assets(chosen).with_columns(
+            pl.when(~torn).then("asset").alias("asset"), route.deciding(self.sets[chosen])
+        )
+        return sums_by(rows, "asset", "fault", "context")
+
+    def methods(self) -> dict[str, int]:
+        """Matched lines by method."""
+        matched = self.identity[self.status == _MATCHED]
+        numbers = np.bincount(matched, minlength=self.settled.identities.height)
+        counted = self.settled.identities.select(
+            pl.col("method").cast(pl.String), pl.Series("lines", numbers)
+        )
+        summed = counted.filter(pl.col("lines") > 0).group_by("method").agg(pl.col("lines").sum())
+        return dict(summed.sort("method").iter_rows())

@@ -1,0 +1,178 @@
+"""Ingest: one manifest from its bytes to a commit."""
+
+import hashlib
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+from pipeline.flow import guard, tally
+from pipeline.flow.absorb import Absorbed, Plan, absorb
+from pipeline.flow.desk import desk
+from pipeline.flow.emit import Delivery, Emitted, emit
+from pipeline.flow.executor import in_order
+from pipeline.flow.opening import AnyPart, Opened, open_report
+from pipeline.flow.outcome import Report
+from pipeline.flow.settle import settle
+from pipeline.settings import Settings
+from pipeline.store import lake
+from pipeline.vocab import ManifestState
+
+Progress = Callable[[str, int, int], None]
+"""Told of the stage, the share of it that is done in bytes, and the lines so far."""
+
+_BLOCK = 2**20
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an ingest is asked for.
+
+    Attributes:
+        home: the home folder.
+        settings: its settings.
+        at: the run's one clock reading, aware.
+        source: the profile that must fit; chosen by the header where None.
+        period: the accounting period as declared; from the profile where None.
+        progress: told how far it has come.
+    """
+
+    home: Path
+    settings: Settings
+    at: datetime
+    source: str | None = None
+    period: str | None = None
+    progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
+
+    @property
+    def threads(self) -> int:
+        """Worker threads: as set, else one per core."""
+        return self.settings.threads or len(os.sched_getaffinity(0))
+
+
+def ingest(path: Path, order: Order) -> Report:
+    """Take a manifest into the lake, or find that it is there already.
+
+    Raises:
+        ManifestRefused: it is no known report, or changed while it was read; nothing was taken.
+        UsageError: the declared period is none.
+        CatalogError: the current catalog is broken.
+        LakeBusy, LakeDamaged: as `lake.commit`.
+    """
+    begun = time.monotonic()
+    # One thread more than workers: it hashes and imports while they parse.
+    with (
+        ThreadPoolExecutor(order.threads + 1) as executor,
+        lake.begin(order.home, "ingest", order.at) as run,
+    ):
+        opened = open_report(path, order.home, run.dir, order.source, order.period)
+        digest = executor.submit(digest_of, path)
+        guarding = executor.submit(guard.preload)
+        report = _known(opened, order, digest)
+        if report is None:
+            absorbed = _absorbed(opened, order, executor, run.dir)
+            guarding.result()
+            opened.refuse_changed()
+            report = _taken(opened, order, absorbed, executor, (run, digest.result()))
+    return replace(report, seconds=time.monotonic() - begun)
+
+
+def digest_of(path: Path) -> str:
+    """The SHA-256 of a file's bytes as delivered."""
+    digest = hashlib.sha256()
+    block = memoryview(bytearray(_BLOCK))
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(block):
+            digest.update(block[:size])
+    return digest.hexdigest()
+
+
+def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
+    """That the delivery is in the lake, told before any work where a file of its size is."""
+    with lake.reading(order.home, order.settings) as con:
+        sizes = {size for (size,) in con.execute("SELECT bytes FROM manifests").fetchall()}
+    if opened.before.st_size not in sizes:
+        return None
+    manifest = digest.result()
+    held = lake.holds(order.home, manifest, opened.period, order.settings)
+    return opened.unchanged(manifest) if held else None
+
+
+def _absorbed(
+    opened: Opened, order: Order, executor: Executor, folder: Path
+) -> list[Absorbed]:
+    """The first stage over all parts, at most one part waiting beside those under way."""
+    plan = Plan.of(opened.profile)
+    found: list[Absorbed] = []
+    lines = 0
+
+    def numbered() -> Iterator[tuple[int, AnyPart]]:
+        for number, part in enumerate(opened.parts(order.settings.part_bytes)):
+            order.progress("reading", part.offset, lines)
+            yield number, part
+
+    def work(item: tuple[int, AnyPart]) -> Absorbed:
+        number, part = item
+        return absorb(part, plan, folder / f"absorbed-{number:05}.arrow")
+
+    for part in in_order(executor, work, numbered(), order.threads + 1):
+        found.append(part)
+        lines += part.lines
+    return found
+
+
+def _taken(
+    opened: Opened,
+    order: Order,
+    absorbed: list[Absorbed],
+    executor: Executor,
+    named: tuple[lake.Run, str],
+) -> Report:
+    """Settle what was absorbed, write it and commit it."""
+    run, manifest = named
+    source = opened.profile.name
+    whole = opened.control().faults
+    with desk(order.home, order.settings) as at_desk:
+        settled = settle(absorbed, Plan.of(opened.profile), source, at_desk, whole)
+    counts = tally.fatal_counts(absorbed, settled)
+    limit = order.settings.manifest_fault_share * sum(part.lines for part in absorbed)
+    delivery = Delivery(
+        manifest=manifest,
+        accounting_period=opened.period,
+        source=source,
+        path=opened.plain,
+        run=run,
+        settings=order.settings,
+        common={fault: number for fault, number in counts.items() if number > limit},
+    )
+    work = partial(emit, settled=settled, delivery=delivery)
+    emitted = _emitted(absorbed, work, order, executor)
+    book = tally.book(opened, absorbed, settled, emitted, delivery)
+    if lake.commit(order.home, run, book.batch, order.settings) is ManifestState.UNCHANGED:
+        return opened.unchanged(manifest)
+    return book.report
+
+
+def _emitted(
+    absorbed: list[Absorbed],
+    work: Callable[[int, Path], Emitted],
+    order: Order,
+    executor: Executor,
+) -> list[Emitted]:
+    """The second stage over all parts."""
+    found: list[Emitted] = []
+    lines = 0
+    items = ((number, part.path) for number, part in enumerate(absorbed))
+    for part, done in zip(
+        absorbed,
+        in_order(executor, lambda item: work(*item), items, order.threads + 1),
+        strict=True,
+    ):
+        found.append(done)
+        lines += part.lines
+        order.progress("writing", 0, lines)
+    return found

@@ -1,0 +1,221 @@
+"""Between the stages: what the whole manifest says about its identities, contexts and assets."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.contract import tag, text
+from pipeline.contract.columns import CONTEXT, IDENTITY
+from pipeline.faults import route
+from pipeline.flow.absorb import TORN, Absorbed, Plan
+from pipeline.flow.registry import Registry
+from pipeline.match import exact
+from pipeline.vocab import Fault, SaleLevel
+
+Flags = NDArray[np.bool_]
+Numbers = NDArray[np.uint32]
+
+
+@dataclass(frozen=True)
+class Settled:
+    """Everything that settles a line, by the number of its identity and of its context.
+
+    Attributes:
+        identities: typed identity columns, `asset`, and the decision: `recording_id`,
+            `release_id`, `method`, `candidates`.
+        contexts: typed context columns.
+        identity_sets: faults of each identity, those of its decision included.
+        context_sets: faults of each context.
+        halted: whether a fatal line halts the identity's asset.
+        by_territory: whether the terms of the identity's recording depend on the territory.
+        by_date: whether they depend on the date.
+        pairs: identity and context pairs whose splits do not add up to one.
+        whole: faults of the manifest as a whole.
+        numbers: for each part, the numbers of its own identities and contexts.
+    """
+
+    identities: pl.DataFrame
+    contexts: pl.DataFrame
+    identity_sets: route.Sets
+    context_sets: route.Sets
+    halted: Flags
+    by_territory: Flags
+    by_date: Flags
+    pairs: pl.DataFrame
+    whole: np.uint32
+    numbers: list[tuple[Numbers, Numbers]]
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What decisions are taken with: a DuckDB session, or none where there is no catalog."""
+
+    con: duckdb.DuckDBPyConnection | None
+    contradiction_blocks: bool
+
+
+def settle(
+    absorbed: list[Absorbed], plan: Plan, source: str, desk: Desk, whole: Iterable[Fault]
+) -> Settled:
+    """Judge each distinct identity and context once, and find the halted assets."""
+    identities, contexts = Registry(), Registry()
+    numbers = [
+        (identities.numbers(part.identities).to_numpy(), contexts.numbers(part.contexts).to_numpy())
+        for part in absorbed
+    ]
+    whom = tag.tag_identities(_reported(identities.rows(), plan, IDENTITY))
+    where = tag.tag_contexts(_reported(contexts.rows(), plan, CONTEXT))
+    return judged(whom, where, source, desk, numbers, absorbed, route.joined(*whole))
+
+
+def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
+    """Distinct cells as reported columns; empty text is null."""
+    frame = rows if rows.width else pl.DataFrame({"_": [0]})
+    reported = frame.select(plan.expressions(columns))
+    blank = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
+    wide = reported if reported.height == frame.height else reported[[0] * frame.height]
+    return wide.with_columns(blank)
+
+
+def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
+    """One decision per typed identity, in order; all unmatched where there is no catalog."""
+    if desk.con is None:
+        return pl.DataFrame(
+            {"identity": range(identities.height)},
+            schema={"identity": pl.UInt32},
+        ).with_columns(
+            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("recording_id", "release_id")),
+            pl.lit(None, dtype=pl.String).alias("method"),
+            pl.lit(Fault.UNMATCHED.value).alias("fault"),
+            pl.lit([], dtype=pl.List(pl.String)).alias("candidates"),
+            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("splits",)),
+            *(pl.lit(value=False).alias(name) for name in _TERMS),
+        )
+    many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
+    asked = identities.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("identity"),
+        pl.lit(source).alias("source"),
+        pl.when(~many).then("isrc").alias("isrc"),
+        many.alias("isrc_many"),
+        "gtin",
+        "dsp_asset_id",
+        "sale_level",
+        text.title_core(pl.col("title")).alias("title_key"),
+        text.version_form(pl.col("title"), pl.col("version")).alias("version_key"),
+        text.text_key(pl.col("title"), pl.col("version"), pl.col("artist")).alias("text_key"),
+    )
+    return exact.resolve(
+        desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks
+    )
+
+
+_TERMS = ("by_territory", "by_usage", "by_service", "by_release", "by_date")
+
+
+def assets(identities: pl.DataFrame) -> pl.Series:
+    """What a fatal fault halts: the valid ISRC, else the valid GTIN, else the text; null if none.
+
+    A GTIN names an asset of release-level lines alone: a track with no ISRC is its text.
+    """
+    one = ~pl.col("isrc").str.contains("|", literal=True)
+    release = pl.col("sale_level") == SaleLevel.RELEASE.value
+    words = pl.concat_str(
+        [pl.col(name).fill_null("") for name in ("artist", "title", "version", "release_title")],
+        separator=" / ",
+    )
+    named = pl.col("title").is_not_null()
+    return identities.select(
+        pl.coalesce(
+            pl.when(one).then(pl.format("isrc:{}", "isrc")),
+            pl.when(release).then(pl.format("gtin:{}", "gtin")),
+            pl.when(named).then(pl.format("text:{}", words)),
+        ).alias("asset")
+    ).to_series()
+
+
+def judged(
+    whom: pl.DataFrame,
+    where: pl.DataFrame,
+    source: str,
+    desk: Desk,
+    numbers: list[tuple[Numbers, Numbers]],
+    absorbed: list[Absorbed],
+    whole: np.uint32,
+) -> Settled:
+    """Decisions, halts and incomplete splits over typed identities and contexts."""
+    decisions = decide(whom, source, desk)
+    match_sets = route.sets_of(decisions.select(pl.concat_list("fault").list.drop_nulls()).to_series())
+    splits = decisions["splits"].fill_null("")
+    short = np.where((splits == "incomplete").to_numpy(), route.BIT[Fault.SPLITS_INCOMPLETE], 0)
+    identity_sets = (route.sets_of(whom["faults"]) | match_sets | short).astype(np.uint32)
+    context_sets = route.sets_of(where["faults"])
+    conditional = (splits == "conditional").to_numpy()
+    fatal_context = (context_sets & route.FATAL) != 0
+    stopped, asked = _surveyed(absorbed, numbers, fatal_context, conditional)
+    asset = assets(whom)
+    identities = whom.drop("faults").with_columns(
+        asset, *decisions.select("recording_id", "release_id", "method", "candidates")
+    )
+    return Settled(
+        identities=identities,
+        contexts=where.drop("faults"),
+        identity_sets=identity_sets,
+        context_sets=context_sets,
+        halted=asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False).to_numpy(),
+        by_territory=decisions["by_territory"].fill_null(value=False).to_numpy(),
+        by_date=decisions["by_date"].fill_null(value=False).to_numpy(),
+        pairs=_incomplete(asked, identities, where, desk),
+        whole=whole,
+        numbers=numbers,
+    )
+
+
+def _surveyed(
+    absorbed: list[Absorbed],
+    numbers: list[tuple[Numbers, Numbers]],
+    fatal_context: Flags,
+    conditional: Flags,
+) -> tuple[Numbers, pl.DataFrame]:
+    """Identities of fatal lines, and the pairs that conditional splits must be asked for."""
+    stopped: list[Numbers] = [np.zeros(0, dtype=np.uint32)]
+    schema = {"identity": pl.UInt32, "context": pl.UInt32}
+    pairs = [pl.DataFrame(schema=schema)]
+    for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
+        lines = pl.read_ipc(part.path, columns=["identity", "context", "sets"])
+        identity = identity_of[lines["identity"].to_numpy()]
+        context = context_of[lines["context"].to_numpy()]
+        sets = lines["sets"].to_numpy()
+        whole = (sets & TORN) == 0
+        fatal = whole & (fatal_context[context] | ((sets & route.FATAL) != 0))
+        stopped.append(np.unique(identity[fatal]))
+        asked = whole & conditional[identity]
+        if asked.any():
+            frame = pl.DataFrame(
+                {"identity": identity[asked], "context": context[asked]}, schema=schema
+            )
+            pairs.append(frame.unique())
+    return np.unique(np.concatenate(stopped)), pl.concat(pairs).unique().sort("identity", "context")
+
+
+def _incomplete(
+    pairs: pl.DataFrame, identities: pl.DataFrame, contexts: pl.DataFrame, desk: Desk
+) -> pl.DataFrame:
+    """The pairs whose splits do not add up to one under the line's own terms."""
+    if desk.con is None or not pairs.height:
+        return pairs.head(0)
+    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
+    terms = pl.concat(
+        [
+            pairs.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("pair")),
+            identities.select("recording_id", "release_id")[pairs["identity"]],
+            contexts.select("territory", "usage", "service", date.alias("date"))[pairs["context"]],
+        ],
+        how="horizontal",
+    )
+    answer = exact.splits_complete(desk.con, terms)
+    lacking = answer.filter(~pl.col("complete"))["pair"]
+    return pairs[lacking]

@@ -1,0 +1,214 @@
+"""The form of a profile's TOML, checked key by key: a mistake is one line that names its place."""
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import fields
+from typing import Any
+
+from pipeline.contract import forms
+from pipeline.contract.columns import MONEY, REPORTED
+from pipeline.errors import UsageError
+from pipeline.read.dialect import Dialect
+from pipeline.read.profile_columns import ignored
+from pipeline.read.profile_spec import Choice, Period, Sign, Spec
+from pipeline.vocab import LineType, SaleLevel
+
+KINDS = ("delimited", "canonical", "dsrf")
+CONTROLS = ("none", "foot")
+FORMS: Mapping[str, Collection[str]] = {
+    "period": forms.PERIODS,
+    "activity": forms.PERIODS,
+    "release_date": forms.PERIODS,
+    "number": ("point", "comma"),
+    "territory": forms.TERRITORIES,
+    "duration": ("any",),
+}
+"""What `[forms]` may say: how the sender writes a group of columns."""
+
+_TOP = [one.name for one in fields(Spec)]
+
+
+class Reader:
+    """Reads a profile's TOML; the first mistake ends it.
+
+    Raises:
+        UsageError: names the file, the key, and what may stand there.
+    """
+
+    def __init__(self, where: str, given: Mapping[str, Any]) -> None:
+        """Keep the place of the file for its errors."""
+        self._where = where
+        self._given = given
+
+    def spec(self) -> Spec:
+        """The whole profile."""
+        self._known("", self._given, _TOP)
+        kind = self._one_of("kind", KINDS)
+        header = self._texts("header", self._given.get("header", []))
+        spec = Spec(
+            name=self._text("name"),
+            title=self._text("title"),
+            kind=kind,
+            dialect=self._dialect(),
+            header=header,
+            also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
+            message=str(self._given.get("message", "")),
+            versions=self._texts("versions", self._given.get("versions", [])),
+            columns=self._mapped("columns"),
+            joined=self._mapped("joined"),
+            fixed=self._fixed(),
+            forms=self._forms(),
+            line_type=self._choice("line_type", tuple(LineType)),
+            sale_level=self._choice("sale_level", tuple(SaleLevel)),
+            track_if=self._texts("track_if", self._given.get("track_if", [])),
+            sign=self._sign(),
+            period=self._period(),
+            control=self._one_of("control", CONTROLS, "none"),
+            ignore=self._texts("ignore", self._given.get("ignore", [])),
+            members=self._texts("members", self._given.get("members", [])),
+        )
+        self._whole(spec)
+        return spec
+
+    def _whole(self, spec: Spec) -> None:
+        """What the keys must say together."""
+        if spec.kind == "delimited" and not spec.header:
+            raise self._wrong("header", "is missing", "list the report's columns in order")
+        if len(set(spec.header)) != len(spec.header):
+            raise self._wrong("header", "names a column twice", "number the second one")
+        for key, names in spec.named():
+            missing = [name for name in names if spec.header and name not in spec.header]
+            if missing:
+                mend = "take one of the header, letter by letter"
+                raise self._wrong(key, f"names {missing[0]!r}, which the header has not", mend)
+        for pattern in spec.ignore:
+            if spec.header and not any(ignored([pattern], name) for name in spec.header):
+                raise self._wrong(
+                    "ignore", f"names {pattern!r}, which the header has not", "mend it"
+                )
+        given = [*spec.columns, *spec.joined, *spec.fixed]
+        given += [key for key in ("line_type", "sale_level") if getattr(spec, key)]
+        given += ["sale_level"] if spec.track_if else []
+        if twice := sorted({name for name in given if given.count(name) > 1}):
+            raise self._wrong(
+                twice[0], "is given twice", "keep one of columns, joined, fixed, rule"
+            )
+
+    def _dialect(self) -> Dialect:
+        given = self._table("dialect")
+        try:
+            return Dialect(**given)
+        except (TypeError, ValueError) as error:
+            raise self._wrong("dialect", f"is none: {error}", "see the other profiles") from error
+
+    def _mapped(self, key: str) -> dict[str, tuple[str, ...]]:
+        table = self._table(key)
+        self._known(key, table, REPORTED)
+        return {name: self._texts(f"{key}.{name}", value) for name, value in table.items()}
+
+    def _fixed(self) -> dict[str, str]:
+        table = self._table("fixed")
+        self._known("fixed", table, REPORTED)
+        return {name: self._texts(f"fixed.{name}", value)[0] for name, value in table.items()}
+
+    def _forms(self) -> dict[str, tuple[str, ...]]:
+        table = self._table("forms")
+        self._known("forms", table, FORMS)
+        found = {name: self._texts(f"forms.{name}", value) for name, value in table.items()}
+        for name, given in found.items():
+            for form in given:
+                if form not in FORMS[name]:
+                    raise self._wrong(
+                        f"forms.{name}", f"knows no {form!r}", _known_ones(FORMS[name])
+                    )
+        return found
+
+    def _choice(self, key: str, vocabulary: tuple[str, ...]) -> Choice | None:
+        if key not in self._given:
+            return None
+        table = self._table(key)
+        self._known(key, table, ("column", "values", "otherwise"))
+        values = table.get("values", {})
+        if not isinstance(values, dict) or not isinstance(table.get("column"), str):
+            raise self._wrong(
+                key, "needs a column and values", 'as in values = { "Void" = "return" }'
+            )
+        otherwise = table.get("otherwise")
+        for value in (*values.values(), *([otherwise] if otherwise is not None else [])):
+            if value not in vocabulary:
+                raise self._wrong(key, f"knows no {value!r}", _known_ones(vocabulary))
+        lowered = {str(reported).lower(): str(value) for reported, value in values.items()}
+        return Choice(table["column"], lowered, otherwise)
+
+    def _sign(self) -> Sign | None:
+        if "sign" not in self._given:
+            return None
+        table = self._table("sign")
+        self._known("sign", table, ("column", "negative", "columns"))
+        columns = self._texts("sign.columns", table.get("columns", []))
+        self._known("sign.columns", dict.fromkeys(columns), MONEY)
+        negative = self._texts("sign.negative", table.get("negative", []))
+        column = self._texts("sign.column", table.get("column"))[0]
+        return Sign(column, frozenset(value.lower() for value in negative), columns)
+
+    def _period(self) -> Period:
+        table = self._table("period")
+        self._known("period", table, ("file_name", "column", "end", "forms"))
+        names = self._texts("period.forms", table.get("forms", []))
+        for name in names:
+            if name not in forms.PERIODS:
+                raise self._wrong("period.forms", f"knows no {name!r}", _known_ones(forms.PERIODS))
+        pattern = table.get("file_name")
+        return Period(
+            self._pattern(pattern) if pattern is not None else None,
+            table.get("column"),
+            table.get("end"),
+            names,
+        )
+
+    def _pattern(self, pattern: object) -> re.Pattern[str]:
+        try:
+            found = re.compile(str(pattern))
+        except re.error as error:
+            raise self._wrong("period.file_name", f"is no pattern: {error}", "mend it") from error
+        if "year" not in found.groupindex or not {"quarter", "month"} & found.groupindex.keys():
+            mend = "name the groups year, and quarter or month"
+            raise self._wrong("period.file_name", "names no period", mend)
+        return found
+
+    def _table(self, key: str) -> dict[str, Any]:
+        table = self._given.get(key, {})
+        if not isinstance(table, dict):
+            raise self._wrong(key, "is no table", f"write [{key}] and its keys below")
+        return table
+
+    def _text(self, key: str) -> str:
+        value = self._given.get(key)
+        if not isinstance(value, str) or not value:
+            raise self._wrong(key, "is missing", f'write {key} = "…"')
+        return value
+
+    def _texts(self, key: str, value: object) -> tuple[str, ...]:
+        """One text or a list of them."""
+        texts = [value] if isinstance(value, str) else value
+        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+            raise self._wrong(key, "is no text", "write text, or a list of texts")
+        return tuple(texts)
+
+    def _one_of(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
+        value = self._given.get(key, default)
+        if value not in known:
+            raise self._wrong(key, f"knows no {value!r}", _known_ones(known))
+        return str(value)
+
+    def _known(self, key: str, table: Mapping[str, Any], known: Collection[str]) -> None:
+        for name in table:
+            if name not in known:
+                raise self._wrong(key or "profile", f"knows no {name!r}", _known_ones(known))
+
+    def _wrong(self, key: str, what: str, mend: str) -> UsageError:
+        return UsageError(f"{self._where}: {key} {what}", mend)
+
+
+def _known_ones(names: Collection[str]) -> str:
+    return f"known: {', '.join(names)}"

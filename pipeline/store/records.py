@@ -1,0 +1,76 @@
+"""The small tables that a commit records, as polars schemas; the DDL is `queries/lake/create_*`.
+
+`run` and `at` are added by the commit; amounts are in the row's currency.
+"""
+
+import polars as pl
+
+from pipeline.contract.columns import AMOUNT
+
+DELIVERY: dict[str, pl.DataType] = {"manifest": pl.String(), "accounting_period": pl.String()}
+
+MANIFESTS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "title": pl.String(),
+    "path": pl.String(),
+    "bytes": pl.UInt64(),
+    "lines": pl.UInt64(),
+    "resynchronised": pl.UInt64(),
+    "control": pl.String(),
+    "by_method": pl.String(),
+    "by_fault": pl.String(),
+}
+"""One row per delivery; `control`, `by_method` and `by_fault` are JSON objects as text."""
+
+REPORTED: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "currency": pl.String(),
+    "lines": pl.Int64(),
+    "amount": AMOUNT,
+    "unreadable_lines": pl.Int64(),
+}
+"""One row per delivery and currency: what was read, summed before any line got a status."""
+
+SUMS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "currency": pl.String(),
+    "status": pl.String(),
+    "lines": pl.Int64(),
+    "amount": AMOUNT,
+    "unreadable_lines": pl.Int64(),
+}
+"""One row per delivery, currency and status: the change; a replay takes from one status and
+gives to another. `lines` counts unreadable lines too."""
+
+ALERTS: dict[str, pl.DataType] = {
+    "severity": pl.String(),
+    **DELIVERY,
+    "asset": pl.String(),
+    "fault": pl.String(),
+    "lines": pl.UInt64(),
+    "currency": pl.String(),
+    "amount": AMOUNT,
+    "detail": pl.String(),
+}
+"""One row per event that a person must see; asset, currency and amount may be null."""
+
+DECISIONS: dict[str, pl.DataType] = {
+    "decision_id": pl.String(),
+    "bound_to": pl.String(),
+    "source": pl.String(),
+    "value": pl.String(),
+    "recording_id": pl.String(),
+    "release_id": pl.String(),
+    "decided_at": pl.Datetime("us", "UTC"),
+    "decided_by": pl.String(),
+}
+"""One row per standing decision; `value` of `bound_to` (isrc, gtin …) in reports of `source`."""
+
+RECORDS: dict[str, dict[str, pl.DataType]] = {
+    "manifests": MANIFESTS,
+    "reported": REPORTED,
+    "sums": SUMS,
+    "alerts": ALERTS,
+    "decisions": DECISIONS,
+}

@@ -1,0 +1,44 @@
+"""The named steps of a commit, so that a test can kill a process at each of them.
+
+`reach` does nothing unless the environment variable `ROYALTY_DIE_AT` names the step reached:
+then the process kills itself with SIGKILL, as a loss of power would. Nothing else reads it.
+"""
+
+import os
+import signal
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """The steps of a commit, in their order."""
+
+    BEGUN = "begun"
+    """The run folder is there and locked."""
+    SEALED = "sealed"
+    """A file of the run is whole on disk."""
+    LOCKED = "locked"
+    """The commit lock is held."""
+    CREATED = "created"
+    """On the first commit: the database is whole beside its name."""
+    PLACING = "placing"
+    """The first of the files stands in its table's folder."""
+    PLACED = "placed"
+    """All files stand in their folders; no transaction names them."""
+    RECORDED = "recorded"
+    """The transaction holds everything and is not committed."""
+    COMMITTED = "committed"
+    """The transaction is committed; its write-ahead log is not folded in."""
+    CLOSED = "closed"
+    """The database is closed; the views are those of the commit before."""
+    BUILT = "built"
+    """The new `lake.duckdb` is whole beside its name."""
+    PUBLISHED = "published"
+    """The new `lake.duckdb` has its name."""
+    SWEEPING = "sweeping"
+    """The first of the files that a sweep takes is gone."""
+
+
+def reach(step: Step) -> None:
+    """Pass on, or die here if `ROYALTY_DIE_AT` names this step."""
+    if os.environ.get("ROYALTY_DIE_AT") == step.value:
+        os.kill(os.getpid(), signal.SIGKILL)

@@ -1,0 +1,211 @@
+"""`lake.duckdb`: views over exactly the committed files; derived, so always made whole and anew."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from pipeline.contract.columns import TABLES
+from pipeline.errors import LakeDamaged
+from pipeline.settings import Settings
+from pipeline.store import books
+from pipeline.store.layout import fsync, lake_path, table_folder
+from pipeline.store.locks import locked
+from pipeline.store.sql import query
+from pipeline.store.steps import Step, reach
+
+COPIED = ("files", "manifests", "reported", "sums", "runs", "alerts", "decisions")
+"""Tables that are copied from the books."""
+
+DERIVED = {"conservation": "lake/conservation", "ledger_state": "ledger/state"}
+"""Views over the others, by the query that they are."""
+
+LISTED = "SELECT tbl, name FROM files"
+
+_SQL_TYPES = {
+    pl.String(): "VARCHAR",
+    pl.Binary(): "BLOB",
+    pl.Date(): "DATE",
+    pl.Float64(): "DOUBLE",
+    pl.UInt32(): "UINTEGER",
+    pl.UInt64(): "UBIGINT",
+    pl.List(pl.String()): "VARCHAR[]",
+    # Without a zone: with one, duckdb shows each reader local time and needs pytz to fetch it.
+    pl.Datetime("us", "UTC"): "TIMESTAMP",
+}
+
+
+def ensure_views(home: Path, settings: Settings) -> Path:
+    """The path of `lake.duckdb`, which now shows the last commit.
+
+    It is made anew where it is missing, shows an older commit, was made by another version of
+    the pipeline, or its home has moved. Needs no commit lock: a long replay hinders no reader.
+
+    Raises:
+        LakeBusy: the books or the views are being written beyond `settings.lock_wait_s`.
+        LakeDamaged: the books are lost or broken, or a file that they list is missing.
+    """
+    home = home.resolve()
+    if not _is_fresh(home, settings):
+        with locked(home / ".views.lock", settings.lock_wait_s):
+            if not _is_fresh(home, settings):
+                _build(home, settings)
+    return lake_path(home)
+
+
+@contextmanager
+def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only session on `lake.duckdb`, which shows the last commit; its clocks are UTC.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `ensure_views`.
+    """
+    with books.connect(ensure_views(home, settings), read_only=True) as con:
+        yield con
+
+
+def files(home: Path, table: str, settings: Settings) -> pl.DataFrame:
+    """The files of a table, one row each, in the order of their commits, with absolute paths.
+
+    Columns: name, path, rows (Int64), bytes (Int64), sha256.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `ensure_views`.
+    """
+    folder = table_folder(home.resolve(), table)
+    with reading(home, settings) as con:
+        listed: pl.DataFrame = con.sql("FROM files").pl()
+    return listed.filter(tbl=table).select(
+        "name",
+        pl.format("{}/{}", pl.lit(str(folder)), "name").alias("path"),
+        "rows",
+        "bytes",
+        "sha256",
+    )
+
+
+def renew(home: Path, settings: Settings) -> None:
+    """Make `lake.duckdb` anew from the last commit; what a commit ends with.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `ensure_views`.
+    """
+    with locked(home / ".views.lock", settings.lock_wait_s):
+        _build(home, settings)
+
+
+def _is_fresh(home: Path, settings: Settings) -> bool:
+    """Whether `lake.duckdb` shows the last commit, from here, by these queries."""
+    path = lake_path(home)
+    with books.connect(None) as con:
+        books.attach(con, home, settings)
+        latest = con.execute(query("lake/latest")).fetchall()[0][0]
+        con.execute("DETACH books")
+        if not path.exists():
+            return False
+        try:
+            con.execute(f"ATTACH {books.literal(str(path))} AS lake (READ_ONLY)")
+            con.execute("USE lake")
+            built = con.execute(query("lake/built")).fetchall()
+            listed = con.execute(LISTED).fetchall()
+        except duckdb.Error:
+            # Broken, of another kind, or opened to write by hand: a new one takes its place.
+            return False
+    _refuse_missing(home, listed)
+    return bool(built == [(latest, str(home), _layout())])
+
+
+def _build(home: Path, settings: Settings) -> None:
+    """Write `lake.duckdb` beside itself and rename it into place; open readers keep the old."""
+    new = home / ".lake.duckdb.new"
+    path = lake_path(home)
+    for leftover in (new, _wal(new)):
+        leftover.unlink(missing_ok=True)
+    with books.connect(new) as con:
+        books.attach(con, home, settings)
+        con.begin()
+        con.execute(query("lake/create_built"))
+        con.execute(
+            query("lake/record_built"), {"home_path": str(home), "layout_digest": _layout()}
+        )
+        for table in COPIED:
+            con.execute(f"CREATE TABLE {table} AS {query(f'lake/{table}')}")
+        con.commit()
+        con.execute("DETACH books")
+        listed = con.execute(LISTED).fetchall()
+        _refuse_missing(home, listed)
+        _create_views(con, home, listed)
+    fsync(new)
+    reach(Step.BUILT)
+    # Of someone who opened the old one to write: it would not fit the new one.
+    _wal(path).unlink(missing_ok=True)
+    new.replace(path)
+    fsync(home)
+    reach(Step.PUBLISHED)
+
+
+def _create_views(
+    con: duckdb.DuckDBPyConnection, home: Path, listed: list[tuple[str, str]]
+) -> None:
+    """One view per table over its files, and the views over these."""
+    con.begin()
+    for table in TABLES:
+        paths = [str(table_folder(home, table) / name) for tbl, name in listed if tbl == table]
+        con.execute(_table_view(table, paths))
+    for view, name in DERIVED.items():
+        con.execute(f"CREATE VIEW {view} AS {query(name)}")
+    con.commit()
+
+
+def _table_view(table: str, paths: list[str]) -> str:
+    """The statement of a table's view: its columns in order and typed, also without files."""
+    columns = ", ".join(
+        f'{_cell(name, dtype, bool(paths))} AS "{name}"' for name, dtype in TABLES[table].items()
+    )
+    if not paths:
+        return f"CREATE VIEW {table} AS SELECT {columns} LIMIT 0"
+    listed = ", ".join(map(books.literal, paths))
+    files = f"read_parquet([{listed}])"
+    return f"CREATE VIEW {table} AS SELECT {columns} FROM {files}"  # noqa: S608 - paths are quoted
+
+
+def _cell(name: str, dtype: pl.DataType, has_files: bool) -> str:
+    """One column of a view in its type; a cast to the type it has costs nothing."""
+    if not has_files:
+        return f"CAST(NULL AS {_sql_type(dtype)})"
+    if isinstance(dtype, pl.Datetime):
+        return f"timezone('UTC', \"{name}\")"
+    return f'CAST("{name}" AS {_sql_type(dtype)})'
+
+
+def _sql_type(dtype: pl.DataType) -> str:
+    """The DuckDB type of a polars type."""
+    if isinstance(dtype, pl.Decimal):
+        return f"DECIMAL({dtype.precision}, {dtype.scale})"
+    return _SQL_TYPES[dtype]
+
+
+def _layout() -> str:
+    """A digest of all that the views are made of, beside the books: columns and queries."""
+    parts = [_table_view(table, paths) for table in TABLES for paths in ([], ["x"])]
+    parts += [query(f"lake/{table}") for table in COPIED]
+    parts += [query(name) for name in DERIVED.values()]
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()
+
+
+def _refuse_missing(home: Path, listed: list[tuple[str, str]]) -> None:
+    """Raise where a listed file is not in its folder."""
+    for table in TABLES:
+        folder = table_folder(home, table)
+        there = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        for tbl, name in listed:
+            if tbl == table and name not in there:
+                raise LakeDamaged(f"{folder / name} is missing", "restore it from a backup")
+
+
+def _wal(path: Path) -> Path:
+    """The write-ahead log of a database, where it has one."""
+    return path.with_name(f"{path.name}.wal")

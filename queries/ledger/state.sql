@@ -1,0 +1,50 @@
+-- ledger/state: what the events say, one row per entry. reads: retry_ledger
+-- params: none
+-- An entry stands where its furthest event left it: the highest attempt and, within it, the outcome
+-- latest in the list below; the first three leave it open. Of events that say the same twice the
+-- earliest counts. So neither the order of the events nor repetition changes the result.
+with ranked as (
+    select
+        e.*,
+        list_position(
+            ['opened', 'retried', 'escalated', 'released', 'resolved', 'discarded'], e.outcome
+        ) as progress
+    from retry_ledger as e
+),
+
+spans as (
+    select
+        r.*,
+        row_number() over furthest as place,
+        min(r.at) over (
+            furthest rows between unbounded preceding and unbounded following
+        ) as first_at
+    from ranked as r
+    window
+        furthest as (
+            partition by r.ledger_id
+            order by r.attempt desc, r.progress desc, r.at asc, r.run asc
+        )
+)
+
+select
+    s.ledger_id,
+    s.payload_sha256,
+    s.manifest,
+    s.accounting_period,
+    s.kind,
+    s.asset,
+    s.fault,
+    s.tier,
+    s.outcome,
+    s.attempt as attempts,
+    s.first_at,
+    s.at as last_at,
+    s.next_attempt_at,
+    s.lines,
+    s.currency,
+    s.amount,
+    s.detail,
+    s.progress <= 3 as is_open
+from spans as s
+where s.place = 1

@@ -1,0 +1,20 @@
+-- match/by_isrc: step 2, one row per track-level identity whose ISRC one recording alone bears. reads: asked, decided, found_recordings
+-- params: none
+create or replace temp table by_isrc as
+with sole as (
+    select
+        isrc_hash,
+        min(recording_no) as recording_no
+    from found_recordings
+    where isrc_hash is not null
+    group by isrc_hash
+    having count(distinct recording_id) = 1
+)
+
+select
+    a.identity,
+    s.recording_no
+from asked as a
+inner join sole as s on a.isrc_hash = s.isrc_hash
+anti join decided as d on a.identity = d.identity
+where not a.of_release

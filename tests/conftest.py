@@ -1,0 +1,39 @@
+"""What every test has: hypothesis profiles, the outside files, and no analyst's lake in reach."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+
+# Times on a busy machine say nothing of the code, so neither profile fails for slowness.
+_UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("default", _UNHURRIED, derandomize=True, database=None, max_examples=60)
+settings.register_profile("campaign", _UNHURRIED, max_examples=20_000, print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+def pytest_configure() -> None:
+    """Keep tests, and the commands that they start, off the lake of whoever runs them."""
+    os.environ.pop("ROYALTY_HOME", None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark `realdata` whatever asks for the outside files."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.realdata)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of outside files; without it a test is skipped, with CI=true it fails."""
+    if not SHARED.is_dir():
+        absent = "no outside files: ../shared/data is not beside the repo"
+        if os.environ.get("CI") == "true":
+            pytest.fail(absent)
+        pytest.skip(absent)
+    return SHARED

@@ -1,0 +1,128 @@
+"""Killed at any step, the lake is as before or after; run again, it is as if nothing had been."""
+
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pipeline.contract.columns import TABLES
+from pipeline.settings import Settings
+from pipeline.store import lake
+from pipeline.store.steps import Step
+from tests.flow.lake_program import AT, command, content, environment, ingest, replay
+
+Content = dict[str, list[tuple[Any, ...]]]
+SETTINGS = Settings()
+A, B = "a" * 64, "b" * 64
+FIRST_AFTER = Step.COMMITTED
+"""From here on the transaction is durable."""
+IN_ORDER: list[Step] = [step for step in Step if step is not Step.SWEEPING]
+LATER = [step for step in IN_ORDER if step not in (Step.BEGUN, Step.SEALED, Step.CREATED)]
+
+
+def _killed(step: Step, home: Path, *action: str) -> None:
+    """Run a command that dies at a step; it must come so far."""
+    done = subprocess.run(
+        command(home, *action), env=environment(ROYALTY_DIE_AT=step), check=False, timeout=120
+    )
+    assert done.returncode == -signal.SIGKILL
+
+
+def _run(home: Path, *action: str) -> str:
+    done = subprocess.run(
+        command(home, *action), env=environment(), check=True, timeout=120, stdout=subprocess.PIPE
+    )
+    return done.stdout.decode().strip()
+
+
+def _assert_clean(home: Path) -> None:
+    """After a sweep, exactly the committed files are there, and no run."""
+    lake.sweep(home, SETTINGS, AT)
+    stored = {path.name for t in TABLES for path in (home / "lake" / t).glob("*")}
+    with lake.reading(home, SETTINGS) as con:
+        committed = {name for (name,) in con.execute("SELECT name FROM files").fetchall()}
+    assert stored >= committed
+    assert len(stored) == len(committed) + _replaced(home)
+    assert list((home / "lake" / ".run").iterdir()) == []
+
+
+def _replaced(home: Path) -> int:
+    """Files that a replay has replaced and a sweep keeps: one per replayed delivery."""
+    with lake.reading(home, SETTINGS) as con:
+        staged = con.execute("SELECT count(*) FROM staged").fetchall()[0][0]
+        deliveries = con.execute("SELECT count(*) FROM manifests").fetchall()[0][0]
+    return int(deliveries - staged)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Content]:
+    """What a lake holds that nobody disturbs: empty, after an ingest, after a replay."""
+    home = tmp_path_factory.mktemp("undisturbed")
+    empty = content(home)
+    ingest(home, A, SETTINGS)
+    ingested = content(home)
+    replay(home, SETTINGS)
+    return [empty, ingested, content(home)]
+
+
+@pytest.mark.parametrize("step", IN_ORDER)
+def test_a_first_ingest_killed_at_a_step(
+    step: Step, undisturbed: list[Content], tmp_path: Path
+) -> None:
+    before, after, _ = undisturbed
+    # Its own first step; killed in the commit, not in this.
+    lake.ensure_views(tmp_path, SETTINGS)
+    _killed(step, tmp_path, "ingest", A)
+    is_after = IN_ORDER.index(step) >= IN_ORDER.index(FIRST_AFTER)
+    assert content(tmp_path) == (after if is_after else before)
+    assert ingest(tmp_path, A, SETTINGS) == ("unchanged" if is_after else "committed")
+    assert content(tmp_path) == after
+    _assert_clean(tmp_path)
+
+
+@pytest.mark.parametrize("step", LATER)
+def test_a_replay_killed_at_a_step(step: Step, undisturbed: list[Content], tmp_path: Path) -> None:
+    _, before, after = undisturbed
+    ingest(tmp_path, A, SETTINGS)
+    _killed(step, tmp_path, "replay")
+    is_after = IN_ORDER.index(step) >= IN_ORDER.index(FIRST_AFTER)
+    assert content(tmp_path) == (after if is_after else before)
+    assert replay(tmp_path, SETTINGS) == ("unchanged" if is_after else "committed")
+    assert content(tmp_path) == after
+    _assert_clean(tmp_path)
+
+
+def test_a_sweep_killed_in_the_midst(tmp_path: Path) -> None:
+    for manifest in (A, B):
+        ingest(tmp_path, manifest, SETTINGS)
+        replay(tmp_path, SETTINGS)
+    before = content(tmp_path)
+    for name in ("1.parquet", "2.parquet"):
+        (tmp_path / "lake" / "sales" / name).write_bytes(b"orphan")
+    _killed(Step.SWEEPING, tmp_path, "sweep")
+    assert content(tmp_path) == before
+    assert lake.sweep(tmp_path, SETTINGS, AT).orphans == 1
+    assert content(tmp_path) == before
+    _assert_clean(tmp_path)
+
+
+def test_a_killed_writer_hinders_nobody(tmp_path: Path) -> None:
+    """The kernel frees its locks; the next writer waits for nothing."""
+    _killed(Step.RECORDED, tmp_path, "ingest", A)
+    assert ingest(tmp_path, B, Settings(lock_wait_s=0)) == "committed"
+    # What it wrote is no part of the lake, until it is swept away.
+    assert lake.sweep(tmp_path, SETTINGS, AT).orphans == 4
+
+
+def test_another_step_than_those_named_kills_nobody(tmp_path: Path) -> None:
+    done = subprocess.run(
+        command(tmp_path, "ingest", A),
+        env=environment(ROYALTY_DIE_AT="nowhere"),
+        check=False,
+        timeout=120,
+        stdout=subprocess.PIPE,
+    )
+    assert (done.returncode, done.stdout) == (0, b"committed\n")
+    assert _run(tmp_path, "ingest", A) == "unchanged"
