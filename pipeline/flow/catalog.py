@@ -49,7 +49,7 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
         if (path := _loaded_before(home, version)) and (
             partial or not catalog.meta(path)["offenders"]
         ):
-            changed = catalog.current(home) != path
+            changed = catalog.named(home) != version
             if changed:
                 catalog.point(home, work, version)
             return _loaded(path, changed, ())

@@ -201,21 +201,37 @@ def _surveyed(
     return np.unique(np.concatenate(stopped)), pl.concat(pairs).unique().sort("identity", "context")
 
 
+def lacking(terms: pl.DataFrame, desk: Desk) -> pl.Series:
+    """The places of terms under which the splits do not add up to one.
+
+    Args:
+        terms: one row each: recording_id, release_id and the typed context columns.
+        desk: with a catalog.
+    """
+    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
+    asked = terms.select(
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias("pair"),
+        "recording_id",
+        "release_id",
+        "territory",
+        "usage",
+        "service",
+        date.alias("date"),
+    )
+    if desk.con is None or not asked.height:
+        return pl.Series("pair", [], dtype=pl.UInt32)
+    return exact.splits_complete(desk.con, asked).filter(~pl.col("complete"))["pair"]
+
+
 def _incomplete(
     pairs: pl.DataFrame, identities: pl.DataFrame, contexts: pl.DataFrame, desk: Desk
 ) -> pl.DataFrame:
     """The pairs whose splits do not add up to one under the line's own terms."""
-    if desk.con is None or not pairs.height:
-        return pairs.head(0)
-    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
     terms = pl.concat(
         [
-            pairs.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("pair")),
             identities.select("recording_id", "release_id")[pairs["identity"]],
-            contexts.select("territory", "usage", "service", date.alias("date"))[pairs["context"]],
+            contexts.select(*CONTEXT)[pairs["context"]],
         ],
         how="horizontal",
     )
-    answer = exact.splits_complete(desk.con, terms)
-    lacking = answer.filter(~pl.col("complete"))["pair"]
-    return pairs[lacking]
+    return pairs[lacking(terms, desk)]

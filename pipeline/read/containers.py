@@ -71,7 +71,7 @@ class Container:
     size: int | None
     member: str | None = None
 
-    def open(self) -> BinaryIO:
+    def open(self) -> io.BufferedReader:
         """The report's bytes from their beginning, unpacked, as a buffered stream.
 
         Reading it raises ManifestRefused where the file is cut off or damaged.

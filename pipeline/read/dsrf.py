@@ -10,7 +10,7 @@ would speak for.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import BinaryIO
+from io import BufferedIOBase
 
 import numpy as np
 import polars as pl
@@ -26,7 +26,7 @@ _JOINING = frozenset({"BlockId", *KEYS})
 
 
 def parts(
-    stream: BinaryIO,
+    stream: BufferedIOBase,
     survey: Survey,
     columns: frozenset[str] | None = None,
     part_bytes: int = PART_BYTES,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from io import BufferedIOBase
 
 import numpy as np
 import polars as pl
@@ -51,7 +51,7 @@ class Survey:
         return all(count["declared"] == count["found"] for count in checked)
 
 
-def survey(stream: BinaryIO) -> Survey:
+def survey(stream: BufferedIOBase) -> Survey:
     """Read a file once, in pieces, for its HEAD, SY and FOOT records and its counts.
 
     Args:
@@ -80,7 +80,7 @@ class Piece:
 
 
 def pieces(
-    stream: BinaryIO, piece_bytes: int, records: Records, head: bytes = b""
+    stream: BufferedIOBase, piece_bytes: int, records: Records, head: bytes = b""
 ) -> Iterator[Piece]:
     """Cut a file where a block begins; a block larger than a piece stays whole.
 
@@ -90,23 +90,31 @@ def pieces(
         records: the file's layouts.
         head: what was already read of the stream.
     """
-    data, offset, line = head, 0, 1
-    wanted = piece_bytes
-    while more := stream.read(max(wanted - len(data), 1)):
-        data += more
-        if len(data) < wanted:
+    # One buffer for all pieces: fresh memory for each costs more than the reading.
+    buffer = bytearray(max(piece_bytes, 2 * len(head)))
+    buffer[: len(head)] = head
+    filled, wanted, offset, line = len(head), max(piece_bytes, len(head) + 1), 0, 1
+    while got := stream.readinto(_room(buffer, filled, wanted)):
+        filled += got
+        if filled < wanted:
             continue
-        border = _last_block(data, records)
-        if border:
-            yield Piece(data[:border], offset, line)
-            line += _line_ends(data, border)
+        if border := _last_block(buffer, filled, records):
+            yield Piece(bytes(memoryview(buffer)[:border]), offset, line)
+            line += _line_ends(buffer, border)
             offset += border
-            data = data[border:]
-        # Doubled where no border was found: a block's bytes are searched twice, not endlessly.
-        wanted = piece_bytes if border else 2 * len(data)
-        wanted = max(wanted, len(data) + 1)
-    if data:
-        yield Piece(data, offset, line)
+            buffer[: filled - border] = buffer[border:filled]
+            filled -= border
+        # Doubled where a block goes on: its bytes are searched twice, not endlessly.
+        wanted = max(piece_bytes, filled + 1) if border else 2 * filled
+    if filled:
+        yield Piece(bytes(memoryview(buffer)[:filled]), offset, line)
+
+
+def _room(buffer: bytearray, filled: int, wanted: int) -> memoryview:
+    """The free part of the buffer up to what is wanted; it grows where that is more."""
+    if len(buffer) < wanted:
+        buffer.extend(bytes(wanted - len(buffer)))
+    return memoryview(buffer)[filled:wanted]
 
 
 def files_beside(path: Path) -> tuple[int, int] | None:
@@ -126,11 +134,11 @@ def files_beside(path: Path) -> tuple[int, int] | None:
     return len(numbers), int(named["of"])
 
 
-def _last_block(data: bytes, records: Records) -> int:
+def _last_block(data: bytearray, end: int, records: Records) -> int:
     """Where the last block begins whose first line is whole; 0 where only one is seen."""
     later, later_key = 0, b""
-    for begin in _asset_lines_backwards(data, records):
-        key = _second_cell(data, begin)
+    for begin in _asset_lines_backwards(data, end, records):
+        key = _second_cell(data, begin, end)
         if key is None:
             continue
         if later and key != later_key:
@@ -140,34 +148,35 @@ def _last_block(data: bytes, records: Records) -> int:
     return later
 
 
-def _asset_lines_backwards(data: bytes, records: Records) -> Iterator[int]:
+def _asset_lines_backwards(data: bytearray, end: int, records: Records) -> Iterator[int]:
     """Where lines with an AS record begin, the last one first."""
-    ends = [b"\nAS", b"\rAS"] if b"\r" in data else [b"\nAS"]
-    end = len(data)
-    while (found := max(data.rfind(mark, 0, end) for mark in ends)) >= 0:
-        if _is_asset(data, found + 1, records):
+    carriage = data.find(b"\r", 0, end) >= 0
+    marks = [b"\nAS", b"\rAS"] if carriage else [b"\nAS"]
+    last = end
+    while (found := max(data.rfind(mark, 0, last) for mark in marks)) >= 0:
+        if _is_asset(data, found + 1, end, records):
             yield found + 1
-        end = found + 2
-    if _is_asset(data, 0, records):
+        last = found + 2
+    if _is_asset(data, 0, end, records):
         yield 0
 
 
-def _is_asset(data: bytes, begin: int, records: Records) -> bool:
+def _is_asset(data: bytearray, begin: int, end: int, records: Records) -> bool:
     """Whether an AS record of a known layout begins here."""
-    named = _AS_LINE.match(data, begin)
+    named = _AS_LINE.match(data, begin, end)
     return named is not None and named[0].decode() in records.layouts
 
 
-def _second_cell(data: bytes, begin: int) -> bytes | None:
+def _second_cell(data: bytes | bytearray, begin: int, end: int) -> bytes | None:
     """The block that a line names, empty where it names none; null where the line is not whole."""
-    end = _LINE_END.search(data, begin)
-    if end is None:
+    stop = _LINE_END.search(data, begin, end)
+    if stop is None:
         return None
-    cells = data[begin : end.start()].split(b"\t", 2)
+    cells = bytes(data[begin : stop.start()]).split(b"\t", 2)
     return clean(cells[1]) if len(cells) > 1 else b""
 
 
-def _line_ends(data: bytes, end: int) -> int:
+def _line_ends(data: bytearray, end: int) -> int:
     """How many lines end before a place."""
     return data.count(b"\n", 0, end) + data.count(b"\r", 0, end) - data.count(b"\r\n", 0, end)
 
@@ -202,7 +211,7 @@ class _Tally:
         faulty = np.flatnonzero(summaries.fault != SOUND)
         texts = slices(lines.text, lines.starts).take(summaries.at[faulty]).to_pylist()
         for text, fault in zip(texts, summaries.fault[faulty], strict=True):
-            name = _second_cell(text + b"\n", 0) or b""
+            name = _second_cell(text + b"\n", 0, len(text) + 1) or b""
             key = name.decode("utf-8", "replace")
             self.broken[key] = max(int(fault), self.broken.get(key, SOUND))
 

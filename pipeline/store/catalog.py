@@ -30,17 +30,24 @@ def current(home: Path) -> Path | None:
     Raises:
         CatalogError: the file that `current` names is missing or broken.
     """
-    pointer = folder(home) / CURRENT
-    if not pointer.exists():
+    version = named(home)
+    if version is None:
         return None
-    version = pointer.read_text(encoding="utf-8", errors="replace").strip()
     path = version_path(home, version)
     if not path.is_file():
-        what = f"{pointer} names {version or 'nothing'}, but {path} is missing"
+        what = f"the current catalog {path} is missing"
         raise CatalogError(what, "load the catalog again")
     if meta(path)["version"] != version:
         raise CatalogError(f"{path} holds another version", "load the catalog again")
     return path
+
+
+def named(home: Path) -> str | None:
+    """The version that is named as current, whether or not its file is there."""
+    pointer = folder(home) / CURRENT
+    if not pointer.exists():
+        return None
+    return pointer.read_text(encoding="utf-8", errors="replace").strip()
 
 
 def version_path(home: Path, version: str) -> Path:
@@ -120,9 +127,10 @@ def building(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with duckdb.connect(":memory:", config=config) as con:
         con.execute("set preserve_insertion_order = false")
-        con.execute("pragma force_compression = 'uncompressed'")
+        con.execute("pragma force_compression = 'dict_fsst'")
         con.execute(f"attach '{str(built(work)).replace(chr(39), chr(39) * 2)}' as catalog")
         yield con
+        con.execute("checkpoint catalog")
         con.execute("detach catalog")
 
 

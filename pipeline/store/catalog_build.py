@@ -28,12 +28,6 @@ CHECKS = (
 )
 """Each is a query `catalog/check_<name>` that returns offenders: relation, key, offender."""
 
-OFFENDERS = {
-    "check": pl.String(),
-    "relation": pl.String(),
-    "key": pl.String(),
-    "offender": pl.String(),
-}
 DROPPED = ("recordings", "releases", "tracks", "parties", "splits", "fx_rates")
 SHOWN_OFFENDERS = 10  # in the line of a refusal; all of them where a caller asks for the rest
 
@@ -60,8 +54,10 @@ def offenders(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def _offenders(con: duckdb.DuckDBPyConnection, check: str) -> pl.DataFrame:
-    rows = con.execute(query(f"catalog/check_{check}")).fetchall()
-    return pl.DataFrame([(check, *row) for row in rows], schema=OFFENDERS, orient="row")
+    found: pl.DataFrame = con.sql(query(f"catalog/check_{check}")).pl()
+    named = found.select(pl.lit(check).alias("check"), *found.columns).cast(pl.String)
+    # a row without a key has no text here; `missing_key` tells of it
+    return named.drop_nulls("offender")
 
 
 def drop(con: duckdb.DuckDBPyConnection, found: pl.DataFrame) -> pl.DataFrame:
@@ -69,6 +65,9 @@ def drop(con: duckdb.DuckDBPyConnection, found: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         The offenders of every round.
+
+    Raises:
+        CatalogError: nothing would be left.
     """
     rounds = [found]
     while not rounds[-1].is_empty():
@@ -78,7 +77,8 @@ def drop(con: duckdb.DuckDBPyConnection, found: pl.DataFrame) -> pl.DataFrame:
         con.unregister("offenders")
         rounds.append(offenders(con))
     if not count(con, "staged_recordings"):
-        raise refused(found)
+        what = f"no recording of the catalog is without offenders: {found['offender'][0]}"
+        raise CatalogError(what, "mend them; nothing was changed")
     return pl.concat(rounds)
 
 

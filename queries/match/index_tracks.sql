@@ -1,7 +1,7 @@
--- match/index_tracks: the match index of tracks, one row per release and recording on it. reads: catalog.tracks, catalog.index_recordings, catalog.index_releases
+-- match/index_tracks: the match index of tracks, one row per place on a release. reads: catalog.tracks, catalog.index_recordings, catalog.index_releases
 -- params: none
 create table catalog.index_tracks as
-select distinct
+select
     l.release_no,
     r.recording_no,
     r.title_hash

@@ -139,6 +139,15 @@ def test_nothing_there_or_no_catalog_at_all(home: Path, tmp_path: Path) -> None:
     assert catalog.stats(home) is None
 
 
+def test_a_partial_load_of_nothing_but_offenders_is_refused(home: Path, offered: Path) -> None:
+    (offered / "recordings.csv").write_text(
+        "recording_id,isrc,title,artist\n,XX,One,A\nR1,YY,Two,A\n"
+    )
+    with pytest.raises(CatalogError, match="no recording of the catalog is without offenders"):
+        loaded_into(home, offered, partial=True)
+    assert store.current(home) is None
+
+
 def test_floating_shares_are_refused(home: Path, offered: Path) -> None:
     frame = pl.DataFrame({"recording_id": ["R1"], "party_id": ["P1"], "share": [0.5]})
     (offered / "splits.csv").unlink()

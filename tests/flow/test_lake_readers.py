@@ -84,7 +84,10 @@ def test_an_open_notebook_sees_one_whole_lake_and_keeps_nobody_out(tmp_path: Pat
     with _process(program) as process:
         notebook = Notebook(process)
         assert notebook.says("ask") == "(2, 1, 1)"
+        opened = (tmp_path / "lake.duckdb").stat().st_ino
         assert ingest(tmp_path, B, HURRIED) == "committed"
+        # Another file: what the notebook has open is never written to.
+        assert (tmp_path / "lake.duckdb").stat().st_ino != opened
         assert replay(tmp_path, HURRIED) == "committed"
         lake.sweep(tmp_path, HURRIED, AT)
         # Still the lake of its opening: the staged file that was replaced is kept for it.

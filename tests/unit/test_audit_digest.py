@@ -35,7 +35,8 @@ def test_a_quarter_holds_its_months_and_itself(quarter: str, months: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "text", ["", "2026", "2026Q0", "2026Q5", "2026-Q3", "2026q3", " 2026Q3", "2026Q3\n", "２０２６Q3"]
+    "text",
+    ["", "2026", "2026Q0", "2026Q5", "2026-Q3", "2026q3", " 2026Q3", "2026Q3\n", "２０２６Q3"],
 )
 def test_what_is_no_quarter_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="^" + text):

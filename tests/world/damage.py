@@ -31,7 +31,7 @@ _ISRC, _GTIN, _TITLE, _VERSION, _ARTIST = (
 )
 _CURRENCY, _AMOUNT = COLUMNS.index("currency"), COLUMNS.index("amount")
 _UNREADABLE = ("n/a", "1.2.3", "#REF!", "--", "12 EUR", "0.1234567890123456789", "1000000000000")
-_NO_CURRENCY = ("ZZZ", "EURO", "XQZ", "U$D", "???")
+_NO_CURRENCY = ("ZZZ", "EUX", "XQZ", "U$D", "???")
 
 Cells = list[str]
 
@@ -168,7 +168,9 @@ KINDS: dict[Planted, Kind] = {
         40, Fault.ENCODING_REPAIRED, _set(_TITLE, lambda title, _draw: title + " " + BAD_BYTE)
     ),
     Planted.NUL_IN_TITLE: Kind(
-        10, Fault.BAD_ENCODING, _set(_TITLE, lambda title, _draw: title + "\0")
+        0,  # likewise
+        Fault.BAD_ENCODING,
+        _set(_TITLE, lambda title, _draw: title + "\0"),
     ),
     Planted.UNKNOWN_RECORDING: Kind(130, Fault.UNMATCHED, lambda cells, _draw: record(cells)),
 }

@@ -132,5 +132,10 @@ def _kinds(positions: Ints, identity: Ints, identities: Identities, order: Order
     kind = np.where(bad, kind, -1)
     if order.damage is Damage.MIXED:
         doomed = identities.doomed[identity] & chance(0.1, order.seed, "doom", positions)
-        kind = np.where(doomed, members.index(Planted.CURRENCY_INVALID), kind)
+        fatal = np.where(
+            chance(0.3, order.seed, "doomed by", positions),
+            members.index(Planted.NUL_IN_TITLE),
+            members.index(Planted.CURRENCY_INVALID),
+        )
+        kind = np.where(doomed, fatal, kind)
     return np.where(identities.one_line[identity], kind, -1)

@@ -37,12 +37,11 @@ def test_check_returns_the_offenders_and_no_others(name: str) -> None:
 
 
 def _fill(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None:
-    con.register("given", rows)
+    """A table of the session is filled, any other is given as it is."""
     known = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = ?", [table]).fetchall()
+    con.register("given" if known else table, rows)
     if known:
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM given")
-    else:
-        con.execute(f"CREATE TABLE {table} AS SELECT * FROM given")
+        con.execute(f"INSERT INTO {table} BY NAME FROM given")
 
 
 def _read(path: Path) -> pl.DataFrame:

@@ -1,0 +1,44 @@
+-- status/reasons: one row per ledger entry and line at stake that it stands for.
+-- reads: ledger_state, lines_held
+-- params: none
+-- A line may wait for several entries: its own, its asset's, its manifest's.
+select
+    e.ledger_id,
+    h.status,
+    h.currency,
+    h.amount,
+    h.line
+from ledger_state as e
+inner join lines_held as h on e.ledger_id = h.ledger_id
+where e.kind = 'line' and h.at_stake
+union all
+select
+    e.ledger_id,
+    h.status,
+    h.currency,
+    h.amount,
+    h.line
+from ledger_state as e
+inner join
+    lines_held as h
+    on
+        e.manifest = h.manifest
+        and e.accounting_period = h.accounting_period
+        and e.asset = h.asset
+        and list_contains(h.faults, e.fault)
+where e.kind = 'asset' and h.at_stake
+union all
+select
+    e.ledger_id,
+    h.status,
+    h.currency,
+    h.amount,
+    h.line
+from ledger_state as e
+inner join
+    lines_held as h
+    on
+        e.manifest = h.manifest
+        and e.accounting_period = h.accounting_period
+        and list_contains(h.faults, e.fault)
+where e.kind = 'manifest' and h.at_stake
