@@ -4,7 +4,6 @@ Importing pandera takes half a second: import this module only where frames are 
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Literal
 
 import pandera.polars as pa
 import polars as pl
@@ -22,7 +21,8 @@ from pipeline.contract.columns import (
 from pipeline.contract.rules import BLOCKING_RULES, RULES, Rule
 from pipeline.errors import PipelineError
 
-Table = Literal["sales", "staged", "quarantine", "retry_ledger"]
+Table = str
+"""One of `TABLES`."""
 _SHOWN = 3
 _OF_A_LINE = (*PLACE, "faults")
 _FILLED_IN_SALES = (*_OF_A_LINE, "method", "decided_at", "run")
@@ -133,6 +133,12 @@ def guard(name: Table, frame: pl.DataFrame) -> None:
             _RULE_SCHEMAS[rule.fault].validate(_deciding_rows(frame, rule.columns))
         except SchemaError as error:
             raise _broken(name, _offenders(frame, rule)) from error
+
+
+def never_null(name: Table) -> tuple[str, ...]:
+    """The columns of a table that every row must fill."""
+    columns = _STRUCTURE[name].columns
+    return tuple(key for key, column in columns.items() if not column.nullable)
 
 
 _RULE_SCHEMAS = {

@@ -5,6 +5,7 @@ entry; each function returns further events, which a commit appends.
 """
 
 from datetime import datetime
+from functools import cache
 
 import duckdb
 import polars as pl
@@ -204,8 +205,16 @@ def _no_payload() -> pl.Expr:
 
 def _asked(name: str, table: str, frame: pl.DataFrame) -> pl.DataFrame:
     """The answer of a query of `queries/ledger/` to one frame; in memory, nothing is kept."""
-    with duckdb.connect(config={"autoload_known_extensions": False}) as con:
-        con.execute("SET TimeZone = 'UTC'")
+    with _session().cursor() as con:
         con.register(table, frame)
         answer: pl.DataFrame = con.sql(query(f"ledger/{name}")).pl()
+        con.unregister(table)
     return answer
+
+
+@cache
+def _session() -> duckdb.DuckDBPyConnection:
+    """One session for all questions: opening one costs more than an answer for a part's lines."""
+    con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")
+    return con

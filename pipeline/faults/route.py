@@ -27,7 +27,7 @@ _ASKED = {
 
 def joined(*faults: Fault) -> np.uint32:
     """The set of some faults."""
-    return np.bitwise_or.reduce([np.uint32(0), *(BIT[fault] for fault in faults)])
+    return np.uint32(sum({int(BIT[fault]) for fault in faults}))
 
 
 BLOCKING = {
@@ -52,6 +52,13 @@ def sets_of(faults: pl.Series) -> Sets:
     known = [joined(*map(Fault, kind.split())) for kind in kinds]
     sets[faulty] = names.replace_strict(kinds, known, return_dtype=pl.UInt32).to_numpy()
     return sets
+
+
+def sets_of_names(names: pl.Series) -> Sets:
+    """The set of each line that has one fault, by its name, or none (null)."""
+    codes = {fault.value: int(bit) for fault, bit in BIT.items()}
+    found = names.replace_strict(codes, default=0, return_dtype=pl.UInt32)
+    return found.fill_null(0).to_numpy().copy()
 
 
 def names_of(sets: Sets) -> pl.Series:

@@ -120,8 +120,8 @@ def _opened(
     if isinstance(part, DsrfPart):
         frame = part.frame()
         places = [frame[f"_{name}"].alias(name) for name in ("line", "offset", "length")]
-        sets = route.sets_of(frame.select(pl.concat_list("_fault").list.drop_nulls()).to_series())
-        return frame.drop("_line", "_offset", "_length", "_fault", "_raw"), places, sets.copy()
+        sets = route.sets_of_names(frame["_fault"])
+        return frame.drop("_line", "_offset", "_length", "_fault", "_raw"), places, sets
     cells, verdicts = part.cells()
     starts, ends = part.borders()
     places = [
@@ -139,20 +139,16 @@ def _money(cells: pl.DataFrame, plan: Plan) -> tuple[list[pl.Series], NDArray[np
     return [typed[name] for name in MONEY], route.sets_of(typed["faults"])
 
 
-def _encoding(
-    cells: pl.DataFrame, plan: Plan, sets: NDArray[np.uint32]
-) -> NDArray[np.uint32]:
+def _encoding(cells: pl.DataFrame, plan: Plan, sets: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The sets with bad bytes judged by the cells that hold them."""
     bad = np.flatnonzero(sets & route.BIT[Fault.BAD_ENCODING])
     if not len(bad):
         return sets
     lines = cells[bad]
     extra = _extra(lines, plan.unmapped, np.zeros(len(bad), dtype=np.bool_))
-    judged = lines.select(*plan.expressions(REPORTED), extra).select(
-        pl.concat_list(tag.encoding_fault())
-    )
+    judged = lines.select(*plan.expressions(REPORTED), extra).select(tag.encoding_fault())
     sets[bad] &= ~route.BIT[Fault.BAD_ENCODING]
-    sets[bad] |= route.sets_of(judged.to_series())
+    sets[bad] |= route.sets_of_names(judged.to_series())
     return sets
 
 

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
+from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
 from pipeline.faults import ledger, route
-from pipeline.flow import parquet
+from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import TORN
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
 from pipeline.settings import Settings
 from pipeline.store import lake
-from pipeline.vocab import Fault, Status
+from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 
@@ -57,6 +57,7 @@ class Emitted:
         fatal: by `asset`, `fault` and `context`: `lines` and `amount` in quarantine.
         by_fault: lines by fault.
         by_method: lines by method.
+        witnesses: the sales that decide whether all of them keep the contract.
     """
 
     files: list[lake.NewFile]
@@ -65,6 +66,7 @@ class Emitted:
     fatal: pl.DataFrame
     by_fault: Mapping[Fault, int]
     by_method: Mapping[str, int]
+    witnesses: pl.DataFrame
 
 
 def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitted:
@@ -79,6 +81,7 @@ def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitte
         lines.fatal(),
         route.counts(lines.sets),
         lines.methods(),
+        lines.witnesses,
     )
 
 
@@ -123,7 +126,7 @@ class _Lines:
 
     def _incomplete(self) -> route.Sets:
         """SPLITS_INCOMPLETE where the pair of identity and context lacks shares."""
-        found = np.zeros(self.lines.height, dtype=np.uint32)
+        found: route.Sets = np.zeros(self.lines.height, dtype=np.uint32)
         lacking = self.settled.pairs
         if lacking.height:
             width = np.uint64(self.settled.contexts.height)
@@ -175,6 +178,7 @@ class _Lines:
             pl.lit(None, dtype=pl.Float64).alias("score"),
             pl.lit(self.delivery.run.at).alias("decided_at"),
         )
+        self.witnesses = guard.witnesses(rows, self.context[chosen])
         return self._write(rows, "sales")
 
     def held_back(self) -> list[lake.NewFile | None]:

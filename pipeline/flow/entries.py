@@ -26,7 +26,7 @@ def named(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> pl.DataFrame:
     Raises:
         UsageError: an id is too short, unknown, or begins several entries.
     """
-    known = con.sql(query("replay/entries")).pl()
+    known: pl.DataFrame = con.sql(query("replay/entries")).pl()
     return pl.concat([known.head(0), *(_one(known, given) for given in dict.fromkeys(ids))])
 
 
@@ -57,7 +57,8 @@ def releasable(
     Raises:
         UsageError: nothing, or nothing that can be released, is named.
     """
-    groups = con.sql(query("replay/entries")).pl().filter(pl.col("fault").is_in(_RELEASABLE))
+    known: pl.DataFrame = con.sql(query("replay/entries")).pl()
+    groups = known.filter(pl.col("fault").is_in(_RELEASABLE))
     groups = groups.filter(pl.col("place").is_in([Kind.ASSET.value, Kind.MANIFEST.value]))
     if ids:
         chosen = _of_ids(groups, named(con, ids))
@@ -92,7 +93,8 @@ def _of_kind(
     chosen = groups
     if fault is not None:
         keys = [*DELIVERY, "asset"]
-        causes = con.sql(query("replay/entries")).pl().filter(place="quarantine", fault=fault)
+        known: pl.DataFrame = con.sql(query("replay/entries")).pl()
+        causes = known.filter(place="quarantine", fault=fault)
         brought = groups.join(causes.select(keys), on=keys, how="semi")["ledger_id"]
         chosen = chosen.filter(
             (pl.col("fault") == fault) | pl.col("ledger_id").is_in(brought.implode())

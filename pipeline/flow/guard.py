@@ -1,32 +1,54 @@
 """What is written is guarded by the pandera schemas, at the cost of the few rows that decide."""
 
+from importlib import import_module
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.contract.columns import TABLES
+
 
 def preload() -> None:
     """Import the schemas: half a second that a run can spend while it hashes."""
-    import pipeline.contract.schemas  # noqa: PLC0415
+    import_module("pipeline.contract.schemas")
 
 
-def witnesses(
-    rows: pl.DataFrame, identity: NDArray[np.uint32], context: NDArray[np.uint32]
-) -> pl.DataFrame:
-    """The rows on which any promise of a schema fails exactly where it fails on all rows.
+def refuse_broken(table: str, rows: pl.DataFrame) -> None:
+    """Hold rows against the schema of their table before they are committed.
 
-    A column is a function of the row's identity, of its context, of the run, or it is the row's
-    own: place and money. Of the first three one row for each will do; of the last, the extremes
-    and every row that lacks a value.
+    Args:
+        table: where they are going.
+        rows: all of them, or their witnesses.
+
+    Raises:
+        ContractBroken: they break it: a mistake of the program.
     """
-    numbered = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")).with_columns(
-        identity=pl.Series(identity), context=pl.Series(context)
-    )
-    chosen = [numbered.unique(key, keep="any")["row"] for key in ("identity", "context")]
+    from pipeline.contract.schemas import guard
+
+    if rows.height:
+        guard(table, rows.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items()))
+
+
+def witnesses(rows: pl.DataFrame, context: NDArray[np.uint32]) -> pl.DataFrame:
+    """Few sales on which every promise of their schema fails if it fails on any.
+
+    The rules that block a sale read its context, its amount, and whether it names what was sold;
+    so one row for each context will do, the extremes of the amount, and every row that lacks
+    what must be there.
+
+    Args:
+        rows: sales of one part.
+        context: the number of each row's context.
+    """
+    from pipeline.contract.schemas import never_null
+
+    numbered = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
+    distinct = numbered.with_columns(context=pl.Series(context)).unique("context", keep="any")
     amount = rows["amount"]
     extremes = [place for place in (amount.arg_min(), amount.arg_max()) if place is not None]
-    chosen.append(pl.Series("row", extremes, dtype=pl.UInt32))
-    for own in ("line", "offset", "amount"):
-        if rows[own].null_count():
-            chosen.append(numbered["row"].filter(rows[own].is_null()))
+    lacking = [rows[name].is_null() for name in never_null("sales") if rows[name].null_count()]
+    lacking.append(rows["recording_id"].is_null() & rows["release_id"].is_null())
+    chosen = [distinct["row"], pl.Series("row", extremes, dtype=pl.UInt32)]
+    chosen += [numbered["row"].filter(lacks) for lacks in lacking]
     return rows[pl.concat(chosen).unique().sort()]

@@ -10,6 +10,9 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
+import polars as pl
+
+from pipeline.errors import ManifestRefused
 from pipeline.flow import guard, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.desk import desk
@@ -75,8 +78,8 @@ def ingest(path: Path, order: Order) -> Report:
         report = _known(opened, order, digest)
         if report is None:
             absorbed = _absorbed(opened, order, executor, run.dir)
+            _refuse_empty(opened, absorbed)
             guarding.result()
-            opened.refuse_changed()
             report = _taken(opened, order, absorbed, executor, (run, digest.result()))
     return replace(report, seconds=time.monotonic() - begun)
 
@@ -102,9 +105,7 @@ def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
     return opened.unchanged(manifest) if held else None
 
 
-def _absorbed(
-    opened: Opened, order: Order, executor: Executor, folder: Path
-) -> list[Absorbed]:
+def _absorbed(opened: Opened, order: Order, executor: Executor, folder: Path) -> list[Absorbed]:
     """The first stage over all parts, at most one part waiting beside those under way."""
     plan = Plan.of(opened.profile)
     found: list[Absorbed] = []
@@ -123,6 +124,12 @@ def _absorbed(
         found.append(part)
         lines += part.lines
     return found
+
+
+def _refuse_empty(opened: Opened, absorbed: list[Absorbed]) -> None:
+    """Raise where a report has no line: nothing could be told of it later."""
+    if not any(part.lines for part in absorbed):
+        raise ManifestRefused(f"{opened.path} holds no line", "ask its sender for the report")
 
 
 def _taken(
@@ -151,7 +158,12 @@ def _taken(
     )
     work = partial(emit, settled=settled, delivery=delivery)
     emitted = _emitted(absorbed, work, order, executor)
+    guard.refuse_broken(
+        "sales", pl.concat([part.witnesses for part in emitted] or [pl.DataFrame()])
+    )
     book = tally.book(opened, absorbed, settled, emitted, delivery)
+    # Payloads were read again meanwhile; the digest has ended long ago.
+    opened.refuse_changed()
     if lake.commit(order.home, run, book.batch, order.settings) is ManifestState.UNCHANGED:
         return opened.unchanged(manifest)
     return book.report

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.contract.columns import AMOUNT
 from pipeline.contract.money import sum_text
-from pipeline.flow import parquet
+from pipeline.flow import guard, parquet
 from pipeline.flow.emit import sums_by
 from pipeline.store import lake
 from pipeline.vocab import Status
@@ -60,6 +60,7 @@ class Moves:
 
     def write(self, rows: pl.DataFrame, table: str) -> None:
         """Write rows to a new file of the run, if there are any."""
+        guard.refuse_broken(table, rows)
         path: Path = self.run.file(table, f"{len(self.files):05}")
         written = parquet.write(rows, table, path)
         if written is not None:

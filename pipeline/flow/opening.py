@@ -91,9 +91,7 @@ class Opened:
 
     def unchanged(self, manifest: str) -> Report:
         """That this delivery is in the lake already."""
-        return Report(
-            self.path, ManifestState.UNCHANGED, manifest, self.period, self.profile.name
-        )
+        return Report(self.path, ManifestState.UNCHANGED, manifest, self.period, self.profile.name)
 
     def refuse_changed(self) -> None:
         """Raise where the file is no longer what was opened.

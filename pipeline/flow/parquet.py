@@ -1,6 +1,5 @@
 """Parquet files of the lake: the table's columns and types, whatever the frame holds in memory."""
 
-import base64
 import io
 from functools import cache
 from pathlib import Path
@@ -41,5 +40,4 @@ def _text_schema(table: str) -> str:
     empty = io.BytesIO()
     pl.DataFrame(schema=TABLES[table]).write_parquet(empty)
     empty.seek(0)
-    found = pl.read_parquet_metadata(empty)[_SCHEMA_KEY]
-    return found if isinstance(found, str) else base64.b64encode(found).decode()
+    return pl.read_parquet_metadata(empty)[_SCHEMA_KEY]

@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.errors import ManifestRefused
+
 
 def payloads(
     path: Path, offsets: pl.Series, lengths: pl.Series, chosen: NDArray[np.int64]
@@ -20,9 +22,12 @@ def payloads(
 
     Returns:
         `raw`, one Binary per chosen line.
+
+    Raises:
+        ManifestRefused: the file is shorter than it was.
     """
     # Imported here: only runs that hold lines back pay for it.
-    import pyarrow as pa  # noqa: PLC0415
+    import pyarrow as pa
 
     starts = offsets.to_numpy()[chosen].astype(np.int64)
     sizes = lengths.to_numpy()[chosen].astype(np.int64)
@@ -30,6 +35,9 @@ def payloads(
     with path.open("rb") as file:
         file.seek(begin)
         data = file.read(end - begin)
+    if len(data) < end - begin:
+        # Arrow would read past the buffer.
+        raise ManifestRefused(f"{path} was cut while it was read", "ingest it again when it is whole")
     borders = np.empty(2 * len(chosen), dtype=np.int64)
     borders[0::2], borders[1::2] = starts - begin, starts + sizes - begin
     pieces = pa.LargeBinaryArray.from_buffers(

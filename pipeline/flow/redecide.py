@@ -37,12 +37,14 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
         found, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"
     )
     sets = route.sets_of(lines["faults"]) & ~DECIDED
-    sets |= route.sets_of(decided.select(pl.concat_list("fault").list.drop_nulls()).to_series())
+    sets |= route.sets_of_names(decided["fault"])
     sets |= np.where(_short(decided, desk), route.BIT[Fault.SPLITS_INCOMPLETE], 0).astype(np.uint32)
     territory = (sets & route.BIT[Fault.TERRITORY_UNKNOWN]) != 0
     date = (sets & route.BIT[Fault.PERIOD_UNREADABLE]) != 0
     flags = decided.select(pl.col("by_territory", "by_date").fill_null(value=False))
-    dependent = (territory & flags["by_territory"].to_numpy()) | (date & flags["by_date"].to_numpy())
+    dependent = (territory & flags["by_territory"].to_numpy()) | (
+        date & flags["by_date"].to_numpy()
+    )
     return decided.with_columns(dependent=pl.Series(dependent)), sets
 
 

@@ -309,9 +309,7 @@ def _refuse_unexcludable(lines: pl.DataFrame) -> None:
             raise UsageError(f"{ledger_id[:8]} is excluded already", "nothing was changed")
 
 
-def _end(
-    replay: _Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.Series
-) -> None:
+def _end(replay: _Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.Series) -> None:
     """Move lines of one file to the excluded ones."""
     before = rows.filter(ending)
     old = pl.col("status") if table == "staged" else pl.lit(Status.QUARANTINED.value)

@@ -69,7 +69,37 @@ def settle(
     ]
     whom = tag.tag_identities(_reported(identities.rows(), plan, IDENTITY))
     where = tag.tag_contexts(_reported(contexts.rows(), plan, CONTEXT))
-    return judged(whom, where, source, desk, numbers, absorbed, route.joined(*whole))
+    decisions = decide(whom, source, desk)
+    asset = assets(whom)
+    context_sets = route.sets_of(where["faults"])
+    conditional = (decisions["splits"] == "conditional").fill_null(value=False).to_numpy()
+    fatal_context = (context_sets & route.FATAL) != 0
+    stopped, asked = _surveyed(absorbed, numbers, fatal_context, conditional)
+    halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
+    chosen = decisions.select("recording_id", "release_id", "method", "candidates")
+    named = whom.drop("faults").with_columns(asset, *chosen)
+    # Categories are gathered as numbers and written as they are: half the time of text.
+    coded = pl.col(pl.String).cast(pl.Categorical)
+    return Settled(
+        identities=named.with_columns(coded),
+        contexts=where.drop("faults").with_columns(coded),
+        identity_sets=route.sets_of(whom["faults"]) | decision_sets(decisions),
+        context_sets=context_sets,
+        halted=halted.to_numpy(),
+        by_territory=decisions["by_territory"].fill_null(value=False).to_numpy(),
+        by_date=decisions["by_date"].fill_null(value=False).to_numpy(),
+        pairs=_incomplete(asked, named, where, desk),
+        whole=route.joined(*whole),
+        numbers=numbers,
+    )
+
+
+def decision_sets(decisions: pl.DataFrame) -> route.Sets:
+    """The fault of each decision, and splits that never add up to one."""
+    sets = route.sets_of_names(decisions["fault"])
+    short = (decisions["splits"] == "incomplete").fill_null(value=False).to_numpy()
+    sets[short] |= route.BIT[Fault.SPLITS_INCOMPLETE]
+    return sets
 
 
 def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
@@ -108,9 +138,7 @@ def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
         text.version_form(pl.col("title"), pl.col("version")).alias("version_key"),
         text.text_key(pl.col("title"), pl.col("version"), pl.col("artist")).alias("text_key"),
     )
-    return exact.resolve(
-        desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks
-    )
+    return exact.resolve(desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks)
 
 
 _TERMS = ("by_territory", "by_usage", "by_service", "by_release", "by_date")
@@ -135,43 +163,6 @@ def assets(identities: pl.DataFrame) -> pl.Series:
             pl.when(named).then(pl.format("text:{}", words)),
         ).alias("asset")
     ).to_series()
-
-
-def judged(
-    whom: pl.DataFrame,
-    where: pl.DataFrame,
-    source: str,
-    desk: Desk,
-    numbers: list[tuple[Numbers, Numbers]],
-    absorbed: list[Absorbed],
-    whole: np.uint32,
-) -> Settled:
-    """Decisions, halts and incomplete splits over typed identities and contexts."""
-    decisions = decide(whom, source, desk)
-    match_sets = route.sets_of(decisions.select(pl.concat_list("fault").list.drop_nulls()).to_series())
-    splits = decisions["splits"].fill_null("")
-    short = np.where((splits == "incomplete").to_numpy(), route.BIT[Fault.SPLITS_INCOMPLETE], 0)
-    identity_sets = (route.sets_of(whom["faults"]) | match_sets | short).astype(np.uint32)
-    context_sets = route.sets_of(where["faults"])
-    conditional = (splits == "conditional").to_numpy()
-    fatal_context = (context_sets & route.FATAL) != 0
-    stopped, asked = _surveyed(absorbed, numbers, fatal_context, conditional)
-    asset = assets(whom)
-    identities = whom.drop("faults").with_columns(
-        asset, *decisions.select("recording_id", "release_id", "method", "candidates")
-    )
-    return Settled(
-        identities=identities,
-        contexts=where.drop("faults"),
-        identity_sets=identity_sets,
-        context_sets=context_sets,
-        halted=asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False).to_numpy(),
-        by_territory=decisions["by_territory"].fill_null(value=False).to_numpy(),
-        by_date=decisions["by_date"].fill_null(value=False).to_numpy(),
-        pairs=_incomplete(asked, identities, where, desk),
-        whole=whole,
-        numbers=numbers,
-    )
 
 
 def _surveyed(

@@ -1,10 +1,10 @@
 """From the receipts of all parts to what a commit records: sums, alerts and entries for groups."""
 
 import json
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
@@ -20,6 +20,7 @@ from pipeline.store import lake
 from pipeline.vocab import Fault, Kind, ManifestState, Severity
 
 COMMON = "so many lines share it that it is one fault of the manifest"
+Name = TypeVar("Name", bound=str)
 TOTALS = ("lines", "amount", "unreadable_lines")
 
 
@@ -63,7 +64,7 @@ def by_status(emitted: list[Emitted], settled: Settled) -> pl.DataFrame:
     return sums.with_columns(names.gather(sums["status"]).alias("status"))
 
 
-def counted(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+def counted(counts: Iterable[Mapping[Name, int]]) -> dict[str, int]:
     """Counts of all parts together, by name."""
     total: Counter[str] = Counter()
     for part in counts:

@@ -86,6 +86,10 @@ class Rank:
         found: Positions = self._sums[word] + np.bitwise_count(self._words[word] & below)
         return found
 
+    def members(self) -> Positions:
+        """The set's members, ascending."""
+        return positions(self._words)
+
     def between(self, borders: Positions) -> Positions:
         """Members from each border to the next: one fewer than there are borders."""
         return np.diff(self.at(borders))

@@ -9,13 +9,13 @@ from numpy.typing import NDArray
 
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
-from pipeline.read.encoding import spoiled, unreadable
+from pipeline.read.encoding import misformed, spoiled, unreadable
 from pipeline.read.scalar import CR, LF, split_record
 
 Verdicts = NDArray[np.uint8]
 Borders = NDArray[np.int64]
 
-_TORN = (framing.FIELD_COUNT, framing.BAD_QUOTING)
+_HAS_CELLS = (framing.SOUND, framing.CELLS_PADDED)
 
 
 @dataclass
@@ -41,26 +41,26 @@ class Records:
     columns: tuple[str, ...]
 
     def judge(self) -> None:
-        """Mark the structurally sound records that hold bytes which are no text, or NUL."""
-        owner = self._owners(spoiled(self.data, self.dialect))
-        self._mark(owner)
+        """Mark the records with cells that hold bytes which are no text, or NUL."""
+        self._mark(self._owners(spoiled(self.data, self.dialect)))
         if self.dialect.encoding == "utf-8":
             # polars will not see these as they stand, so nothing else would refuse them.
             self._refuse(self._rewritten())
 
     def _mark(self, records: Borders) -> None:
-        self.verdicts[records[self.verdicts[records] == framing.SOUND]] = framing.BAD_ENCODING
+        whole = np.isin(self.verdicts[records], _HAS_CELLS)
+        self.verdicts[records[whole]] = framing.BAD_ENCODING
 
     def _refuse(self, records: Borders) -> None:
-        """Mark those records that are not UTF-8, each by itself."""
+        """Mark those of some records that are not UTF-8, each judged by itself."""
         pieces = (self.data[self.starts[at] : self.ends[at]] for at in records)
         self._mark(records[unreadable(pieces)])
 
     def _owners(self, places: Borders) -> Borders:
         """The records that byte positions fall into; those of blank lines fall into none."""
         owner = np.searchsorted(self.starts, places, side="right") - 1
-        inside = (owner >= 0) & (places < self.ends[owner])
-        found: Borders = np.unique(owner[inside])
+        places, owner = places[owner >= 0], owner[owner >= 0]
+        found: Borders = np.unique(owner[places < self.ends[owner]])
         return found
 
     def _rewritten(self) -> Borders:
@@ -113,7 +113,7 @@ class Records:
     def cells_of(self, at: int) -> list[bytes]:
         """The cells of one record in UTF-8, bad bytes as U+FFFD; empty where it is torn."""
         width = len(self.columns)
-        if self.verdicts[at] in _TORN:
+        if self.verdicts[at] in framing.TORN:
             return [b""] * width
         raw = self.data[self.starts[at] : self.ends[at]]
         text = raw.decode(self.dialect.encoding, "replace").encode()
@@ -133,27 +133,34 @@ class Records:
         """One row per record, all String; empty cells are "", and so are all of a torn record."""
         if not len(self.starts):
             return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
-        try:
+        cells = self._parsed()
+        if cells is None and self.dialect.encoding == "utf-8":
+            # Forms that only a full decoding refuses.
+            self._mark(self._owners(misformed(self.data)))
             cells = self._parsed()
-        except pl.exceptions.ComputeError:
-            # Forms that only a full decoding refuses: judge each record by itself, once.
-            self._refuse(np.flatnonzero(self.verdicts == framing.SOUND))
-            cells = self._parsed()
-        return cells if cells.height == len(self.starts) else self.by_hand()
+        if cells is not None and cells.height == len(self.starts):
+            return cells
+        if self.dialect.encoding == "utf-8":
+            self._refuse(np.arange(len(self.starts)))
+        return self.by_hand()
 
-    def _parsed(self) -> pl.DataFrame:
+    def _parsed(self) -> pl.DataFrame | None:
+        """The cells as polars reads them, None where it refuses the text."""
         text = self.text()
         if text.startswith(codecs.BOM_UTF8):
             # polars takes a byte order mark off any buffer: give it one to take.
             text = codecs.BOM_UTF8 + text
-        return pl.read_csv(
-            text,
-            has_header=False,
-            schema=dict.fromkeys(self.columns, pl.String),
-            separator=self.dialect.delimiter,
-            quote_char=self.dialect.quote,
-            empty_string_is_null=False,
-        )
+        try:
+            return pl.read_csv(
+                text,
+                has_header=False,
+                schema=dict.fromkeys(self.columns, pl.String),
+                separator=self.dialect.delimiter,
+                quote_char=self.dialect.quote,
+                empty_string_is_null=False,
+            )
+        except pl.exceptions.PolarsError:
+            return None
 
     def by_hand(self) -> pl.DataFrame:
         """The cells without polars' reader: slow, and right where its count is not ours."""
@@ -161,6 +168,4 @@ class Records:
             [cell.decode("utf-8", "replace") for cell in self.cells_of(at)]
             for at in range(len(self.starts))
         ]
-        return pl.DataFrame(
-            rows, schema=dict.fromkeys(self.columns, pl.String), orient="row"
-        )
+        return pl.DataFrame(rows, schema=dict.fromkeys(self.columns, pl.String), orient="row")

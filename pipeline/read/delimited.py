@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -107,10 +106,8 @@ class Part:
         raw = pl.Series("_raw", [None], dtype=pl.Binary).new_from_index(0, self.lines)
         if len(faulty):
             raw = raw.scatter(faulty.tolist(), self.raw(faulty))
-            torn = np.isin(verdicts, (framing.FIELD_COUNT, framing.BAD_QUOTING))
-            cells = cells.with_columns(
-                pl.when(~pl.Series(torn)).then(pl.col(self.columns)).name.keep()
-            )
+            torn = np.isin(verdicts, framing.TORN)
+            cells = cells.with_columns(pl.when(~pl.Series(torn)).then(pl.all()).name.keep())
         return cells.with_columns(
             pl.Series("_line", self.frame.lines + self.first_line, dtype=pl.UInt64),
             pl.Series("_offset", starts + self.offset, dtype=pl.UInt64),
@@ -128,7 +125,9 @@ def fault_names(verdicts: NDArray[np.uint8]) -> pl.Series:
     """The Fault of each verdict, null where the record is sound."""
     codes = pl.Series(verdicts)
     return codes.replace_strict(
-        list(FAULT_OF), [fault.value for fault in FAULT_OF.values()], default=None,
+        list(FAULT_OF),
+        [fault.value for fault in FAULT_OF.values()],
+        default=None,
         return_dtype=pl.String,
     )
 
@@ -149,10 +148,10 @@ def parts(path: Path | str, dialect: Dialect, part_bytes: int = PART_BYTES) -> I
     Args:
         path: a decompressed file.
         dialect: how it is read.
-        part_bytes: aimed size of a part; it changes no line of the result.
+        part_bytes: aimed size of a part, at least 1; it changes no line of the result.
 
     Yields:
-        Parts in file order that together hold every byte after the header.
+        Parts in file order that together hold every byte between the header and the footer.
     """
     path = Path(path)
     with path.open("rb") as file:
@@ -172,29 +171,35 @@ def scan(path: Path | str, dialect: Dialect, part_bytes: int = PART_BYTES) -> pl
         dict.fromkeys(columns, pl.String())
         | dict(zip(PLACE_COLUMNS, (pl.UInt64(),) * 3 + (pl.String(), pl.Binary()), strict=True))
     )
-    return register_io_source(partial(_rows, path, dialect, part_bytes), schema=schema)
+    return register_io_source(_Source(path, dialect, part_bytes).rows, schema=schema)
 
 
-def _rows(
-    path: Path,
-    dialect: Dialect,
-    part_bytes: int,
-    with_columns: list[str] | None,
-    predicate: pl.Expr | None,
-    n_rows: int | None,
-    batch_size: int | None,
-) -> Iterator[pl.DataFrame]:
-    """Feed a lazy plan part by part; polars fixes the parameters, the batch is a part."""
-    del batch_size
-    for part in parts(path, dialect, part_bytes):
-        rows = part.read()
-        if n_rows is not None:
-            rows = rows.head(n_rows)
-            n_rows -= rows.height
-        rows = rows if predicate is None else rows.filter(predicate)
-        yield rows if with_columns is None else rows.select(with_columns)
-        if n_rows == 0:
-            return
+@dataclass(frozen=True)
+class _Source:
+    """A file that feeds a lazy plan part by part."""
+
+    path: Path
+    dialect: Dialect
+    part_bytes: int
+
+    def rows(
+        self,
+        with_columns: list[str] | None,
+        predicate: pl.Expr | None,
+        n_rows: int | None,
+        _batch_size: int | None,
+    ) -> Iterator[pl.DataFrame]:
+        """What a plan asks for, a part at a time; polars fixes the parameters."""
+        for part in parts(self.path, self.dialect, self.part_bytes):
+            rows = part.read()
+            if n_rows is not None:
+                rows = rows.head(n_rows)
+                n_rows -= rows.height
+            rows = rows if predicate is None else rows.filter(predicate)
+            # By name alone: in an expression `*` and `^…$` would be patterns.
+            yield rows if with_columns is None else rows[with_columns]
+            if n_rows == 0:
+                return
 
 
 @dataclass(frozen=True)
@@ -212,13 +217,13 @@ class _Place:
 def _cut(file: IO[bytes], place: _Place, part_bytes: int) -> Iterator[Part]:
     """Read, frame and hand out what is complete; the next part begins where that ends."""
     ahead = 0
-    wanted = part_bytes
+    wanted = part_bytes = max(1, part_bytes)
     while place.offset < place.end:
         left = place.end - place.offset
         file.seek(place.offset)
         data = file.read(min(wanted, left))
         final = len(data) >= left or not data
-        units = _units(data, place.dialect, final=final)
+        units = tail.units_of(data, place.dialect, final=final)
         frame = framing.frame(units, place.dialect, len(place.columns), final=final, read=ahead)
         used = len(data) if final else frame.used * place.dialect.unit
         wanted = part_bytes if used else len(data) * 2
@@ -238,17 +243,9 @@ def _cut(file: IO[bytes], place: _Place, part_bytes: int) -> Iterator[Part]:
         place = replace(place, offset=place.offset + used, line=place.line + frame.physical)
 
 
-def _units(data: bytes, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
-    """One byte per code unit; a torn last unit counts as one that is no mark."""
-    units = np.frombuffer(tail.narrowed(data, dialect), dtype=np.uint8)
-    torn = final and len(data) % dialect.unit
-    return np.append(units, np.uint8(255)) if torn else units
-
-
 def _header(file: IO[bytes], dialect: Dialect) -> tuple[tuple[str, ...], int, int]:
-    """Skip mark and preamble, read the header record."""
-    bom, unit = dialect.bom, dialect.unit
-    offset = len(bom) if bom and file.read(len(bom)) == bom else 0
+    """Skip mark, preamble and what else precedes it, then read the header record."""
+    offset = len(dialect.bom) if file.read(len(dialect.bom)) == dialect.bom else 0
     line = 0
     for _ in range(dialect.skip):
         length = tail.line_length(file, offset, dialect)
@@ -256,15 +253,16 @@ def _header(file: IO[bytes], dialect: Dialect) -> tuple[tuple[str, ...], int, in
         line += bool(length)
     if not dialect.header:
         return dialect.columns or (), offset, line
+    while length := tail.skipped_length(file, offset, dialect):
+        offset += length
+        line += 1
     length = tail.record_length(file, offset, dialect)
     file.seek(offset)
-    raw = file.read(length)
-    text = raw.decode(dialect.encoding, "replace").encode()
+    text = file.read(length).decode(dialect.encoding, "replace").encode()
     record = split_record(text, dialect)
     cells = record.cells if record.sound and not record.inside else [bytearray(text)]
     names = [bytes(cell).decode("utf-8", "replace") for cell in cells] if length else []
-    flat = text if unit > 1 else raw
-    return dialect.columns or _unique(names), offset + length, line + len(split_lines(flat))
+    return dialect.columns or _unique(names), offset + length, line + len(split_lines(text))
 
 
 def _unique(names: list[str]) -> tuple[str, ...]:

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 SUPPORTED = {"utf-8": 1, "latin-1": 1, "cp1252": 1, "utf-16-le": 2, "utf-16-be": 2}
 """Each encoding that is read, with the bytes of its code unit."""
 
-_NAMES = {
-    codecs.lookup(name).name: name for name in ("utf-8", "latin-1", "cp1252", "utf-16-le", "utf-16-be")
-}
+_NAMES = {codecs.lookup(name).name: name for name in SUPPORTED}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,14 +41,17 @@ class Dialect:
         """Refuse what cannot be framed.
 
         Raises:
-            ValueError: a mark that is not one ASCII character, equal marks, an unknown encoding,
-                or neither header nor columns.
+            ValueError: a mark that is not one ASCII character, equal marks, a comment sign that
+                no line could begin with, an unknown encoding, or neither header nor columns.
         """
         marks = [self.delimiter, *(mark for mark in (self.quote, self.escape) if mark is not None)]
         if any(len(mark) != 1 or not mark.isascii() or mark in "\r\n\0" for mark in marks):
             raise ValueError("delimiter, quote and escape are one ASCII character each")
         if len(set(marks)) != len(marks):
             raise ValueError("delimiter, quote and escape must differ")
+        sign = self.comment or ""
+        if not sign.isascii() or set(sign) & set("\r\n\0"):
+            raise ValueError("a comment sign is ASCII text within one line")
         if not self.header and not self.columns:
             raise ValueError("a dialect without a header names its columns")
         if self.columns is not None:

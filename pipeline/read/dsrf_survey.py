@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from io import BufferedIOBase
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -91,8 +91,7 @@ def pieces(
         head: what was already read of the stream.
     """
     # One buffer for all pieces: fresh memory for each costs more than the reading.
-    buffer = bytearray(max(piece_bytes, 2 * len(head)))
-    buffer[: len(head)] = head
+    buffer = bytearray(head)
     filled, wanted, offset, line = len(head), max(piece_bytes, len(head) + 1), 0, 1
     while got := stream.readinto(_room(buffer, filled, wanted)):
         filled += got
@@ -111,10 +110,10 @@ def pieces(
 
 
 def _room(buffer: bytearray, filled: int, wanted: int) -> memoryview:
-    """The free part of the buffer up to what is wanted; it grows where that is more."""
-    if len(buffer) < wanted:
-        buffer.extend(bytes(wanted - len(buffer)))
-    return memoryview(buffer)[filled:wanted]
+    """Free space at the buffer's end up to what is wanted; the buffer at most doubles for it."""
+    end = min(wanted, max(len(buffer), 2 * filled, HEAD_BYTES))
+    buffer.extend(bytes(max(end - len(buffer), 0)))
+    return memoryview(buffer)[filled:end]
 
 
 def files_beside(path: Path) -> tuple[int, int] | None:

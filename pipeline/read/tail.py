@@ -4,39 +4,61 @@ import os
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pipeline.read.dialect import Dialect
 from pipeline.read.scalar import CR, LF, Record, read_line
 
 _BLOCK = 64 * 1024
-_MAX_HEADER_LINES = 1_000
+_MAX_HEADER_BYTES = 2**20
+"""A header still inside quotes after so many bytes is its first physical line."""
 
 
 def line_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
     """Bytes of the physical line at an offset, its end included; 0 at the end of the file."""
-    unit = dialect.unit
-    data = b""
-    while True:
-        file.seek(offset + len(data))
-        block = file.read(_BLOCK)
-        data += block
-        narrow = narrowed(data, dialect)
-        end = _first_end(narrow, complete=not block)
+    file.seek(offset)
+    length = 0
+    while block := file.read(_BLOCK):
+        text = narrowed(block, dialect)
+        end = _first_end(text)
         if end is not None:
-            return end * unit
-        if not block:
-            return len(data)
+            if end == len(text) and text[-1] == CR:
+                end += narrowed(file.read(dialect.unit), dialect) == b"\n"
+            return length + end * dialect.unit
+        length += len(block)
+    return length
 
 
-def _first_end(text: bytes, *, complete: bool) -> int | None:
-    """One past the first line end, unless more bytes could still change it."""
+def skipped_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
+    """Bytes of the blank or comment line at an offset; 0 where a record or nothing is there."""
+    sign = (dialect.comment or "").encode()
+    file.seek(offset)
+    first = narrowed(file.read(max(1, len(sign)) * dialect.unit), dialect)
+    blank = first[:1] in (b"\n", b"\r")
+    comment = sign and first == sign
+    return line_length(file, offset, dialect) if blank or comment else 0
+
+
+def _first_end(text: bytes) -> int | None:
+    """One past the first line end that the text holds whole, None where it holds none."""
     found = [at for mark in (b"\n", b"\r") if (at := text.find(mark)) >= 0]
     if not found:
         return None
     at = min(found)
-    if text[at] == CR and at + 1 == len(text) and not complete:
-        return None
     return at + 1 + (text[at : at + 2] == b"\r\n")
+
+
+def units_of(data: bytes, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
+    """One byte per code unit.
+
+    Args:
+        data: bytes that begin with a code unit.
+        dialect: their encoding.
+        final: whether they end the file; then a torn last unit counts as one that is no mark.
+    """
+    units = np.frombuffer(narrowed(data, dialect), dtype=np.uint8)
+    torn = final and len(data) % dialect.unit
+    return np.append(units, np.uint8(255)) if torn else units
 
 
 def narrowed(data: bytes, dialect: Dialect) -> bytes:
@@ -45,7 +67,8 @@ def narrowed(data: bytes, dialect: Dialect) -> bytes:
         return data
     order = "<u2" if dialect.encoding == "utf-16-le" else ">u2"
     wide = np.frombuffer(data[: len(data) // 2 * 2], dtype=order)
-    return np.minimum(wide, 255).astype(np.uint8).tobytes()
+    narrow: bytes = np.minimum(wide, 255).astype(np.uint8).tobytes()
+    return narrow
 
 
 def record_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
@@ -53,11 +76,11 @@ def record_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
     first = length = line_length(file, offset, dialect)
     record = Record()
     at = offset
-    for _ in range(_MAX_HEADER_LINES):
+    while length:
         file.seek(at)
         read_line(record, narrowed(file.read(length), dialect), dialect)
         at += length
-        if not (record.inside and record.sound and length):
+        if not (record.inside and record.sound and at - offset < _MAX_HEADER_BYTES):
             break
         length = line_length(file, at, dialect)
     return at - offset if record.sound and not record.inside else first
@@ -73,14 +96,14 @@ def footer_start(file: IO[bytes], offset: int, dialect: Dialect) -> int:
         begin = max(offset, size - reach)
         begin -= (begin - offset) % dialect.unit
         file.seek(begin)
-        starts = _line_starts(np.frombuffer(narrowed(file.read(), dialect), dtype=np.uint8))
+        starts = _line_starts(units_of(file.read(), dialect, final=True))
         if len(starts) > dialect.footer or begin == offset:
             keep = starts[-dialect.footer :]
             return begin + int(keep[0]) * dialect.unit if len(keep) else size
         reach *= 4
 
 
-def _line_starts(units: np.ndarray[tuple[int], np.dtype[np.uint8]]) -> list[int]:
+def _line_starts(units: NDArray[np.uint8]) -> list[int]:
     """Where the physical lines of a stretch begin; the first may be cut."""
     ends = units == LF
     returns = units == CR

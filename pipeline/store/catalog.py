@@ -127,7 +127,8 @@ def building(work: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     }
     with duckdb.connect(":memory:", config=config) as con:
         con.execute("set preserve_insertion_order = false")
-        con.execute("pragma force_compression = 'dict_fsst'")
+        # 600 bytes a recording instead of 250, and two seconds less for a million of them
+        con.execute("pragma force_compression = 'uncompressed'")
         con.execute(f"attach '{str(built(work)).replace(chr(39), chr(39) * 2)}' as catalog")
         yield con
         con.execute("checkpoint catalog")

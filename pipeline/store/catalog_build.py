@@ -112,12 +112,6 @@ def build(
     """
     checked = {"checked": count(con, "staged_splits") > 0}
     _build_recordings(con, checked)
-    releases = con.sql("select * exclude (bad_date, given_gtin) from staged_releases").pl()
-    keys = {
-        "title_key": text.title_core(pl.col("title")),
-        "artist_key": text.artist_form(pl.col("artist")),
-    }
-    con.register("keyed_releases", releases.with_columns(**keys))
     con.execute(query("catalog/build_releases"), checked)
     for table in ("tracks", "parties", "splits", "fx_rates"):
         con.execute(query(f"catalog/build_{table}"))
@@ -158,12 +152,13 @@ def spelled(recordings: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
     """
     own = recordings.select("recording_id", "title_key", "version_key", "artist_key")
     names = aliases.select("artist_key", "alias_key").drop_nulls().unique()
+    names = names.filter(pl.col("alias_key") != pl.col("artist_key"))
     others = own.join(names, on="artist_key").select(
         "recording_id", "title_key", "version_key", artist_key="alias_key"
     )
     key = text.key_of_forms(*(pl.col(f"{name}_key") for name in ("title", "version", "artist")))
     spellings = pl.concat([own, others]).select("recording_id", text_key=key)
-    return spellings.drop_nulls("text_key").unique()
+    return spellings.drop_nulls("text_key")
 
 
 def count(con: duckdb.DuckDBPyConnection, table: str) -> int:

@@ -1,5 +1,5 @@
--- catalog/build_releases: one row per release with its keys and what its tracks' splits come to.
--- reads: keyed_releases, staged_tracks, catalog.recordings
+-- catalog/build_releases: one row per release and what its tracks' splits come to.
+-- reads: staged_releases, staged_tracks, catalog.recordings
 -- params: $checked BOOLEAN
 create table catalog.releases as
 with tracked as (
@@ -26,8 +26,6 @@ select
     l.artist,
     l.release_date,
     l.label,
-    l.title_key,
-    l.artist_key,
     case
         when not $checked then 'unchecked'
         when coalesce(t.complete, false) then 'complete'
@@ -40,5 +38,5 @@ select
     coalesce(t.by_release, false) as by_release,
     coalesce(t.by_date, false) as by_date,
     t.splits_digest
-from keyed_releases as l
+from staged_releases as l
 left join tracked as t on l.release_id = t.release_id

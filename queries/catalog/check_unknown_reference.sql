@@ -1,5 +1,5 @@
 -- catalog/check_unknown_reference: one row per key in tracks or splits that nothing bears, and what names it.
--- reads: staged_recordings, staged_releases, staged_tracks, staged_parties, staged_splits
+-- reads: staged_recordings, staged_releases, staged_tracks, staged_parties, staged_splits, split_terms
 -- params: none
 with unknown as (
     select
@@ -22,7 +22,7 @@ with unknown as (
         'splits',
         recording_id,
         'recording ' || recording_id
-    from staged_splits
+    from split_terms
     anti join staged_recordings using (recording_id)
     where recording_id is not null
     union

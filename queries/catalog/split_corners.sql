@@ -4,7 +4,7 @@
 -- reads: staged_splits, split_terms
 -- params: none
 create or replace table split_corners as
-with summed as (
+with terms as (
     select
         s.recording_id,
         s.territory,
@@ -20,36 +20,31 @@ with summed as (
     group by all
 ),
 
-terms as (
-    select
-        *,
-        concat_ws(
-            chr(31), 'u' || usage, 's' || service, 'r' || release_id,
-            'f' || valid_from, 'v' || valid_to, share
-        ) as rest
-    from summed
-),
-
 patterns as (
     select
         recording_id,
-        md5(string_agg(
-            concat_ws(chr(30), 't' || territory, rest), chr(29) order by territory, rest
-        )) as pattern
+        sum(hash(territory, usage, service, release_id, valid_from, valid_to, share)) as one,
+        sum(hash(share, valid_to, valid_from, release_id, service, usage, territory)) as other
     from terms
     group by recording_id
 ),
 
 models as (
     select
-        pattern,
+        one,
+        other,
         min(recording_id) as recording_id
     from patterns
-    group by pattern
+    group by one, other
 ),
 
 rows_of as (
-    select t.*
+    select
+        t.*,
+        concat_ws(
+            chr(31), 'u' || t.usage, 's' || t.service, 'r' || t.release_id,
+            'f' || t.valid_from, 'v' || t.valid_to, t.share
+        ) as rest
     from terms as t
     inner join models as m on t.recording_id = m.recording_id
 ),
@@ -182,5 +177,5 @@ select
     e.most,
     e.most_where
 from patterns as p
-inner join models as m on p.pattern = m.pattern
+inner join models as m on p.one = m.one and p.other = m.other
 inner join extremes as e on m.recording_id = e.recording_id

@@ -27,4 +27,4 @@ select
     max(c.at) as latest_at
 from chosen as c
 group by c.severity, c.fault, c.currency
-order by c.severity asc, abs(coalesce(sum(c.amount), 0)) desc, lines desc, c.fault asc, c.currency asc
+order by c.severity asc, abs(sum(c.amount)) desc nulls last, lines desc, c.fault asc, c.currency asc

@@ -2,7 +2,7 @@
 -- and currency; groups first, then the largest. reads: ledger_state, reasons, manifests, quarantine
 -- params: $manifest VARCHAR, $fault VARCHAR, $largest INTEGER
 -- Manifest (the beginning of one is enough) and fault may be null. A group is listed while it is
--- open; a quarantined line as long as it stays there, released or not.
+-- open, a quarantined line as long as it stays there; with a fault named, whatever waits for it.
 with entries as (
     select
         e.ledger_id,
@@ -19,7 +19,7 @@ with entries as (
     from ledger_state as e
     where
         (
-            (e.kind != 'line' and e.is_open)
+            (e.is_open and (e.kind != 'line' or $fault::VARCHAR is not null))
             or (e.kind = 'line' and e.ledger_id in (select q.ledger_id from quarantine as q))
         )
         and starts_with(e.manifest, coalesce($manifest::VARCHAR, ''))

@@ -3,8 +3,7 @@
 -- params: $ledger_id VARCHAR
 with held as (
     select
-        s.* exclude (candidates),
-        s.candidates,
+        s.*,
         null::VARCHAR as fault
     from staged as s
     where s.ledger_id = $ledger_id

@@ -32,8 +32,8 @@ ranked as (
 ),
 
 largest as (
-    from ranked as r
     select r.*
+    from ranked as r
     order by r.place asc, r.currency_lines desc, r.currency asc
     limit $largest::INTEGER
 )

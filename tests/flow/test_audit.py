@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,7 +18,7 @@ from pipeline.contract.columns import TABLES
 from pipeline.errors import LakeBusy, LakeDamaged, PipelineError, UsageError
 from pipeline.flow import quarter
 from pipeline.store.locks import flock_now
-from tests.flow.audit_lake import AT, AUTUMN, SUMMER, fill
+from tests.flow.audit_lake import AT, AUTUMN, LINES, SUMMER, fill
 
 QUARTER = "2026Q3"
 LATER = AT + timedelta(days=1)
@@ -35,6 +36,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def written(home: Path) -> Path:
     """The export of the quarter; tests only read it."""
     return quarter.export(home, QUARTER, None, AT).folder
+
+
+csv.field_size_limit(2**27)
 
 
 def rows_of(path: Path) -> list[dict[str, str]]:
@@ -181,6 +185,15 @@ def test_two_exports_at_once_do_not_mix(home: Path, tmp_path: Path) -> None:
     finally:
         os.close(descriptor)
     assert tree(tmp_path) == set()
+
+
+def test_a_cell_of_megabytes_is_exported_and_read_again(tmp_path: Path) -> None:
+    """DuckDB reads rows of CSV up to 2 MB unless told otherwise; a cell may have 64 MiB."""
+    long = [replace(line, title='"ab\n' * 2_000_000) for line in LINES if line.offset == 300]
+    fill(tmp_path, tuple(long))
+    folder = quarter.export(tmp_path, QUARTER, None, AT).folder
+    assert quarter.verify(folder).rows["staged"] == 1
+    assert rows_of(folder / "staged.csv")[0]["title"] == long[0].title
 
 
 @pytest.mark.parametrize(

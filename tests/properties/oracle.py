@@ -1,6 +1,7 @@
 """The grammar of delimited files once more, character by character: slow, plain and independent."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from pipeline.read import Dialect
@@ -42,8 +43,8 @@ def oracle(
         if comment or not lines[at].strip("\r\n"):
             at += 1
             continue
-        reach = next((n for n in range(at, len(lines)) if starts[n + 1] > starts[at] + max_open), 0)
-        cells, last = _record(lines[: max(reach, at + 1) if reach else None], at, width, dialect)
+        reach = max(at + 1, bisect_right(starts, starts[at] + max_open) - 1)
+        cells, last = _record(lines, range(at, reach), width, dialect)
         fault = None if cells else Fault.BAD_QUOTING
         if cells and len(cells) != width:
             padded = dialect.pad_short and len(cells) < width
@@ -58,11 +59,13 @@ def oracle(
     return found, again
 
 
-def _record(lines: list[str], at: int, width: int, dialect: Dialect) -> tuple[list[str], int]:
-    """The cells of the record that begins on a line, none if its quoting breaks; the last line."""
+def _record(
+    lines: list[str], reach: range, width: int, dialect: Dialect
+) -> tuple[list[str], int]:
+    """The cells of the record that these lines begin with, none if it breaks; its last line."""
     quote, escape = dialect.quote, dialect.escape
     cells, cell, state, loose = [], "", "start", False
-    for last in range(at, len(lines)):
+    for last in reach:
         body = iter(lines[last].rstrip("\r\n") + "\n")
         here = next(body)
         while here != "\n":
@@ -91,4 +94,4 @@ def _record(lines: list[str], at: int, width: int, dialect: Dialect) -> tuple[li
         if len(cells) >= width:
             return [], last
         cell += lines[last][len(lines[last].rstrip("\r\n")) :]
-    return [], len(lines) - 1
+    return [], reach[-1]
