@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import audit, catalog, ingest, lake, quarantine, sources, status
+from pipeline.cli import audit, bench, catalog, ingest, lake, quarantine, sources, status
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
 
@@ -37,6 +37,7 @@ app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)
 app.command("alerts")(status.alerts)
+app.command("bench")(bench.bench)
 
 
 @app.callback()

@@ -81,6 +81,7 @@ def release(
     A line that is invalid in itself stays in quarantine.
     """
     from pipeline.flow import replay
+    from pipeline.flow.entries import Choice
 
     if ids and (everything or fault or manifest):
         raise UsageError("both ids and a selection are given", "give the one or the other")
@@ -89,12 +90,9 @@ def release(
         session.home,
         session.settings,
         session.at,
+        Choice(ids or (), everything=everything, fault=fault, manifest=manifest),
         reason=reason,
         name=name,
-        entries=ids or None,
-        everything=everything,
-        fault=fault,
-        manifest=manifest,
     )
     _show(report, "Released", as_json=as_json)
 

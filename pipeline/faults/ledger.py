@@ -73,11 +73,12 @@ def group_ids(groups: pl.DataFrame) -> pl.DataFrame:
 
 
 def opened(entries: pl.DataFrame, *, at: datetime, run: str, settings: Settings) -> pl.DataFrame:
-    """One `opened` event per entry, attempt 0, due after a first wait.
+    """One `opened` event per entry, due after a first wait; attempt 0 unless it had ended.
 
     Args:
         entries: one row per entry, with `ledger_id`, `manifest`, `accounting_period`, `fault` and
-            any of `ENTRY`: `kind` is `line` and `lines` is 1 where absent, others null.
+            any of `ENTRY`: `kind` is `line` and `lines` is 1 where absent, others null. One that
+            had ended and begins again comes with the `attempts` that it had, and goes on after.
         at: the run's clock reading, aware.
         run: the run's id.
         settings: the backoff's.
@@ -85,10 +86,12 @@ def opened(entries: pl.DataFrame, *, at: datetime, run: str, settings: Settings)
     defaults = {"kind": pl.lit(Kind.LINE.value), "lines": pl.lit(1)}
     absent = [
         defaults.get(name, pl.lit(None)).alias(name)
-        for name in ENTRY
+        for name in (*ENTRY, "attempts")
         if name not in entries.columns
     ]
-    whole = entries.with_columns(absent).with_columns(attempt=0, outcome=_said(Outcome.OPENED))
+    whole = entries.with_columns(absent).with_columns(
+        attempt=(pl.col("attempts") + 1).fill_null(0), outcome=_said(Outcome.OPENED)
+    )
     return _events(whole, at, run, settings)
 
 
@@ -216,5 +219,6 @@ def _asked(name: str, table: str, frame: pl.DataFrame) -> pl.DataFrame:
 def _session() -> duckdb.DuckDBPyConnection:
     """One session for all questions: opening one costs more than an answer for a part's lines."""
     con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")
+    # Global, for a cursor is a session of its own.
+    con.execute("SET GLOBAL TimeZone = 'UTC'")
     return con

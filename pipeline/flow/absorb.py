@@ -96,7 +96,9 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
             _extra(cells, plan.unmapped, torn),
         ]
     )
-    lines.write_ipc(path, compression="uncompressed")
+    # Columns that hold nothing are not written: most reports have one amount, and no extra cells.
+    kept = [name for name in lines.columns if lines[name].null_count() < lines.height]
+    lines.select(kept).write_ipc(path, compression="uncompressed")
     return Absorbed(
         path,
         lines.height,
@@ -104,6 +106,19 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
         contexts,
         _sums(lines),
         route.counts(sets & route.FATAL),
+    )
+
+
+def read_back(path: Path) -> pl.DataFrame:
+    """The lines of a part as `absorb` left them, with every column."""
+    lines = pl.read_ipc(path)
+    absent = {
+        name: dtype
+        for name, dtype in {**MONEY, "extra": pl.String()}.items()
+        if name not in lines.columns
+    }
+    return lines.with_columns(
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()
     )
 
 
@@ -127,7 +142,7 @@ def _opened(
     places = [
         pl.Series("line", part.frame.lines + part.first_line, dtype=pl.UInt64),
         pl.Series("offset", starts + part.offset, dtype=pl.UInt64),
-        pl.Series("length", ends - starts, dtype=pl.UInt64),
+        pl.Series("length", ends - starts, dtype=pl.UInt32),
     ]
     return cells, places, _VERDICT_SETS[verdicts]
 

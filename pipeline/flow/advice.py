@@ -60,7 +60,7 @@ def _invalid(waiting: Sequence[Waiting], lines: Counter[str]) -> Iterator[Step]:
     if fatal:
         fault = max(fatal, key=lambda name: lines[name])
         others = sum(lines[name] for name in fatal) - lines[fault]
-        more = f", {others} more with other fatal faults" if others else ""
+        more = f", {others:,} more with other fatal faults" if others else ""
         yield _listed(fault, f"{_lines(lines[fault])} invalid{more}")
 
 

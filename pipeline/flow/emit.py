@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
 from pipeline.faults import ledger, route
 from pipeline.flow import guard, parquet
-from pipeline.flow.absorb import TORN
+from pipeline.flow.absorb import TORN, read_back
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
 from pipeline.settings import Settings
@@ -71,7 +71,7 @@ class Emitted:
 
 def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitted:
     """Give each line of a part its status and write it to the table of that status."""
-    lines = _Lines(pl.read_ipc(path), index, settled, delivery)
+    lines = _Lines(read_back(path), index, settled, delivery)
     path.unlink()
     written = [lines.sales(), *lines.held_back()]
     return Emitted(

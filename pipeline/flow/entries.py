@@ -1,6 +1,7 @@
 """Entries that a person names: by id, or all of a kind."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import duckdb
 import polars as pl
@@ -41,29 +42,37 @@ def _one(known: pl.DataFrame, given: str) -> pl.DataFrame:
     raise UsageError(f"no entry {given!r} is open", _LIST)
 
 
-def releasable(
-    con: duckdb.DuckDBPyConnection,
-    ids: Sequence[str],
-    *,
-    everything: bool,
-    fault: str | None,
-    manifest: str | None,
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class Choice:
+    """Which halts and holds a person means: those of ids, or all, or all of a kind.
+
+    Attributes:
+        ids: of halts, holds, or quarantined lines whose asset is halted, or their beginnings.
+        everything: all that can be released.
+        fault: that of the hold itself, or of the quarantined lines that brought the halt about.
+        manifest: its id, or the beginning of it.
+    """
+
+    ids: Sequence[str] = ()
+    everything: bool = False
+    fault: str | None = None
+    manifest: str | None = None
+
+
+def releasable(con: duckdb.DuckDBPyConnection, choice: Choice) -> pl.DataFrame:
     """The open halts and holds that a release is to end, one row each.
 
-    A quarantined line stands for the halt of its asset. A fault is that of the hold itself, or of
-    the quarantined lines that brought the halt about.
+    A quarantined line stands for the halt of its asset.
 
     Raises:
         UsageError: nothing, or nothing that can be released, is named.
     """
-    known: pl.DataFrame = con.sql(query("replay/entries")).pl()
-    groups = known.filter(pl.col("fault").is_in(_RELEASABLE))
+    groups = con.sql(query("replay/entries")).pl().filter(pl.col("fault").is_in(_RELEASABLE))
     groups = groups.filter(pl.col("place").is_in([Kind.ASSET.value, Kind.MANIFEST.value]))
-    if ids:
-        chosen = _of_ids(groups, named(con, ids))
-    elif everything or fault or manifest:
-        chosen = _of_kind(con, groups, fault, manifest)
+    if choice.ids:
+        chosen = _of_ids(groups, named(con, choice.ids))
+    elif choice.everything or choice.fault or choice.manifest:
+        chosen = _of_kind(con, groups, choice)
     else:
         raise UsageError("nothing is named to release", "give ids, --fault, --manifest or --all")
     if not chosen.height:
@@ -85,20 +94,17 @@ def _of_ids(groups: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([by_id, by_line]).unique("ledger_id", maintain_order=True)
 
 
-def _of_kind(
-    con: duckdb.DuckDBPyConnection, groups: pl.DataFrame, fault: str | None, manifest: str | None
-) -> pl.DataFrame:
-    if fault is not None and fault not in set(Fault):
-        raise UsageError(f"{fault!r} is no fault", f"one of {', '.join(_RELEASABLE)}, …")
-    chosen = groups
+def _of_kind(con: duckdb.DuckDBPyConnection, groups: pl.DataFrame, choice: Choice) -> pl.DataFrame:
+    fault, chosen = choice.fault, groups
     if fault is not None:
+        if fault not in set(Fault):
+            raise UsageError(f"{fault!r} is no fault", f"one of {', '.join(_RELEASABLE)}, …")
         keys = [*DELIVERY, "asset"]
-        known: pl.DataFrame = con.sql(query("replay/entries")).pl()
-        causes = known.filter(place="quarantine", fault=fault)
+        causes = con.sql(query("replay/entries")).pl().filter(place="quarantine", fault=fault)
         brought = groups.join(causes.select(keys), on=keys, how="semi")["ledger_id"]
         chosen = chosen.filter(
             (pl.col("fault") == fault) | pl.col("ledger_id").is_in(brought.implode())
         )
-    if manifest is not None:
-        chosen = chosen.filter(pl.col("manifest").str.starts_with(manifest.lower()))
+    if choice.manifest is not None:
+        chosen = chosen.filter(pl.col("manifest").str.starts_with(choice.manifest.lower()))
     return chosen

@@ -29,7 +29,7 @@ def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
 def _typed(frame: pl.DataFrame, table: str) -> list[pl.Expr]:
     """The table's columns in its order and types; categories stay as they are."""
     return [
-        pl.col(name) if frame.schema[name] == pl.Categorical else pl.col(name).cast(dtype)
+        pl.col(name) if isinstance(frame.schema[name], pl.Categorical) else pl.col(name).cast(dtype)
         for name, dtype in TABLES[table].items()
     ]
 

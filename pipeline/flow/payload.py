@@ -37,7 +37,9 @@ def payloads(
         data = file.read(end - begin)
     if len(data) < end - begin:
         # Arrow would read past the buffer.
-        raise ManifestRefused(f"{path} was cut while it was read", "ingest it again when it is whole")
+        raise ManifestRefused(
+            f"{path} was cut while it was read", "ingest it again when it is whole"
+        )
     borders = np.empty(2 * len(chosen), dtype=np.int64)
     borders[0::2], borders[1::2] = starts - begin, starts + sizes - begin
     pieces = pa.LargeBinaryArray.from_buffers(

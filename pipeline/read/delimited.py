@@ -226,7 +226,8 @@ def _cut(file: IO[bytes], place: _Place, part_bytes: int) -> Iterator[Part]:
         units = tail.units_of(data, place.dialect, final=final)
         frame = framing.frame(units, place.dialect, len(place.columns), final=final, read=ahead)
         used = len(data) if final else frame.used * place.dialect.unit
-        wanted = part_bytes if used else len(data) * 2
+        # Where little of much came of use, the same may hold of the next record, and so on.
+        wanted = part_bytes if used > len(data) // 4 else len(data) * 2
         if used:
             yield Part(
                 place.path,

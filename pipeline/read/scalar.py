@@ -11,20 +11,43 @@ CR = 13
 
 
 @dataclass
-class Record:
-    """A record as far as its physical lines have been read.
+class Outline:
+    """A record as far as its physical lines have been read, without its contents.
 
     Attributes:
-        cells: the contents of the cells closed so far.
+        delimiters: those that separate cells.
         inside: whether the last line ended inside quotes.
-        loose: the unquoted cell that holds a quote, if one does.
+        loose: whether an unquoted cell holds a quote.
         sound: False once the quoting cannot be right.
     """
 
-    cells: list[bytearray] = field(default_factory=lambda: [bytearray()])
+    delimiters: int = 0
     inside: bool = False
-    loose: int | None = None
+    loose: bool = False
     sound: bool = True
+
+    def begin(self) -> None:
+        """Go on to the next cell."""
+        self.delimiters += 1
+
+    def take(self, text: bytes) -> None:
+        """Add text to the cell."""
+
+
+@dataclass
+class Record(Outline):
+    """A record with the contents of its cells."""
+
+    cells: list[bytearray] = field(default_factory=lambda: [bytearray()])
+
+    def begin(self) -> None:
+        """Go on to the next cell."""
+        super().begin()
+        self.cells.append(bytearray())
+
+    def take(self, text: bytes) -> None:
+        """Add text to the cell."""
+        self.cells[-1] += text
 
 
 def without_end(line: bytes) -> bytes:
@@ -34,7 +57,7 @@ def without_end(line: bytes) -> bytes:
     return line[:-1] if line[-1:] in (b"\n", b"\r") else line
 
 
-def read_line(record: Record, line: bytes, dialect: Dialect) -> None:
+def read_line(record: Outline, line: bytes, dialect: Dialect) -> None:
     """Read one physical line on from where the record stands.
 
     Args:
@@ -50,29 +73,29 @@ def read_line(record: Record, line: bytes, dialect: Dialect) -> None:
         if record.inside:
             at = _quoted(record, body, at, dialect)
             if record.inside:
-                record.cells[-1] += line[len(body) :]
+                record.take(line[len(body) :])
                 return
         if at >= len(body) or not record.sound:
             return
-        record.cells.append(bytearray())
+        record.begin()
         at = _open(record, body, at + 1, dialect)
 
 
-def _open(record: Record, body: bytes, at: int, dialect: Dialect) -> int:
+def _open(record: Outline, body: bytes, at: int, dialect: Dialect) -> int:
     """Begin a cell: step into its quotes, or take it unquoted up to the delimiter."""
     if dialect.quote and body[at : at + 1] == dialect.quote.encode():
         record.inside = True
         return at + 1
     end = body.find(dialect.delimiter.encode(), at)
     end = len(body) if end < 0 else end
-    record.cells[-1] += body[at:end]
+    record.take(body[at:end])
     if dialect.quote and dialect.quote.encode() in body[at:end]:
-        record.sound = record.loose is None
-        record.loose = len(record.cells) - 1
+        record.sound = not record.loose
+        record.loose = True
     return end
 
 
-def _quoted(record: Record, body: bytes, at: int, dialect: Dialect) -> int:
+def _quoted(record: Outline, body: bytes, at: int, dialect: Dialect) -> int:
     """Take a quoted cell up to its close, or to the end of the line while it stays open."""
     quote = (dialect.quote or "").encode()
     escape = (dialect.escape or "").encode()
@@ -80,15 +103,15 @@ def _quoted(record: Record, body: bytes, at: int, dialect: Dialect) -> int:
     while at < len(body):
         here = body[at : at + 1]
         if escape and here == escape and at + 1 < len(body):
-            record.cells[-1] += body[at + 1 : at + 2]
+            record.take(body[at + 1 : at + 2])
             at += 2
         elif here != quote:
             found = marks.search(body, at + 1)
             stop = found.start() if found else len(body)
-            record.cells[-1] += body[at:stop]
+            record.take(body[at:stop])
             at = stop
         elif not escape and body[at + 1 : at + 2] == quote:
-            record.cells[-1] += quote
+            record.take(quote)
             at += 2
         else:
             record.inside = False

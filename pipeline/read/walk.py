@@ -1,26 +1,74 @@
 """The few records that are no plain physical line, followed one by one."""
 
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 
 from pipeline.read.dialect import Dialect
 from pipeline.read.physical import Lines
 from pipeline.read.quotes import Quotes
-from pipeline.read.scalar import Record, read_line
+from pipeline.read.scalar import Outline, read_line
 
 MAX_OPEN_BYTES = 64 * 2**20
 """A record that would reach further while a quoted cell is open is broken (in code units)."""
 
 
-@dataclass
-class _State:
-    """How far a record has come: delimiters seen, inside quotes, a loose quote seen, sound."""
+class _Run:
+    """Consecutive lines with quotes, read from inside quotes and each left inside them.
 
-    delimiters: int = 0
-    inside: bool = False
-    loose: bool = False
-    sound: bool = True
+    Several records may be followed through the same lines, each cut before the next begins there.
+    What the lines say is kept, so that following costs no more than reading them once.
+
+    Attributes:
+        first: where the run begins among the lines with quotes.
+        sums: delimiters that separate cells, up to and with each line.
+        loose: places of lines with a quote in an unquoted cell.
+        end: how the last line ended, where it did not stay inside quotes.
+    """
+
+    def __init__(self, first: int) -> None:
+        """Begin a run without lines."""
+        self.first = first
+        self.sums: list[int] = []
+        self.loose: list[int] = []
+        self.end: Outline | None = None
+
+    @property
+    def after(self) -> int:
+        """The place after the run's last line."""
+        return self.first + len(self.sums)
+
+    def add(self, line: Outline) -> None:
+        """Lengthen the run by a line that was read from inside quotes."""
+        if line.loose:
+            self.loose.append(self.after)
+        self.sums.append(line.delimiters + (self.sums[-1] if self.sums else 0))
+        if not (line.inside and line.sound):
+            self.end = line
+
+    def decides(self, state: Outline, place: int, cells: int) -> int | None:
+        """Where a record that comes to a place of the run closes, breaks or has too many cells."""
+        before = self._sum(place)
+        wanted = before + cells - state.delimiters
+        full = self.first + bisect_left(self.sums, wanted, place - self.first)
+        loose = bisect_left(self.loose, place) + (not state.loose)
+        broken = self.loose[loose] if loose < len(self.loose) else self.after
+        ended = self.after if self.end is None else self.after - 1
+        at = min(full, broken, ended)
+        return at if at < self.after else None
+
+    def finish(self, state: Outline, place: int, at: int) -> None:
+        """Take a record from a place to where the run decides about it."""
+        seen = bisect_right(self.loose, at) - bisect_left(self.loose, place)
+        state.delimiters += self._sum(at + 1) - self._sum(place)
+        state.sound = seen + state.loose <= 1
+        state.loose |= seen > 0
+        if self.end is not None and at == self.after - 1:
+            state.inside = self.end.inside
+            state.sound &= self.end.sound
+
+    def _sum(self, place: int) -> int:
+        return self.sums[place - self.first - 1] if place > self.first else 0
 
 
 class Walk:
@@ -51,6 +99,7 @@ class Walk:
         self._cells = cells
         self._dialect = dialect
         self._final = final
+        self._run = _Run(0)
 
     def settle(self, quotes: Quotes) -> None:
         """Follow every record that begins on a line which bits alone do not settle."""
@@ -78,16 +127,18 @@ class Walk:
             The last physical line that needs no further look, or None where the buffer ends
             before the record does.
         """
-        state = _State()
-        self._step(state, quotes, line)
-        reach, last = self._reach(line), line
-        while state.inside and state.sound and state.delimiters < self._cells:
-            if place >= len(holding) or holding[place] > reach:
+        state = self._read(Outline(), quotes, line)
+        if not (state.inside and state.sound and state.delimiters < self._cells):
+            return self._close(state, line, line)
+        if not self._run.first <= place < self._run.after:
+            self._run = _Run(place)
+        run, reach = self._run, self._reach(line)
+        while (at := run.decides(state, place, self._cells)) is None:
+            if run.after >= len(holding) or holding[run.after] > reach:
                 return self._unclosed(line, reach)
-            last = holding[place]
-            self._step(state, quotes, last)
-            place += 1
-        return self._close(state, line, last)
+            run.add(self._read(Outline(inside=True), quotes, holding[run.after]))
+        run.finish(state, place, at)
+        return self._close(state, line, holding[at])
 
     def _reach(self, line: int) -> int:
         """The last line that a record may reach while a quoted cell is open."""
@@ -109,7 +160,7 @@ class Walk:
         self.read = max(self.read, last + 1)
         return line
 
-    def _close(self, state: _State, line: int, last: int) -> int:
+    def _close(self, state: Outline, line: int, last: int) -> int:
         right = state.delimiters + 1 == self._cells
         if not state.sound or state.inside or (last > line and not right):
             return self._cut(line, last)
@@ -121,17 +172,14 @@ class Walk:
             self.delimiters[line] = state.delimiters
         return last
 
-    def _step(self, state: _State, quotes: Quotes, line: int) -> None:
+    def _read(self, state: Outline, quotes: Quotes, line: int) -> Outline:
         """Take one physical line, by its bits where they suffice."""
         bad = quotes.bad_inside if state.inside else quotes.bad_outside
-        if not bad[line]:
+        if bad[line]:
+            start, end = self._lines.borders[line : line + 2]
+            read_line(state, self._lines.units[start:end].tobytes(), self._dialect)
+        else:
             delimiters = quotes.inside if state.inside else quotes.outside
             state.delimiters += int(delimiters[line])
             state.inside ^= bool(quotes.open[line])
-            return
-        start, end = self._lines.borders[line : line + 2]
-        record = Record(inside=state.inside, loose=0 if state.loose else None)
-        read_line(record, self._lines.units[start:end].tobytes(), self._dialect)
-        state.delimiters += len(record.cells) - 1
-        state.inside, state.sound = record.inside, record.sound
-        state.loose = record.loose is not None
+        return state

@@ -143,13 +143,6 @@ def _aligned(units: str, digits: str, longest: int) -> str:
     return f"{units}.{digits[:longest]:0<{longest}}" if longest else units
 
 
-def amounts(money: Iterable[tuple[str, Decimal]]) -> str:
-    """Amounts of several currencies in one cell; those of nothing are left out."""
-    return ", ".join(
-        f"{decimals([amount])[0]} {currency}".rstrip() for currency, amount in money if amount
-    )
-
-
 def count(number: int, noun: str) -> str:
     """A number with its noun, such as `1 line` or `2,000 lines`."""
     if number == 1:

@@ -22,7 +22,7 @@ from pipeline.report import layout
 PATIENCE_S = 1.0
 """Anything that ends before shows no bar."""
 
-_PACKED = {".gz", ".zst", ".zip", ".xlsx"}
+_PACKED = {".gz", ".zst", ".zip"}
 
 
 class Bar:
@@ -38,13 +38,16 @@ class Bar:
         self._begun = time.monotonic()
         self._total: int | None = None
         self._lines = 0
+        self._stage, self._stage_begun = "", self._begun
         with suppress(OSError):
             self._total = None if path.suffix in _PACKED else path.stat().st_size
 
     def __call__(self, stage: str, offset: int, lines: int) -> None:
         """Told how far an ingest has come, in bytes while it reads and in lines while it writes."""
-        elapsed = time.monotonic() - self._begun
-        if elapsed < PATIENCE_S:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._stage_begun = stage, now
+        if now - self._begun < PATIENCE_S:
             return
         reading = stage == "reading"
         if reading:
@@ -57,7 +60,7 @@ class Bar:
             completed=offset if reading else lines,
             told=f"{layout.size(offset)}, " if reading else "",
             lines=lines,
-            rate=lines / elapsed,
+            rate=lines / max(now - self._stage_begun, 1e-3),
         )
 
     def _task(self, stage: str) -> TaskID:
@@ -70,7 +73,7 @@ class Bar:
 
 
 class _Told(ProgressColumn):
-    """Bytes, lines, and lines a second since the report was opened."""
+    """Bytes, lines, and lines a second in this stage."""
 
     def render(self, task: Task) -> Text:
         told, lines, rate = (task.fields[name] for name in ("told", "lines", "rate"))

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
 from rich.text import Text
 
@@ -13,6 +13,10 @@ from pipeline.flow.standing import Alert
 from pipeline.report import layout
 from pipeline.report.layout import Column
 from pipeline.report.screen import SHORT_ID
+from pipeline.vocab import Kind, Outcome
+
+LEDGER_DIGITS = 9
+"""Digits of a ledger id on a screen; commands need eight."""
 
 _HEX_BYTES = 16
 _MAX_BYTES = 4096
@@ -26,31 +30,47 @@ def queue_screen(entries: Sequence[Entry], in_all: int, at: datetime, width: int
         return
     columns = [
         Column("id"),
-        Column("kind"),
         Column("fault"),
         Column("lines", right=True),
-        Column("amount", flexible=True),
+        Column("amount", right=True),
+        Column(""),
         Column("age", right=True),
-        Column("asset", flexible=True),
-        Column("report", flexible=True),
+        Column("what", flexible=True),
     ]
-    yield from layout.table(columns, [_row(entry, at) for entry in entries], width, "red")
+    rows = [row for entry in entries for row in _rows(entry, at)]
+    yield from layout.table(columns, rows, width)
     if len(entries) < in_all:
         yield layout.note(f"… and {in_all - len(entries):,} more: --limit, --fault or --manifest")
 
 
-def _row(entry: Entry, at: datetime) -> list[str]:
-    place = "" if entry.line is None or entry.kind != "line" else f":{entry.line}"
-    return [
-        entry.ledger_id[:SHORT_ID],
-        entry.kind if entry.outcome == "opened" else f"{entry.kind}, {entry.outcome}",
-        entry.fault,
-        f"{entry.lines:,}",
-        layout.amounts(entry.money.items()) or ("unreadable" if entry.unreadable_lines else "–"),
-        layout.duration(layout.seconds_between(entry.first_at, at)),
-        entry.asset or "–",
-        f"{Path(entry.path).name if entry.path else entry.manifest[:SHORT_ID]}{place}",
-    ]
+def _rows(entry: Entry, at: datetime) -> Iterator[list[str]]:
+    """An entry's row, and one more for each further currency."""
+    age = layout.duration(layout.seconds_between(entry.first_at, at))
+    begin = [entry.ledger_id[:LEDGER_DIGITS], entry.fault, f"{entry.lines:,}"]
+    end = [age, _what(entry)]
+    for currency, amount in entry.money.items():
+        yield [*begin, _amount(amount), layout.currency_name(currency), *end]
+        begin, end = ["", "", ""], ["", ""]
+
+
+def _amount(amount: Decimal | None) -> str:
+    return layout.decimals([amount])[0] if amount else "–"
+
+
+def _what(entry: Entry) -> str:
+    """What an entry stands for, the telling part first."""
+    report = Path(entry.path).name if entry.path else entry.manifest[:SHORT_ID]
+    said = "" if entry.outcome == Outcome.OPENED else f" ({entry.outcome})"
+    match Kind(entry.kind):
+        case Kind.LINE:
+            return f"line {entry.line}{said}, {report}"
+        case Kind.ASSET:
+            asset = (entry.asset or "").removeprefix("isrc:")
+            return f"{asset}{said}, {report}"
+        case Kind.MANIFEST:
+            return f"all of {report}{said}"
+        case other:
+            assert_never(other)
 
 
 def entry_screen(shown: Shown, at: datetime, width: int) -> Iterator[Text]:
@@ -118,7 +138,7 @@ def _lines(shown: Shown, width: int) -> list[Text]:
     texts = layout.decimals(line["amount"] or Decimal(0) for line in shown.lines)
     rows = [
         [
-            line["ledger_id"][:SHORT_ID],
+            line["ledger_id"][:LEDGER_DIGITS],
             f"{line['line']}",
             text if line["amount"] is not None else "unreadable",
             layout.currency_name(line["currency"]),
@@ -140,7 +160,7 @@ def _history(events: Sequence[Mapping[str, Any]], at: datetime, width: int) -> l
         Column("outcome"),
         Column("fault"),
         Column("next try", right=True),
-        Column("detail", flexible=True),
+        Column("detail"),
     ]
     rows = [
         [
@@ -166,7 +186,8 @@ def alerts_screen(alerts: Sequence[Alert], in_all: int, width: int) -> Iterator[
         Column("alert"),
         Column("fault"),
         Column("lines", right=True),
-        Column("amount"),
+        Column("amount", right=True),
+        Column(""),
         Column("asset", flexible=True),
         Column("manifest"),
     ]
@@ -176,9 +197,10 @@ def alerts_screen(alerts: Sequence[Alert], in_all: int, width: int) -> Iterator[
             one.severity,
             one.fault,
             f"{one.lines:,}",
-            layout.amounts([(one.currency, one.amount or Decimal(0))]) or "–",
+            _amount(one.amount),
+            layout.currency_name(one.currency) if one.amount else "",
             one.asset or "–",
-            one.manifest[:SHORT_ID],
+            one.manifest[:LEDGER_DIGITS],
         ]
         for one in alerts
     ]

@@ -1,5 +1,6 @@
 """The screen of a report and of the whole lake: one place to see that the money adds up."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -25,6 +26,7 @@ from pipeline.flow.standing import (
 )
 from pipeline.report import layout
 from pipeline.report.layout import Column
+from pipeline.report.money import money_table
 from pipeline.vocab import ManifestState, Tier
 
 if TYPE_CHECKING:
@@ -33,8 +35,8 @@ if TYPE_CHECKING:
 SHORT_ID = 12
 """Digits of an id on a screen: more than commands need to tell one from another."""
 
-_PLACES = ("reported", "matched", "unmatched", "held", "quarantined", "excluded", "difference")
-_NAMES = {"held": "on hold"}
+_SHOWN_CURRENCIES = 4
+"""Of each fault; a report of forty currencies would fill the screen with one of them."""
 
 
 def report_screen(shown: ReportStatus, at: datetime, width: int, royalty: str) -> Iterator[Text]:
@@ -70,7 +72,9 @@ def ingested_screen(
         yield from reports_screen(found, at, width, royalty)
         rate = report.lines / report.seconds if report.seconds else 0
         yield layout.blank()
-        yield layout.note(f"committed in {report.seconds:.1f} s, {rate:,.0f} lines/s")
+        yield layout.note(
+            f"committed in {report.seconds:.1f} s, {layout.count(round(rate), 'line')}/s"
+        )
     yield layout.blank()
 
 
@@ -131,68 +135,17 @@ def _control(counts: Sequence[Count], width: int) -> Iterator[Text]:
     )
     if off:
         return layout.listed(["control is OFF", *off], width, "bold red")
-    known = [f"{_said(one.name)} {one.found:,}" for one in counts if one.found is not None]
-    apart = [] if len(known) == len(counts) else ["its other files declare more"]
+    known = dict.fromkeys(
+        f"{_said(one.name)} {one.found:,}" for one in counts if one.found is not None
+    )
+    whole = all(one.found is not None for one in counts)
+    apart = [] if whole else ["its other files declare more"]
     return layout.listed(["control is as declared", *known, *apart], width)
 
 
 def _said(name: str) -> str:
     """A declared count in words: what a format calls lines are its records of every kind."""
     return name.replace("lines", "records").replace("_", " ").removesuffix(" in report")
-
-
-def money_table(money: Sequence[Money], width: int) -> list[Text]:
-    """Where the money is: a row per status, a column per currency, as many as fit side by side."""
-    if not money:
-        return [layout.note("no lines")]
-    columns = [(one.currency, layout.decimals(_amounts(one))) for one in money]
-    counts = [f"{sum(getattr(one, f'{place}_lines') for one in money):,}" for place in _PLACES]
-    lines: list[Text] = []
-    first = True
-    for chunk in _chunks(columns, width):
-        heads = [Column(""), *([Column("lines", right=True)] if first else [])]
-        heads += [Column(layout.currency_name(currency), right=True) for currency, _ in chunk]
-        rows = [
-            [
-                _label(place, money),
-                *([counts[number]] if first else []),
-                *(texts[number] for _, texts in chunk),
-            ]
-            for number, place in enumerate(_PLACES)
-        ]
-        lines += [*([] if first else [layout.blank()]), *layout.table(heads, rows, width, "red")]
-        first = False
-    unreadable = sum(one.unreadable_lines for one in money)
-    if unreadable:
-        lines.append(layout.note(f"{layout.count(unreadable, 'line')} without a readable amount"))
-    return lines
-
-
-def _amounts(money: Money) -> list[Decimal]:
-    return [getattr(money, place) for place in _PLACES]
-
-
-def _label(place: str, money: Sequence[Money]) -> str:
-    """A row's name; a difference that is none is marked."""
-    off = place == "difference" and any(one.difference or one.difference_lines for one in money)
-    return f"{'!' if off else ''}{_NAMES.get(place, place)}"
-
-
-def _chunks(
-    columns: Sequence[tuple[str, list[str]]], width: int
-) -> Iterator[list[tuple[str, list[str]]]]:
-    """The columns in groups that fit beside the row's names and the column of counts."""
-    taken = layout.INDENT + len("quarantined") + layout.GAP + len("9,999,999") + layout.GAP
-    chunk: list[tuple[str, list[str]]] = []
-    used = taken
-    for column in columns:
-        needed = max(map(len, [layout.currency_name(column[0]), *column[1]])) + layout.GAP
-        if chunk and used + needed > width:
-            yield chunk
-            chunk, used = [], taken
-        chunk.append(column)
-        used += needed
-    yield chunk
 
 
 def titles_table(titles: Sequence[Title], width: int) -> list[Text]:
@@ -236,7 +189,9 @@ def waiting_table(waiting: Sequence[Waiting], at: datetime, width: int) -> list[
         Column("oldest", right=True),
         Column("next try", right=True),
     ]
-    amounts = _by_currency([(one.currency, one.amount) for one in waiting])
+    few, more = _few([one.fault for one in waiting])
+    shown = [waiting[place] for place in few]
+    amounts = _by_currency([(one.currency, one.amount) for one in shown])
     rows = [
         [
             f"{'!' if one.tier == Tier.FATAL else ''}{one.fault}",
@@ -246,9 +201,9 @@ def waiting_table(waiting: Sequence[Waiting], at: datetime, width: int) -> list[
             layout.duration(layout.seconds_between(one.oldest_at, at)),
             layout.due(one.next_at, at),
         ]
-        for one, amount in zip(waiting, amounts, strict=True)
+        for one, amount in zip(shown, amounts, strict=True)
     ]
-    lines = [layout.heading("Waiting"), *layout.table(columns, rows, width, "red")]
+    lines = [layout.heading("Waiting"), *layout.table(columns, rows, width, "red"), *more]
     if escalated := sum(one.escalated_lines for one in waiting):
         lines.append(layout.note(f"{layout.count(escalated, 'line')} tried for the last time"))
     return lines
@@ -266,7 +221,9 @@ def alerts_table(alerts: Sequence[AlertGroup], width: int) -> list[Text]:
         Column("amount", right=True),
         Column(""),
     ]
-    amounts = _by_currency([(one.currency, one.amount) for one in alerts])
+    few, more = _few([one.fault for one in alerts])
+    shown = [alerts[place] for place in few]
+    amounts = _by_currency([(one.currency, one.amount) for one in shown])
     rows = [
         [
             one.severity,
@@ -276,9 +233,22 @@ def alerts_table(alerts: Sequence[AlertGroup], width: int) -> list[Text]:
             amount,
             layout.currency_name(one.currency) if one.currency or one.amount else "",
         ]
-        for one, amount in zip(alerts, amounts, strict=True)
+        for one, amount in zip(shown, amounts, strict=True)
     ]
-    return [layout.heading("Alerts"), *layout.table(columns, rows, width)]
+    return [layout.heading("Alerts"), *layout.table(columns, rows, width), *more]
+
+
+def _few(faults: Sequence[str]) -> tuple[list[int], list[Text]]:
+    """The places of each fault's first currencies, and a line that says how many are left out."""
+    seen = Counter[str]()
+    places = []
+    for place, fault in enumerate(faults):
+        seen[fault] += 1
+        if seen[fault] <= _SHOWN_CURRENCIES:
+            places.append(place)
+    left = len(faults) - len(places)
+    more = f"… and {left:,} more, by fault and currency: --json"
+    return places, [layout.note(more)] if left else []
 
 
 def _by_currency(money: Sequence[tuple[str, Decimal]]) -> list[str]:

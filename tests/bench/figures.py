@@ -1,6 +1,5 @@
 """What was measured: times of contestants, and the figure that is held against a bar."""
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -39,12 +38,6 @@ class Times:
     def least(self) -> float:
         """The best of the runs."""
         return min(self.seconds)
-
-    @property
-    def by_status(self) -> Mapping[str, int]:
-        """Lines by status, as the best run told them."""
-        told: Mapping[str, int] = self.best.told.get("by_status", {})
-        return told
 
     def text(self) -> str:
         """The best, and the spread where there is one."""

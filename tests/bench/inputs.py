@@ -1,4 +1,4 @@
-"""What is measured on: made once under the bench's folder, and made anew where its recipe changed."""
+"""What is measured on: made once in the bench's folder, and anew where its recipe changed."""
 
 import hashlib
 import json
@@ -91,6 +91,16 @@ class Inputs:
         if not self.royalty.exists():
             raise BenchFailed(f"{self.royalty} is not there: run make setup")
         return [self.royalty, "--home", home, *arguments]
+
+    def program(self, name: str, *arguments: str | Path) -> list[str | Path]:
+        """A program of `peers/` that needs no more than we have ourselves."""
+        return [self.python, "-m", f"tests.bench.peers.{name}", *arguments]
+
+    def peer(self, name: str, *arguments: str | Path) -> list[str | Path]:
+        """A program of `peers/` in the environment that has its packages."""
+        if not self.peers.exists():
+            raise BenchFailed(f"{self.peers} is not there: run make bench")
+        return [self.peers, "-m", f"tests.bench.peers.{name}", *arguments]
 
     def empty_lake(self) -> None:
         """Leave nothing in the home but the catalog."""

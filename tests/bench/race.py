@@ -33,7 +33,7 @@ class Contestant:
 
 
 def race(contestants: Sequence[Contestant]) -> dict[str, Times]:
-    """The times of each contestant by name, run A B C A B C …"""
+    """The times of each contestant by name, run in the order A B C A B C."""
     runs: dict[str, list[Run]] = {one.who: [] for one in contestants}
     for number in range(max((one.rounds for one in contestants), default=0)):
         for one in contestants:

@@ -46,9 +46,10 @@ SHELF = {
     "recordings.csv": "recording_id,isrc,title,artist\n"
     + "".join(f"R-{title},{isrc},{title},Anna\n" for isrc, title in TITLES.items())
     + "R-Eta,,Eta,Berta\n",
-    "releases.csv": f"release_id,gtin,title,artist\nL1,{ALBUM},Album,Anna\nL2,{SINGLE},Single,Anna\n",
+    "releases.csv": "release_id,gtin,title,artist\n"
+    f"L1,{ALBUM},Album,Anna\nL2,{SINGLE},Single,Anna\n",
     "tracks.csv": "release_id,recording_id,disc,number\n"
-    + "L1,R-Alpha,1,1\nL1,R-Beta,1,2\nL1,R-Epsilon,1,3\nL2,R-Epsilon,1,1\n",
+    "L1,R-Alpha,1,1\nL1,R-Beta,1,2\nL1,R-Epsilon,1,3\nL2,R-Epsilon,1,1\n",
     "parties.csv": "party_id,name\nP1,Anna\nP2,Berta\n",
     "splits.csv": "recording_id,party_id,share,territory,release_id,valid_from,valid_to\n"
     "R-Alpha,P1,1,,,,\n"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,11 @@ CASES = {
     "splits of 0.85": (line(ZETA), HELD, [Fault.SPLITS_INCOMPLETE]),
     "a quantity that is none": (line(ALPHA, quantity="?"), MATCHED, [Fault.QUANTITY_UNREADABLE]),
     "a whole release": (line(gtin=ALBUM, sale_level="release"), MATCHED, []),
+    "a whole release without its GTIN": (
+        line(sale_level="release", title="Album"),
+        UNMATCHED,
+        [Fault.UNMATCHED, Fault.GTIN_MISSING],
+    ),
     "a whole release with a track that lacks shares": (
         line(gtin=SINGLE, sale_level="release"),
         HELD,
@@ -130,9 +136,7 @@ def test_the_cases_lose_no_line_and_no_money(cases: Path) -> None:
 
 
 def test_what_is_sold_names_recording_release_and_method(cases: Path) -> None:
-    sold = asked(
-        cases, "SELECT DISTINCT recording_id, release_id, method FROM sales ORDER BY ALL"
-    )
+    sold = asked(cases, "SELECT DISTINCT recording_id, release_id, method FROM sales ORDER BY ALL")
     assert sold == [
         ("R-Alpha", "L1", "isrc"),
         ("R-Delta", None, "isrc"),
@@ -152,7 +156,8 @@ def test_the_report_counts_as_the_tables_do(home: Path, tmp_path: Path) -> None:
         "manifest": digest_of(path),
         "accounting_period": "2026-07",
     }
-    assert told["by_status"] == {**dict.fromkeys(Status, 0), MATCHED: 1, HELD: 2}
+    by_status = {status.value: 0 for status in Status}
+    assert told["by_status"] == {**by_status, MATCHED: 1, HELD: 2}
     assert told["by_method"] == {"isrc": 1}
     assert told["by_fault"] == {Fault.SPLITS_INCOMPLETE: 1, Fault.AMOUNT_UNREADABLE: 1}
     assert told["amounts"] == {
@@ -177,9 +182,7 @@ def test_the_same_bytes_again_change_nothing(home: Path, tmp_path: Path) -> None
     assert tree(home) == before
 
 
-def test_the_same_bytes_for_another_period_are_another_delivery(
-    home: Path, tmp_path: Path
-) -> None:
+def test_the_same_bytes_for_another_period_are_another_delivery(home: Path, tmp_path: Path) -> None:
     path = report(tmp_path / "undated.csv", [line(ALPHA, "3"), line(NOWHERE, "4")])
     periods = [take(path, home, period=period).accounting_period for period in (None, "2026Q3")]
     assert periods == ["", "2026Q3"]
@@ -263,7 +266,7 @@ def _bytes(name: str, payload: bytes) -> Callable[[Path], Path]:
 
 
 _GOOD = b"isrc,currency,amount\nUSRC17607831,EUR,1\n"
-BAD_INPUT: dict[str, tuple[Callable[[Path], Path], dict[str, str], type[PipelineError], str]] = {
+BAD_INPUT: dict[str, tuple[Callable[[Path], Path], dict[str, Any], type[PipelineError], str]] = {
     "missing": (_missing, {}, ManifestRefused, "there is no file"),
     "folder": (_folder, {}, ManifestRefused, "is a folder"),
     "empty": (_bytes("e.csv", b""), {}, ManifestRefused, "is empty"),
@@ -277,7 +280,12 @@ BAD_INPUT: dict[str, tuple[Callable[[Path], Path], dict[str, str], type[Pipeline
         "not of source symphonic",
     ),
     "no source": (_bytes("s.csv", _GOOD), {"source": "nobody"}, UsageError, "nobody"),
-    "no period": (_bytes("p.csv", _GOOD), {"period": "2026-13"}, UsageError, "no accounting period"),
+    "no period": (
+        _bytes("p.csv", _GOOD),
+        {"period": "2026-13"},
+        UsageError,
+        "no accounting period",
+    ),
     "cut gzip": (
         _bytes("g.csv.gz", gzip.compress(_GOOD + os.urandom(9_000))[:-3_000]),
         {},

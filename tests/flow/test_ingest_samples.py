@@ -107,8 +107,6 @@ def test_the_money_of_a_sample_is_conserved(
     sums = samples[name].amounts()
     if "US$" in sums:
         sums["USD"] += sums.pop("US$")
-    if any(entry.fault is Fault.FIELD_COUNT for entry in samples[name].entries):
-        sums.setdefault("", Decimal(0))
     assert_conserved(taken(name), sums, len(samples[name].entries))
 
 
@@ -116,7 +114,7 @@ def test_the_money_of_a_sample_is_conserved(
 def test_each_amount_is_what_an_independent_reading_finds(
     name: str, taken: Callable[[str], Path]
 ) -> None:
-    delimiter = {"symphonic": ",", "distrokid": "\t", "orchard": ";"}[name.split("_")[0]]
+    delimiter = {"symphonic": ",", "distrokid": "\t", "orchard": ";"}[name.partition("_")[0]]
     text = (SAMPLES / name).read_bytes().decode("latin-1")
     (_, header), *lines = records(text, delimiter)
     assert header is not None
@@ -142,15 +140,18 @@ def test_what_is_held_back_keeps_its_bytes(
     for table in ("staged", "quarantine"):
         kept |= dict(frame(taken(name), table).select("line", "raw").iter_rows())
     lines = {entry.line: entry.payload for entry in samples[name].entries}
-    assert kept
-    assert kept == {number: lines[number] for number in kept}
+    held = {
+        number for number, (status, _) in expected(samples[name]).items() if status != "matched"
+    }
+    end = b"\n" if name.startswith("DSR") else b""
+    assert kept == {number: lines[number] + end for number in held}
 
 
 @pytest.fixture(scope="module")
 def generated(demo_catalog: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("generated") / "generated_2026-09.csv"
     # Few identities, so that the assets of fatal lines have other lines as well.
-    manifest.write(path, demo_catalog, manifest.Order(LINES, seed=7, bad=0.05, identities=3_000))
+    manifest.write(path, demo_catalog, manifest.Order(LINES, seed=7, bad=0.05, identities=400))
     return path
 
 

@@ -59,7 +59,7 @@ def oracle(
     return found, again
 
 
-def _record(
+def _record(  # noqa: C901, PLR0912 - the whole grammar at one glance
     lines: list[str], reach: range, width: int, dialect: Dialect
 ) -> tuple[list[str], int]:
     """The cells of the record that these lines begin with, none if it breaks; its last line."""

@@ -59,7 +59,7 @@ def identifiers(garden: Garden) -> None:
     plain, line = garden.shelf.plain, garden.line
     line(next(plain), "ISRC missing", Fault.ISRC_MISSING, isrc="")
     line(next(plain), "ISRC too short", Fault.ISRC_MALFORMED, isrc="USA0025")
-    line(next(plain), "text in the ISRC column", Fault.ISRC_MALFORMED, isrc="unknown")
+    line(next(plain), "'unknown' in the ISRC column: names none", Fault.ISRC_MISSING, isrc="unknown")
     item = next(plain)
     code = item.isrc.lower()
     hyphens = f"{code[:2]}-{code[2:5]}-{code[5:7]}-{code[7:]}"
@@ -71,7 +71,7 @@ def identifiers(garden: Garden) -> None:
     wrong = item.gtin[:-1] + str((int(item.gtin[-1]) + 3) % 10)
     line(item, "wrong GTIN check digit", Fault.GTIN_CHECK_DIGIT, gtin=wrong)
     line(next(plain), "GTIN as 8.6e+11: digits are lost", Fault.GTIN_CHECK_DIGIT, gtin="8.6e+11")
-    line(next(plain), "GTIN missing", Fault.GTIN_MISSING, gtin="")
+    line(next(plain), "no GTIN beside an ISRC", gtin="")
     line(next(plain), "release level: a GTIN only", sale=_whole(garden))
 
 

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 CHUNK = 500_000  # lines; fastest of 100,000, 250,000, 500,000 and 1,000,000
 AMOUNT = pd.ArrowDtype(pa.decimal128(38, 18))
+TABLES = {"matched": "sales", "quarantined": "quarantine"}  # the others are staged
 QUANTITY = pd.ArrowDtype(pa.decimal128(28, 6))
 
 
@@ -125,8 +126,6 @@ def judged(lines: pd.DataFrame, catalog: Catalog) -> pd.DataFrame:
 class Writer:
     """Parquet files that grow chunk by chunk, one for each table."""
 
-    TABLES = {"matched": "sales", "quarantined": "quarantine"}
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.lines: Counter[str] = Counter()
@@ -135,7 +134,7 @@ class Writer:
     def write(self, lines: pd.DataFrame) -> None:
         """Add a chunk."""
         self.lines.update(lines["status"].value_counts().to_dict())
-        table = lines["status"].map(self.TABLES).fillna("staged")
+        table = lines["status"].map(TABLES).fillna("staged")
         for name, rows in lines.drop(columns="reported_amount").groupby(table):
             content = pa.Table.from_pandas(rows, preserve_index=False)
             if name not in self._open:

@@ -66,9 +66,7 @@ class Line(BaseModel):
     version: str
     artist: str
     release_title: str
-    quantity: Annotated[
-        Annotated[Decimal, Field(max_digits=28, decimal_places=6)] | None, Blank
-    ]
+    quantity: Annotated[Annotated[Decimal, Field(max_digits=28, decimal_places=6)] | None, Blank]
     currency: Annotated[str, _listed("currencies")]
     amount: Annotated[Decimal, Field(max_digits=30, decimal_places=18, gt=-(10**12), lt=10**12)]
     recording_id: str | None = None
@@ -79,7 +77,7 @@ class Line(BaseModel):
 
 TEXT = pa.string()
 SCHEMA = pa.schema(
-    {name: TEXT for name in Line.model_fields}
+    dict.fromkeys(Line.model_fields, TEXT)
     | {"period_start": pa.date32(), "period_end": pa.date32()}
     | {"quantity": pa.decimal128(28, 6), "amount": pa.decimal128(38, 18)}
 )

@@ -1,0 +1,201 @@
+"""Delimited files: whatever the bytes and wherever the file is cut, the lines are the oracle's."""
+
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.read import Dialect, Part, parts, scan, walk
+from pipeline.read.cells import Records
+from pipeline.read.delimited import FAULT_OF, header_of
+from pipeline.read.encoding import misformed, spoiled
+from tests.properties.random_files import (
+    ROUGH,
+    SPOILT,
+    TEXTS,
+    TORN,
+    Case,
+    Row,
+    expected,
+    random_case,
+    random_dialect,
+    with_head,
+)
+
+SHARDS = 8
+FILES = min(6 * settings().max_examples, 10_000)  # a shard: 2,880 in all, 80,000 in the campaign
+EDGES = bytes.fromhex("0a6180 8f90 9fa0 bf c0c1c2df e0e1 ecedee ef f0f1 f3f4f5 f8ff")
+SIZES = (1024, 4096, 32 * 2**20)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One file, written anew for each example."""
+    return tmp_path_factory.mktemp("reading") / "manifest"
+
+
+def dialects() -> st.SearchStrategy[Dialect]:
+    """Any dialect that the random files know."""
+    return st.integers(0, 2**32).map(lambda seed: random_dialect(random.Random(seed)))
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Marks, texts and bytes that are no text, in any order."""
+    dialect = draw(dialects())
+    marks = [dialect.delimiter, dialect.quote or '"', f'"{dialect.delimiter}', '""']
+    texts = [text.encode(dialect.encoding, "replace") for text in marks * 3 + TEXTS + ROUGH]
+    pieces = draw(st.lists(st.sampled_from(texts + SPOILT) | st.binary(max_size=3), max_size=40))
+    return with_head(dialect, draw(st.integers(1, 4)), b"".join(pieces), bom=draw(st.booleans()))
+
+
+def rows_of(found: list[Part]) -> list[Row]:
+    """All rows of some parts."""
+    return [row for part in found for row in part.read().rows()]
+
+
+def places_of(found: list[Part]) -> Iterator[Row]:
+    """Line, offset, length, structural fault and bytes of each record, its cells not looked at."""
+    for part in found:
+        starts, ends = part.borders()
+        raws = part.raw(range(part.lines))
+        for at, raw in enumerate(raws):
+            fault = FAULT_OF.get(int(part.frame.verdicts[at]))
+            line = int(part.frame.lines[at]) + part.first_line
+            length = int(ends[at] - starts[at])
+            yield line, int(starts[at]) + part.offset, length, fault in TORN and fault, raw
+
+
+def check(case: Case, file: Path, part_bytes: int, max_open: int) -> None:
+    """Read a case at several part sizes and compare all that the oracle says of it."""
+    file.write_bytes(case.data)
+    rows, again, end = expected(case, max_open)
+    before, body = len(case.head), case.body
+    places = [
+        (line, offset, length, fault in TORN and fault, body[offset - before :][:length])
+        for line, offset, length, fault, _ in (row[-5:] for row in rows)
+    ]
+    for size in (part_bytes, *SIZES[: 1 + len(body) // 1024]):
+        found = list(parts(file, case.dialect, size))
+        assert b"".join(part.data for part in found) == body[:end], size
+        assert list(places_of(found)) == places, size
+        assert sum(part.frame.resynchronised for part in found) == again, size
+    assert rows_of(list(parts(file, case.dialect))) == rows
+    if part_bytes % 4 == 0:
+        assert rows_of(list(parts(file, case.dialect, part_bytes))) == rows
+
+
+def between(case: Case, file: Path) -> list[bytes]:
+    """The physical lines after the header that belong to no record."""
+    file.write_bytes(case.data)
+    spans = [
+        (part.offset + int(start), part.offset + int(end))
+        for part in parts(file, case.dialect, 64)
+        for start, end in zip(*part.borders(), strict=True)
+    ]
+    edges = [len(case.head), *(edge for span in spans for edge in span), len(case.data)]
+    assert edges == sorted(edges)
+    gaps = [case.data[end:start] for end, start in list(pairwise(edges))[::2]]
+    return [line for gap in gaps for line in re.findall(rb"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", gap)]
+
+
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_random_files_read_as_the_oracle_reads_them(
+    shard: int, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(FILES):
+        draw = random.Random(f"{shard}-{number}")
+        case = random_case(draw, pieces=3000 if number % 40 == 0 else 60)
+        max_open = draw.choice([7, 30, 300]) if draw.random() < 0.2 else 64 * 2**20
+        monkeypatch.setattr(walk, "MAX_OPEN_BYTES", max_open)
+        try:
+            check(case, file, draw.randrange(1, 200), max_open)
+        except Exception as error:
+            error.add_note(f"file {number} of shard {shard}: {case}, max_open={max_open}")
+            raise
+
+
+@given(cases(), st.integers(1, 60))
+def test_a_soup_of_marks_reads_as_the_oracle_reads_it(
+    file: Path, case: Case, part_bytes: int
+) -> None:
+    check(case, file, part_bytes, 64 * 2**20)
+
+
+@given(st.binary(max_size=300), dialects(), st.booleans())
+def test_no_content_raises_and_no_byte_is_lost(
+    file: Path, data: bytes, dialect: Dialect, header: bool
+) -> None:
+    """Here the header is as random as all that follows it."""
+    dialect = dialect if header else replace(dialect, header=False, columns=("a", "b"))
+    file.write_bytes(data)
+    names, offset, _ = header_of(file, dialect)
+    found = list(parts(file, dialect, 32))
+    assert sum(part.read().height for part in found) == sum(part.lines for part in found)
+    rest = data[offset:] if names else b""
+    whole = b"".join(part.data for part in found)
+    assert rest.startswith(whole)
+    # The rest is the footer: that many physical lines, each with one line end or none at the end.
+    footer = rest[len(whole) :].decode(dialect.encoding, "replace")
+    assert len(re.findall("\r\n|\r|\n", footer)) <= dialect.footer
+    assert dialect.footer or not footer
+
+
+@given(cases())
+def test_what_is_in_no_record_is_blank_a_comment_or_the_footer(file: Path, case: Case) -> None:
+    # One byte a code unit, so that gaps can be taken apart without the reader's own means.
+    case = replace(case, dialect=replace(case.dialect, encoding="latin-1"))
+    case = with_head(case.dialect, case.width, case.body, bom=False)
+    sign = (case.dialect.comment or "\n").encode()
+    lines = between(case, file)
+    lines = lines[: max(0, len(lines) - case.dialect.footer)]
+    assert all(not line.strip(b"\r\n") or line.startswith(sign) for line in lines)
+
+
+@given(cases(), st.integers(1, 100), st.integers(0, 8))
+def test_scan_is_the_parts_one_after_another(
+    file: Path, case: Case, part_bytes: int, count: int
+) -> None:
+    file.write_bytes(case.data)
+    rows = expected(case)[0]
+    whole = scan(file, case.dialect, part_bytes)
+    assert whole.collect().rows() == rows
+    assert whole.head(count).collect().rows() == rows[:count]
+    some = whole.select("_line", "c0").collect()
+    assert some.rows() == [(row[-5], row[0]) for row in rows]
+    faulty = whole.filter(pl.col("_fault").is_not_null())
+    assert faulty.select("_raw").collect().rows() == [row[-1:] for row in rows if row[-1]]
+    assert faulty.head(count).collect().rows() == [row for row in rows if row[-1]][:count]
+    late = whole.head(count).filter(pl.col("_fault").is_not_null())
+    assert late.collect().rows() == [row for row in rows[:count] if row[-1]]
+    assert whole.select(pl.len()).collect().item() == len(rows)
+
+
+@given(st.lists(st.sampled_from(sorted(EDGES)), max_size=12).map(bytes))
+def test_what_is_no_utf_8_is_found_in_its_own_line(data: bytes) -> None:
+    spoilt = {*spoiled(data, Dialect()).tolist(), *misformed(data).tolist()}
+    end = 0
+    for line in data.splitlines(keepends=True):
+        start, end = end, end + len(line)
+        is_text = "\ufffd" not in line.decode(errors="replace")
+        assert is_text != any(start <= place < end for place in spoilt)
+
+
+@given(cases())
+def test_by_hand_reads_what_polars_reads(file: Path, case: Case) -> None:
+    file.write_bytes(case.data)
+    for part in parts(file, case.dialect, 100):
+        cells, verdicts = part.cells()
+        starts, ends = part.borders()
+        frame = part.frame
+        records = Records(
+            part.data, starts, ends, verdicts, frame.loose, part.dialect, part.columns
+        )
+        assert records.by_hand().equals(cells)
