@@ -64,7 +64,7 @@ demo: setup ## Sample catalog and sample reports into a fresh home, data/demo
 	@rm -rf data/demo
 	.venv/bin/python -m tests.world catalog data/generated/catalog
 	$(ROYALTY) --home data/demo catalog load data/generated/catalog
-	$(ROYALTY) --home data/demo ingest data/sample/*.*
+	$(ROYALTY) --home data/demo ingest data/sample/*.[ct]sv*
 	$(ROYALTY) --home data/demo status
 
 real: setup ## The two complete YouTube reports beside the repo into a fresh home, data/real

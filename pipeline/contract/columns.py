@@ -48,9 +48,7 @@ MONEY: dict[str, pl.DataType] = {
 }
 TAGS: dict[str, pl.DataType] = {"faults": pl.List(pl.String()), "extra": pl.String()}
 
-REPORTED: dict[str, pl.DataType] = {
-    name: pl.String() for name in (*CONTEXT, *IDENTITY, *MONEY)
-}
+REPORTED: dict[str, pl.DataType] = {name: pl.String() for name in (*CONTEXT, *IDENTITY, *MONEY)}
 TAGGED: dict[str, pl.DataType] = {**PLACE, **CONTEXT, **IDENTITY, **MONEY, **TAGS}
 SALES: dict[str, pl.DataType] = {
     **TAGGED,

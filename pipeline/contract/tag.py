@@ -99,9 +99,8 @@ def tag_money(lines: pl.DataFrame) -> pl.DataFrame:
     """
     read = {name: _read(lines[name], name) for name in MONEY}
     doubtful = read["amount"].is_null()
-    if read["quantity"].has_nulls():
-        blank = lines.select(identifiers.is_blank(pl.col("quantity"))).to_series()
-        doubtful |= read["quantity"].is_null() & ~blank
+    if read["quantity"].null_count():
+        doubtful |= read["quantity"].is_null() & lines["quantity"].is_not_null()
     return lines.with_columns(*read.values(), _faults_where(lines, doubtful))
 
 

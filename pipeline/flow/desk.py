@@ -23,8 +23,7 @@ def desk(home: Path, settings: Settings) -> Iterator[Desk]:
     if path is None:
         yield Desk(None, settings.isrc_contradiction_blocks)
         return
-    with lake.reading(home, settings) as con:
-        decisions = con.sql("FROM decisions").pl()
+    decisions = lake.decisions(home, settings)
     with books.connect(None) as con:
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         con.register("standing", decisions)

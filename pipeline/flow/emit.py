@@ -10,12 +10,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
-from pipeline.faults import ledger, route
+from pipeline.faults import route
 from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import TORN, read_back
+from pipeline.flow.delivery import Delivery
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
-from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
@@ -28,30 +28,12 @@ _MATCHED, _UNMATCHED, _HELD, _QUARANTINED = range(len(route.STATUSES))
 
 
 @dataclass(frozen=True)
-class Delivery:
-    """What is the same for every line of a manifest in a run.
-
-    Attributes:
-        path: the decompressed manifest.
-        common: lines by those fatal faults that so many lines share that each is one fault of
-            the manifest.
-    """
-
-    manifest: str
-    accounting_period: str
-    source: str
-    path: Path
-    run: lake.Run
-    settings: Settings
-    common: Mapping[Fault, int]
-
-
-@dataclass(frozen=True)
 class Emitted:
     """A part's receipt.
 
     Attributes:
-        files: what was written.
+        sales: the file of the lines that are paid; None where there are none.
+        held: the lines that are not; see `held.write`.
         sums: by `context` and `status`: `lines`, `amount`, `unreadable_lines`.
         stopped: by `asset` and `context`: `lines` and `amount` that a halt holds.
         fatal: by `asset`, `fault` and `context`: `lines` and `amount` in quarantine.
@@ -60,7 +42,8 @@ class Emitted:
         witnesses: the sales that decide whether all of them keep the contract.
     """
 
-    files: list[lake.NewFile]
+    sales: lake.NewFile | None
+    held: pl.DataFrame
     sums: pl.DataFrame
     stopped: pl.DataFrame
     fatal: pl.DataFrame
@@ -73,9 +56,9 @@ def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitte
     """Give each line of a part its status and write it to the table of that status."""
     lines = _Lines(read_back(path), index, settled, delivery)
     path.unlink()
-    written = [lines.sales(), *lines.held_back()]
     return Emitted(
-        [file for file in written if file is not None],
+        lines.sales(),
+        lines.held_back(),
         lines.sums(),
         lines.stopped(),
         lines.fatal(),
@@ -115,26 +98,27 @@ class _Lines:
         """The faults of each line; those of a torn line are its own alone."""
         settled = self.settled
         own = self.lines["sets"].to_numpy()
-        shared = settled.identity_sets[self.identity] | settled.context_sets[self.context]
-        shared |= self._incomplete()
-        sets = own | np.where((own & TORN) != 0, 0, shared).astype(np.uint32)
+        sets: route.Sets = settled.identity_sets[self.identity]
+        sets |= settled.context_sets[self.context]
+        sets[self._incomplete()] |= route.BIT[Fault.SPLITS_INCOMPLETE]
+        sets[(own & TORN) != 0] = 0
+        sets |= own
         sound = (sets & route.FATAL) == 0
-        halted = sound & settled.halted[self.identity]
-        sets |= np.where(halted, route.BIT[Fault.ASSET_HALTED], 0).astype(np.uint32)
-        sets |= np.where(sound, settled.whole, 0).astype(np.uint32)
+        sets[sound & settled.halted[self.identity]] |= route.BIT[Fault.ASSET_HALTED]
+        sets[sound] |= settled.whole
         return sets
 
-    def _incomplete(self) -> route.Sets:
-        """SPLITS_INCOMPLETE where the pair of identity and context lacks shares."""
-        found: route.Sets = np.zeros(self.lines.height, dtype=np.uint32)
+    def _incomplete(self) -> NDArray[np.int64]:
+        """The lines whose pair of identity and context lacks shares."""
         lacking = self.settled.pairs
-        if lacking.height:
-            width = np.uint64(self.settled.contexts.height)
-            pairs = self.identity.astype(np.uint64) * width + self.context
-            wanted = lacking["identity"].to_numpy().astype(np.uint64) * width
-            wanted += lacking["context"].to_numpy()
-            found[np.isin(pairs, wanted)] = route.BIT[Fault.SPLITS_INCOMPLETE]
-        return found
+        concerned = np.zeros(self.settled.identities.height, dtype=np.bool_)
+        concerned[lacking["identity"].to_numpy()] = True
+        lines = np.flatnonzero(concerned[self.identity])
+        width = np.uint64(self.settled.contexts.height)
+        pairs = self.identity[lines].astype(np.uint64) * width + self.context[lines]
+        wanted = lacking["identity"].to_numpy().astype(np.uint64) * width
+        wanted += lacking["context"].to_numpy()
+        return lines[np.isin(pairs, wanted)]
 
     def _dependent(self) -> Flags:
         """Whether a warning touches what the terms of the line's recording depend on."""
@@ -159,7 +143,7 @@ class _Lines:
             "source": self.delivery.source,
             "run": self.delivery.run.id,
         }
-        return pl.concat(
+        rows: pl.DataFrame = pl.concat(
             [
                 own.select("line", "offset", *MONEY, "extra"),
                 self.settled.contexts.select(*CONTEXT)[context],
@@ -167,7 +151,8 @@ class _Lines:
                 route.names_of(sets).to_frame(),
             ],
             how="horizontal",
-        ).with_columns(
+        )
+        return rows.with_columns(
             pl.lit(value, dtype=pl.Categorical).alias(name) for name, value in constant.items()
         )
 
@@ -179,44 +164,32 @@ class _Lines:
             pl.lit(self.delivery.run.at).alias("decided_at"),
         )
         self.witnesses = guard.witnesses(rows, self.context[chosen])
-        return self._write(rows, "sales")
+        path = self.delivery.run.file("sales", f"{self.index:05}")
+        return parquet.write(rows, "sales", path)
 
-    def held_back(self) -> list[lake.NewFile | None]:
-        """Write the lines that are not paid, with their payload, and their ledger entries."""
+    def held_back(self) -> pl.DataFrame:
+        """The lines that are not paid, with their payload; see `held.write` for the columns."""
         chosen = np.flatnonzero(self.status != _MATCHED)
         if not len(chosen):
-            return []
+            return pl.DataFrame()
         sets, status = self.sets[chosen], self.status[chosen]
         raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
         names = pl.Series([name.value for name in route.STATUSES])
-        rows = ledger.line_ids(
-            self._rows(chosen).with_columns(
-                raw, status=names.gather(status), fault=route.deciding(sets)
-            )
+        return self._rows(chosen).with_columns(
+            raw,
+            route.deciding(sets).alias("fault"),
+            names.gather(status).alias("status"),
+            self._entry_faults(chosen),
         )
-        quarantined = pl.Series(status == _QUARANTINED)
-        return [
-            self._write(rows.filter(~quarantined), "staged"),
-            self._write(rows.filter(quarantined), "quarantine"),
-            self._write(self._entries(rows, sets, status), "retry_ledger"),
-        ]
 
-    def _entries(
-        self, rows: pl.DataFrame, sets: route.Sets, status: NDArray[np.uint8]
-    ) -> pl.DataFrame:
-        """Ledger events for the lines that have an entry of their own."""
+    def _entry_faults(self, chosen: NDArray[np.int64]) -> pl.Series:
+        """What each held line has a ledger entry of its own for; null where a group's will do."""
+        sets, status = self.sets[chosen], self.status[chosen]
         own = sets & ~(GROUPED | route.joined(*self.delivery.common))
-        dependent = self.dependent[self.status != _MATCHED]
-        single = (route.statuses(own, dependent) != _MATCHED) & (
+        single = (route.statuses(own, self.dependent[chosen]) != _MATCHED) & (
             (status != _QUARANTINED) | ((own & route.FATAL) != 0)
         )
-        entries = rows.with_columns(route.deciding(own)).filter(pl.Series(single))
-        run = self.delivery.run
-        return ledger.opened(entries, at=run.at, run=run.id, settings=self.delivery.settings)
-
-    def _write(self, rows: pl.DataFrame, table: str) -> lake.NewFile | None:
-        run = self.delivery.run
-        return parquet.write(rows, table, run.file(table, f"{self.index:05}"))
+        return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
 
     @cached_property
     def _keyed(self) -> pl.DataFrame:

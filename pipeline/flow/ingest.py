@@ -15,9 +15,11 @@ import polars as pl
 from pipeline.errors import ManifestRefused
 from pipeline.flow import guard, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
+from pipeline.flow.delivery import Delivery
 from pipeline.flow.desk import desk
-from pipeline.flow.emit import Delivery, Emitted, emit
+from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
+from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.outcome import Report
 from pipeline.flow.settle import settle
@@ -96,9 +98,7 @@ def digest_of(path: Path) -> str:
 
 def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
     """That the delivery is in the lake, told before any work where a file of its size is."""
-    with lake.reading(order.home, order.settings) as con:
-        sizes = {size for (size,) in con.execute("SELECT bytes FROM manifests").fetchall()}
-    if opened.before.st_size not in sizes:
+    if opened.before.st_size not in lake.sizes(order.home, order.settings):
         return None
     manifest = digest.result()
     held = lake.holds(order.home, manifest, opened.period, order.settings)
@@ -157,11 +157,11 @@ def _taken(
         common={fault: number for fault, number in counts.items() if number > limit},
     )
     work = partial(emit, settled=settled, delivery=delivery)
-    emitted = _emitted(absorbed, work, order, executor)
-    guard.refuse_broken(
-        "sales", pl.concat([part.witnesses for part in emitted] or [pl.DataFrame()])
-    )
-    book = tally.book(opened, absorbed, settled, emitted, delivery)
+    held = HeldBack(delivery, executor)
+    emitted = _emitted(absorbed, work, held, order, executor)
+    files = held.files() + [part.sales for part in emitted if part.sales is not None]
+    guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
+    book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     if lake.commit(order.home, run, book.batch, order.settings) is ManifestState.UNCHANGED:
@@ -172,10 +172,11 @@ def _taken(
 def _emitted(
     absorbed: list[Absorbed],
     work: Callable[[int, Path], Emitted],
+    held: HeldBack,
     order: Order,
     executor: Executor,
 ) -> list[Emitted]:
-    """The second stage over all parts."""
+    """The second stage over all parts; their held lines go where they are gathered."""
     found: list[Emitted] = []
     lines = 0
     items = ((number, part.path) for number, part in enumerate(absorbed))
@@ -184,7 +185,8 @@ def _emitted(
         in_order(executor, lambda item: work(*item), items, order.threads + 1),
         strict=True,
     ):
-        found.append(done)
+        held.add(done.held)
+        found.append(replace(done, held=done.held.clear()))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found

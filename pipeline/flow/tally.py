@@ -12,7 +12,8 @@ from pipeline.contract.columns import AMOUNT
 from pipeline.faults import ledger, route
 from pipeline.flow import parquet
 from pipeline.flow.absorb import Absorbed
-from pipeline.flow.emit import Delivery, Emitted
+from pipeline.flow.delivery import Delivery
+from pipeline.flow.emit import Emitted
 from pipeline.flow.opening import Opened
 from pipeline.flow.outcome import Report, amounts, status_counts
 from pipeline.flow.settle import Settled
@@ -173,9 +174,10 @@ def book(
     absorbed: list[Absorbed],
     settled: Settled,
     emitted: list[Emitted],
+    files: list[lake.NewFile],
     delivery: Delivery,
 ) -> Book:
-    """Bring the receipts of all parts together."""
+    """Bring the receipts of all parts, and the files written of them, together."""
     read = reported(absorbed, settled)
     sums = by_status(emitted, settled)
     control = opened_report.control()
@@ -200,7 +202,6 @@ def book(
     named = {"manifest": delivery.manifest, "accounting_period": delivery.accounting_period}
     key = [pl.lit(value).alias(name) for name, value in named.items()]
     events = opened([halts(emitted, settled, delivery), whole], delivery)
-    files = [file for part in emitted for file in part.files]
     path = delivery.run.file("retry_ledger", "groups")
     grouped = parquet.write(events, "retry_ledger", path)
     told = pl.concat(

@@ -59,7 +59,9 @@ def identifiers(garden: Garden) -> None:
     plain, line = garden.shelf.plain, garden.line
     line(next(plain), "ISRC missing", Fault.ISRC_MISSING, isrc="")
     line(next(plain), "ISRC too short", Fault.ISRC_MALFORMED, isrc="USA0025")
-    line(next(plain), "'unknown' in the ISRC column: names none", Fault.ISRC_MISSING, isrc="unknown")
+    line(
+        next(plain), "'unknown' in the ISRC column: names none", Fault.ISRC_MISSING, isrc="unknown"
+    )
     item = next(plain)
     code = item.isrc.lower()
     hyphens = f"{code[:2]}-{code[2:5]}-{code[5:7]}-{code[7:]}"

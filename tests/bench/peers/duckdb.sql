@@ -60,7 +60,15 @@ select
     -- What the ISRC has not settled is looked up once per distinct identity, below.
     case
         when recording_id is null
-            then concat_ws('|', of_release, gtin, title, version, artist)
+            then
+                concat_ws(
+                    '|',
+                    of_release,
+                    coalesce(gtin, ''),
+                    coalesce(title, ''),
+                    coalesce(version, ''),
+                    coalesce(artist, '')
+                )
     end as open_identity,
     concat_ws(
         ' ',
