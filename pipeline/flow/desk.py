@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from pipeline.flow.settle import Desk
+from pipeline.flow.judging import Desk
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake
 

@@ -22,7 +22,7 @@ from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.outcome import Report
-from pipeline.flow.settle import settle
+from pipeline.flow.settle import Judge, Settled
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import ManifestState
@@ -79,10 +79,15 @@ def ingest(path: Path, order: Order) -> Report:
         guarding = executor.submit(guard.preload)
         report = _known(opened, order, digest)
         if report is None:
-            absorbed = _absorbed(opened, order, executor, run.dir)
-            _refuse_empty(opened, absorbed)
+            with desk(order.home, order.settings) as at_desk:
+                plan = Plan.of(opened.profile)
+                judge = Judge(plan, opened.profile.name, at_desk, executor)
+                absorbed = _absorbed(opened, order, plan, judge, executor, run.dir)
+                _refuse_empty(opened, absorbed)
+                settled = judge.settled(opened.control().faults)
             guarding.result()
-            report = _taken(opened, order, absorbed, executor, (run, digest.result()))
+            delivery = _delivery(opened, order, absorbed, settled, run, digest.result())
+            report = _taken(opened, order, absorbed, settled, delivery, executor)
     return replace(report, seconds=time.monotonic() - begun)
 
 
@@ -105,9 +110,15 @@ def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
     return opened.unchanged(manifest) if held else None
 
 
-def _absorbed(opened: Opened, order: Order, executor: Executor, folder: Path) -> list[Absorbed]:
+def _absorbed(
+    opened: Opened,
+    order: Order,
+    plan: Plan,
+    judge: Judge,
+    executor: Executor,
+    folder: Path,
+) -> list[Absorbed]:
     """The first stage over all parts, at most one part waiting beside those under way."""
-    plan = Plan.of(opened.profile)
     found: list[Absorbed] = []
     lines = 0
 
@@ -121,6 +132,7 @@ def _absorbed(opened: Opened, order: Order, executor: Executor, folder: Path) ->
         return absorb(part, plan, folder / f"absorbed-{number:05}.arrow")
 
     for part in in_order(executor, work, numbered(), order.threads + 1):
+        judge.take(part)
         found.append(part)
         lines += part.lines
     return found
@@ -132,30 +144,37 @@ def _refuse_empty(opened: Opened, absorbed: list[Absorbed]) -> None:
         raise ManifestRefused(f"{opened.path} holds no line", "ask its sender for the report")
 
 
-def _taken(
+def _delivery(
     opened: Opened,
     order: Order,
     absorbed: list[Absorbed],
-    executor: Executor,
-    named: tuple[lake.Run, str],
-) -> Report:
-    """Settle what was absorbed, write it and commit it."""
-    run, manifest = named
-    source = opened.profile.name
-    whole = opened.control().faults
-    with desk(order.home, order.settings) as at_desk:
-        settled = settle(absorbed, Plan.of(opened.profile), source, at_desk, whole)
+    settled: Settled,
+    run: lake.Run,
+    manifest: str,
+) -> Delivery:
+    """What the second stage must know of the manifest."""
     counts = tally.fatal_counts(absorbed, settled)
     limit = order.settings.manifest_fault_share * sum(part.lines for part in absorbed)
-    delivery = Delivery(
+    return Delivery(
         manifest=manifest,
         accounting_period=opened.period,
-        source=source,
+        source=opened.profile.name,
         path=opened.plain,
         run=run,
         settings=order.settings,
         common={fault: number for fault, number in counts.items() if number > limit},
     )
+
+
+def _taken(
+    opened: Opened,
+    order: Order,
+    absorbed: list[Absorbed],
+    settled: Settled,
+    delivery: Delivery,
+    executor: Executor,
+) -> Report:
+    """Write what was settled and commit it."""
     work = partial(emit, settled=settled, delivery=delivery)
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
@@ -164,9 +183,8 @@ def _taken(
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
-    if lake.commit(order.home, run, book.batch, order.settings) is ManifestState.UNCHANGED:
-        return opened.unchanged(manifest)
-    return book.report
+    state = lake.commit(order.home, delivery.run, book.batch, order.settings)
+    return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 
 
 def _emitted(

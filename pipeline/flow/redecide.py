@@ -5,7 +5,7 @@ import polars as pl
 
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
-from pipeline.flow.settle import Desk, decide, lacking
+from pipeline.flow.judging import Desk, decide, lacking
 from pipeline.vocab import Fault
 
 DECIDED = route.joined(

@@ -47,6 +47,13 @@ class Registry:
             self._known = pl.concat([self._known, fresh.select(HASH, ID)])
         return rows.join(self._known, on=HASH, how="left", maintain_order="left")[ID]
 
-    def rows(self) -> pl.DataFrame:
-        """All distinct rows; a row's number is its place."""
-        return pl.concat(self._frames).drop(HASH) if self._frames else pl.DataFrame()
+    @property
+    def waiting(self) -> int:
+        """Distinct rows that were not drained yet."""
+        return sum(frame.height for frame in self._frames)
+
+    def drained(self) -> pl.DataFrame:
+        """The distinct rows since the last time, by their numbers."""
+        rows = pl.concat(self._frames).drop(HASH) if self._frames else pl.DataFrame()
+        self._frames = []
+        return rows

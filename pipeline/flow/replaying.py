@@ -16,9 +16,10 @@ from pipeline.faults import ledger, route
 from pipeline.flow import guard
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import GROUPED
+from pipeline.flow.judging import Desk
 from pipeline.flow.moves import Moves
 from pipeline.flow.redecide import redecided
-from pipeline.flow.settle import Desk, Flags
+from pipeline.flow.settle import Flags
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Outcome, Status

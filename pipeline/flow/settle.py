@@ -1,23 +1,27 @@
 """Between the stages: what the whole manifest says about its identities, contexts and assets."""
 
 from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
-import duckdb
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract import tag, text
+from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
 from pipeline.flow.absorb import TORN, Absorbed, Plan
+from pipeline.flow.judging import Desk, assets, decide, decision_sets, lacking
 from pipeline.flow.registry import Registry
-from pipeline.match import exact
-from pipeline.vocab import Fault, SaleLevel
+from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.uint32]
+
+BATCH = 10_000
+"""New identities that are worth a batch of their own while parts are still being read: a batch has
+a fixed cost of some 0.1 s, and most identities of a report stand in its first parts."""
 
 
 @dataclass(frozen=True)
@@ -50,46 +54,88 @@ class Settled:
     numbers: list[tuple[Numbers, Numbers]]
 
 
-@dataclass(frozen=True)
-class Desk:
-    """What decisions are taken with: a DuckDB session, or none where there is no catalog."""
+class Judge:
+    """Takes what parts leave behind, in their order, and judges identities as they come."""
 
-    con: duckdb.DuckDBPyConnection | None
-    contradiction_blocks: bool
+    def __init__(self, plan: Plan, source: str, desk: Desk, executor: Executor) -> None:
+        """Begin with nothing.
+
+        Args:
+            plan: of the manifest's profile.
+            source: its name.
+            desk: what decisions are taken with; one batch at a time uses it.
+            executor: judges batches while parts are read.
+        """
+        self._plan = plan
+        self._source = source
+        self._desk = desk
+        self._executor = executor
+        self._identities, self._contexts = Registry(), Registry()
+        self._absorbed: list[Absorbed] = []
+        self._numbers: list[tuple[Numbers, Numbers]] = []
+        self._batches: list[Future[pl.DataFrame]] = []
+
+    def take(self, part: Absorbed) -> None:
+        """Number the identities and contexts of the next part."""
+        identities = self._identities.numbers(part.identities).to_numpy()
+        contexts = self._contexts.numbers(part.contexts).to_numpy()
+        self._absorbed.append(part)
+        self._numbers.append((identities, contexts))
+        idle = all(batch.done() for batch in self._batches)
+        if idle and self._identities.waiting >= BATCH:
+            self._batches.append(self._executor.submit(self._judged, self._identities.drained()))
+
+    def settled(self, whole: Iterable[Fault]) -> Settled:
+        """What settles every line of the manifest, once all its parts have been taken.
+
+        Args:
+            whole: faults of the manifest as a whole.
+        """
+        batches = [batch.result() for batch in self._batches]
+        if self._identities.waiting or not batches:
+            batches.append(self._judged(self._identities.drained()))
+        judged = pl.concat(batches)
+        where = tag.tag_contexts(_reported(self._contexts.drained(), self._plan, CONTEXT))
+        context_sets = route.sets_of(where["faults"])
+        conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
+        fatal_context = (context_sets & route.FATAL) != 0
+        stopped, asked = _surveyed(self._absorbed, self._numbers, fatal_context, conditional)
+        asset = judged["asset"]
+        halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
+        return Settled(
+            identities=_coded(judged.select(*IDENTITY, *_NAMED)),
+            contexts=_coded(where.drop("faults")),
+            identity_sets=judged["sets"].to_numpy(),
+            context_sets=context_sets,
+            halted=halted.to_numpy(),
+            by_territory=judged["by_territory"].fill_null(value=False).to_numpy(),
+            by_date=judged["by_date"].fill_null(value=False).to_numpy(),
+            pairs=_incomplete(asked, judged, where, self._desk),
+            whole=route.joined(*whole),
+            numbers=self._numbers,
+        )
+
+    def _judged(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Distinct identities typed, with their decision, `asset` and `sets` of faults."""
+        whom = tag.tag_identities(_reported(rows, self._plan, IDENTITY))
+        decisions = decide(whom, self._source, self._desk)
+        sets = route.sets_of(whom["faults"]) | decision_sets(decisions)
+        named = decisions.select(*_DECIDED).with_columns(
+            assets(whom), pl.Series("sets", sets, dtype=pl.UInt32)
+        )
+        return whom.select(*IDENTITY).hstack(named)
 
 
-def settle(
-    absorbed: list[Absorbed], plan: Plan, source: str, desk: Desk, whole: Iterable[Fault]
-) -> Settled:
-    """Judge each distinct identity and context once, and find the halted assets."""
-    identities, contexts = Registry(), Registry()
-    numbers = [
-        (identities.numbers(part.identities).to_numpy(), contexts.numbers(part.contexts).to_numpy())
-        for part in absorbed
-    ]
-    whom = tag.tag_identities(_reported(identities.rows(), plan, IDENTITY))
-    where = tag.tag_contexts(_reported(contexts.rows(), plan, CONTEXT))
-    decisions = decide(whom, source, desk)
-    asset = assets(whom)
-    context_sets = route.sets_of(where["faults"])
-    conditional = (decisions["splits"] == "conditional").fill_null(value=False).to_numpy()
-    fatal_context = (context_sets & route.FATAL) != 0
-    stopped, asked = _surveyed(absorbed, numbers, fatal_context, conditional)
-    halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
-    chosen = decisions.select("recording_id", "release_id", "method", "candidates")
-    named = whom.drop("faults").with_columns(asset, *chosen)
-    return Settled(
-        identities=_coded(named),
-        contexts=_coded(where.drop("faults")),
-        identity_sets=route.sets_of(whom["faults"]) | decision_sets(decisions),
-        context_sets=context_sets,
-        halted=halted.to_numpy(),
-        by_territory=decisions["by_territory"].fill_null(value=False).to_numpy(),
-        by_date=decisions["by_date"].fill_null(value=False).to_numpy(),
-        pairs=_incomplete(asked, named, where, desk),
-        whole=route.joined(*whole),
-        numbers=numbers,
-    )
+_NAMED = ("asset", "recording_id", "release_id", "method", "candidates")
+_DECIDED = (
+    "recording_id",
+    "release_id",
+    "method",
+    "candidates",
+    "splits",
+    "by_territory",
+    "by_date",
+)
 
 
 def _coded(rows: pl.DataFrame) -> pl.DataFrame:
@@ -104,14 +150,6 @@ def _coded(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def decision_sets(decisions: pl.DataFrame) -> route.Sets:
-    """The fault of each decision, and splits that never add up to one."""
-    sets = route.sets_of_names(decisions["fault"])
-    short = (decisions["splits"] == "incomplete").fill_null(value=False).to_numpy()
-    sets[short] |= route.BIT[Fault.SPLITS_INCOMPLETE]
-    return sets
-
-
 def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
     """Distinct cells as reported columns; empty text is null."""
     frame = rows if rows.width else pl.DataFrame({"_": [0]})
@@ -119,59 +157,6 @@ def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]
     blank = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
     wide = reported if reported.height == frame.height else reported[[0] * frame.height]
     return wide.with_columns(blank)
-
-
-def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
-    """One decision per typed identity, in order; all unmatched where there is no catalog."""
-    if desk.con is None:
-        return pl.DataFrame(
-            {"identity": range(identities.height)},
-            schema={"identity": pl.UInt32},
-        ).with_columns(
-            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("recording_id", "release_id")),
-            pl.lit(None, dtype=pl.String).alias("method"),
-            pl.lit(Fault.UNMATCHED.value).alias("fault"),
-            pl.lit([], dtype=pl.List(pl.String)).alias("candidates"),
-            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("splits",)),
-            *(pl.lit(value=False).alias(name) for name in _TERMS),
-        )
-    many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
-    forms = text.forms(identities.select("title", "version", "artist"))
-    key = text.key_of_forms(*(pl.col(name) for name in ("title_key", "version_key", "artist_key")))
-    asked = identities.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("identity"),
-        pl.lit(source).alias("source"),
-        pl.when(~many).then("isrc").alias("isrc"),
-        many.alias("isrc_many"),
-        "gtin",
-        "dsp_asset_id",
-        "sale_level",
-    ).hstack(forms.select("title_key", "version_key", key.alias("text_key")))
-    return exact.resolve(desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks)
-
-
-_TERMS = ("by_territory", "by_usage", "by_service", "by_release", "by_date")
-
-
-def assets(identities: pl.DataFrame) -> pl.Series:
-    """What a fatal fault halts: the valid ISRC, else the valid GTIN, else the text; null if none.
-
-    A GTIN names an asset of release-level lines alone: a track with no ISRC is its text.
-    """
-    one = ~pl.col("isrc").str.contains("|", literal=True)
-    release = pl.col("sale_level") == SaleLevel.RELEASE.value
-    words = pl.concat_str(
-        [pl.col(name).fill_null("") for name in ("artist", "title", "version", "release_title")],
-        separator=" / ",
-    )
-    named = pl.col("title").is_not_null()
-    return identities.select(
-        pl.coalesce(
-            pl.when(one).then(pl.format("isrc:{}", "isrc")),
-            pl.when(release).then(pl.format("gtin:{}", "gtin")),
-            pl.when(named).then(pl.format("text:{}", words)),
-        ).alias("asset")
-    ).to_series()
 
 
 def _surveyed(
@@ -199,28 +184,6 @@ def _surveyed(
             )
             pairs.append(frame.unique())
     return np.unique(np.concatenate(stopped)), pl.concat(pairs).unique().sort("identity", "context")
-
-
-def lacking(terms: pl.DataFrame, desk: Desk) -> pl.Series:
-    """The places of terms under which the splits do not add up to one.
-
-    Args:
-        terms: one row each: recording_id, release_id and the typed context columns.
-        desk: with a catalog.
-    """
-    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
-    asked = terms.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("pair"),
-        "recording_id",
-        "release_id",
-        "territory",
-        "usage",
-        "service",
-        date.alias("date"),
-    )
-    if desk.con is None or not asked.height:
-        return pl.Series("pair", [], dtype=pl.UInt32)
-    return exact.splits_complete(desk.con, asked).filter(~pl.col("complete"))["pair"]
 
 
 def _incomplete(

@@ -17,6 +17,7 @@ import polars as pl
 from pipeline.contract.columns import TABLES
 from pipeline.settings import Settings
 from pipeline.store.commit import Batch, commit
+from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
 from pipeline.store.records import DECISIONS
 from pipeline.store.runs import NewFile, Run, begin, seal
@@ -63,6 +64,8 @@ def sizes(home: Path, settings: Settings) -> set[int]:
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
     """
+    if not books_path(home.resolve()).exists():
+        return set()
     with reading(home, settings) as con:
         return {size for (size,) in con.execute("SELECT DISTINCT bytes FROM manifests").fetchall()}
 

@@ -1,5 +1,6 @@
 """What was measured: times of contestants, and the figure that is held against a bar."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -64,6 +65,7 @@ class Figure:
         against: the other side, in words.
         remark: what a reader must know.
         times: the contestants behind it.
+        by_status: lines by status as each contestant tells them.
     """
 
     measure: Measure
@@ -76,6 +78,7 @@ class Figure:
     against: str = ""
     remark: str = ""
     times: tuple[Times, ...] = field(default=())
+    by_status: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def met(self) -> bool | None:

@@ -17,12 +17,13 @@ from typing import Any
 from pipeline.errors import PipelineError
 from pipeline.flow import replay
 from pipeline.flow.entries import Choice
+from pipeline.settings import load
 from pipeline.store import lake
 from pipeline.store.steps import Step
-from tests.flow.homes import SETTINGS, take
+from tests.flow.homes import take
 
 _CONTEXT = multiprocessing.get_context("forkserver")
-_CONTEXT.set_forkserver_preload([__name__])
+_CONTEXT.set_forkserver_preload([__name__, "pipeline.contract.schemas"])
 
 Command = Callable[..., Any]
 
@@ -36,7 +37,7 @@ def start(command: Command, *given: Any, die_at: Step | None = None) -> ForkServ
 
 def ended(process: ForkServerProcess) -> int:
     """The exit code of a process, once it has ended; of a killed one minus the signal."""
-    process.join(120)
+    process.join(600)
     assert process.exitcode is not None
     return process.exitcode
 
@@ -52,42 +53,53 @@ def _run(command: Command, die_at: Step | None, given: tuple[Any, ...]) -> None:
 
 def ingest(home: Path, report: Path, at: datetime) -> None:
     """Take a report."""
-    take(report, home, at=at)
+    take(report, home, load(home), at=at)
 
 
-def slow_ingest(home: Path, report: Path, at: datetime, mark: Path, seconds: float) -> None:
-    """Take a report, and rest between reading and writing; `mark` is there from then on."""
+def slow_ingest(home: Path, report: Path, at: datetime, read: Path, go: Path) -> None:
+    """Take a report; `read` is there once it is read and written, `go` lets it be committed."""
 
     def rest(stage: str, _bytes: int, _lines: int) -> None:
         if stage == "writing":
-            mark.touch()
-            time.sleep(seconds)
+            read.touch()
+            awaited(go)
 
-    take(report, home, at=at, progress=rest)
+    take(report, home, load(home), at=at, progress=rest)
 
 
 def retry(home: Path, at: datetime) -> None:
     """Judge again what is due."""
-    replay.retry(home, SETTINGS, at)
+    replay.retry(home, load(home), at)
 
 
 def release(home: Path, at: datetime) -> None:
     """Free whatever is on hold."""
-    replay.release(home, SETTINGS, at, Choice(everything=True), reason="checked", name="ada")
+    word = {"reason": "checked", "name": "ada"}
+    replay.release(home, load(home), at, Choice(everything=True), **word)
 
 
-def read(home: Path, mark: Path) -> None:
-    """Look at the lake once; `mark` holds what was seen: the deliveries, and what does not add up.
+def look(home: Path, seen: Path) -> None:
+    """Look at the lake once; `seen` then holds how many deliveries there are.
 
-    Each look is one session, as a notebook's: what it sees must be whole.
+    Raises:
+        AssertionError: one session, as a notebook has it, did not see a whole.
     """
-    looks = []
-    with lake.reading(home, SETTINGS) as con:
-        counts = con.execute("SELECT count(*) FROM manifests").fetchall()
-        off = con.execute("SELECT * FROM conservation WHERE difference <> 0").fetchall()
-        rows = con.execute(
-            "SELECT (SELECT count(*) FROM sales) + (SELECT count(*) FROM staged)"
-            " + (SELECT count(*) FROM quarantine) - (SELECT coalesce(sum(lines), 0) FROM manifests)"
+    with lake.reading(home, load(home)) as con:
+        ((deliveries, lines),) = con.execute(
+            "SELECT count(*), coalesce(sum(lines), 0) FROM manifests"
         ).fetchall()
-        looks.append((counts, off, rows))
-    mark.write_text(repr(looks), encoding="utf-8")
+        held = [
+            con.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0]  # noqa: S608 - constants
+            for table in ("sales", "staged", "quarantine")
+        ]
+        off = con.execute("FROM conservation WHERE difference <> 0").fetchall()
+    assert (sum(held), off) == (lines, [])
+    seen.write_text(str(deliveries), encoding="utf-8")
+
+
+def awaited(mark: Path) -> None:
+    """Return once a file is there."""
+    end = time.monotonic() + 600
+    while not mark.exists():
+        assert time.monotonic() < end
+        time.sleep(0.01)

@@ -109,6 +109,7 @@ def _floor(times: Mapping[str, Times], told: Mapping[str, Mapping[str, int]]) ->
             against=times[who].text(),
             remark=remark,
             times=(ours, times[who]),
+            by_status={"ingest": told["by_status"]},
         )
         for who, remark in remarks.items()
     ]
@@ -128,6 +129,7 @@ def _faster(measure: Measure, times: Mapping[str, Times], lines: int) -> Figure:
         against=theirs.text(),
         remark=_accounted(theirs, lines),
         times=(ours, theirs),
+        by_status={theirs.who: theirs.best.told["by_status"]},
     )
 
 
@@ -146,6 +148,7 @@ def _per_line(times: Mapping[str, Times], lines: int) -> Figure:
         against=f"{their * 1e6:.2f} µs a line",
         remark=f"{_accounted(theirs, _some(lines))}; without start-up and loading the catalog",
         times=(ours, theirs),
+        by_status={theirs.who: theirs.best.told["by_status"]},
     )
 
 
