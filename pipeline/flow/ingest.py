@@ -132,15 +132,17 @@ def _absorbed(
         return absorb(part, plan, folder / f"absorbed-{number:05}.arrow")
 
     for part in in_order(executor, work, numbered(), order.threads + 1):
-        judge.take(part)
-        found.append(part)
-        lines += part.lines
+        # Blank lines and comments can fill a part.
+        if part.lines:
+            judge.take(part)
+            found.append(part)
+            lines += part.lines
     return found
 
 
 def _refuse_empty(opened: Opened, absorbed: list[Absorbed]) -> None:
     """Raise where a report has no line: nothing could be told of it later."""
-    if not any(part.lines for part in absorbed):
+    if not absorbed:
         raise ManifestRefused(f"{opened.path} holds no line", "ask its sender for the report")
 
 

@@ -41,7 +41,8 @@ def positions(words: Words) -> Positions:
     """The members of a set, ascending."""
     packed = words.view(np.uint8)
     held = np.flatnonzero(packed != 0)
-    found = np.flatnonzero(np.unpackbits(packed[held], bitorder="little"))
+    # As booleans: numpy finds the true ones of those twice as fast as the ones of numbers.
+    found = np.flatnonzero(np.unpackbits(packed[held], bitorder="little").view(np.bool_))
     members: Positions = (held[found >> 3] << 3) + (found & 7)
     return members
 
@@ -86,9 +87,17 @@ class Rank:
         found: Positions = self._sums[word] + np.bitwise_count(self._words[word] & below)
         return found
 
-    def members(self) -> Positions:
-        """The set's members, ascending."""
-        return positions(self._words)
+    def select(self, ranks: Positions) -> Positions:
+        """The members that so many others precede: the inverse of `at`."""
+        word = np.searchsorted(self._sums, ranks, side="right") - 1
+        held, left = self._words[word], ranks - self._sums[word]
+        while (more := left > 0).any():
+            # Taking the lowest member away makes the next one the lowest.
+            held = np.where(more, held & (held - _ONE), held)
+            left = left - more
+        lowest = held & (~held + _ONE)
+        found: Positions = (word << 6) + np.bitwise_count(lowest - _ONE)
+        return found
 
     def between(self, borders: Positions) -> Positions:
         """Members from each border to the next: one fewer than there are borders."""

@@ -77,15 +77,23 @@ class Records:
         count = len(self.starts)
         special = self._rewritten()
         gaps = np.flatnonzero(self.starts[1:] != self.ends[:-1]) + 1
+        plain = self._with_line_feeds()
+        whole = not len(special) and not len(gaps) and self.ends[-1] == len(plain)
+        if whole and self.starts[0] == 0 and self.dialect.encoding == "utf-8":
+            return plain
         breaks = np.unique(np.concatenate([[0], special, special + 1, gaps, [count]]))
-        instead = {int(at): self._rewrite(int(at)) for at in special}
-        source = memoryview(self._with_line_feeds())
+        torn = self._plain([b""] * len(self.columns))
+        instead = {
+            at: torn if self.verdicts[at] in framing.TORN else self._plain(self.cells_of(at))
+            for at in special.tolist()
+        }
+        source = memoryview(plain)
         pieces: list[bytes | memoryview] = []
         for first, after in zip(breaks[:-1].tolist(), breaks[1:].tolist(), strict=True):
             rewritten = instead.get(first)
             if rewritten is None:
-                plain = source[self.starts[first] : self.ends[after - 1]]
-                pieces.append(self._utf8(plain))
+                piece = source[self.starts[first] : self.ends[after - 1]]
+                pieces.append(self._utf8(piece))
             else:
                 pieces.append(rewritten)
         return b"".join(pieces)
@@ -120,9 +128,8 @@ class Records:
         cells = [bytes(cell) for cell in split_record(text, self.dialect).cells]
         return cells + [b""] * (width - len(cells))
 
-    def _rewrite(self, at: int) -> bytes:
+    def _plain(self, cells: list[bytes]) -> bytes:
         """One record as plain text for polars."""
-        cells = self.cells_of(at)
         quote = self.dialect.quote
         if quote is not None:
             mark = quote.encode()

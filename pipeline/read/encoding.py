@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 
 import numpy as np
+import polars as pl
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.read import bits
@@ -33,11 +35,23 @@ def spoiled(data: bytes, dialect: Dialect) -> Places:
         return _spoiled_utf16(data, dialect)
     held = np.frombuffer(data, dtype=np.uint8)
     found = [np.flatnonzero(held == 0)] if b"\0" in data else []
-    if dialect.encoding == "utf-8" and not data.isascii():
+    if dialect.encoding == "utf-8" and not is_text(data):
         found.append(_spoiled_utf8(held))
     elif dialect.encoding == "cp1252":
         found.append(np.flatnonzero(np.isin(held, _CP1252_UNDEFINED)))
     return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+
+
+def is_text(data: bytes) -> bool:
+    """Whether bytes are UTF-8 from beginning to end, at the speed of memory."""
+    whole = pa.LargeBinaryArray.from_buffers(
+        pa.large_binary(), 1, [None, pa.py_buffer(np.array([0, len(data)])), pa.py_buffer(data)]
+    )
+    try:
+        pl.Series(pl.from_arrow(whole)).cast(pl.String)
+    except pl.exceptions.ComputeError:
+        return False
+    return True
 
 
 def _spoiled_utf8(data: Bytes) -> Places:

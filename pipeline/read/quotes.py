@@ -34,9 +34,14 @@ class Quotes:
         self.inside = lines.delimiters - self.outside
         self.open = (number & 1).astype(np.bool_)
         self.holding = np.flatnonzero(number)
-        border, count = marks | lines.terminal, len(lines.units)
-        begins, ends = _begins(border), _ends(border, count)
+        border = marks | lines.terminal
+        # Where the buffer ends no bit says that a cell may: its last line is read one by one.
+        begins, ends = _begins(border), bits.before(border)
         wrong, wrong_swapped = _wrong(quotes, parity, begins, ends, doubled=not dialect.escape)
+        if not (wrong.any() or self.open.any() or dialect.escape):
+            # Every line is sound and closed by itself, as in most parts of most reports.
+            self.bad_outside = self.bad_inside = self.loose = np.zeros(lines.count, dtype=np.bool_)
+            return
         direct, other = Rank(wrong).between(borders) > 0, Rank(wrong_swapped).between(borders) > 0
         self.bad_outside = np.where(swapped, other, direct)
         self.bad_inside = np.where(swapped, direct, other)
@@ -54,14 +59,6 @@ def _begins(border: Words) -> Words:
     begins = bits.after(border)
     begins[0] |= np.uint64(1)
     return begins
-
-
-def _ends(border: Words, count: int) -> Words:
-    """Positions where a cell may end."""
-    ends = bits.before(border)
-    last = count - 1
-    ends[last >> 6] |= np.uint64(1) << np.uint64(last & 63)
-    return ends
 
 
 def _wrong(
@@ -92,7 +89,6 @@ def _loose(
     starts, ends = borders[lines], borders[lines + 1]
     free = openers.at(ends) == openers.at(starts)
     lines, starts, ends = lines[free], starts[free], ends[free]
-    places = quotes.members()
-    first, last = places[quotes.at(starts)], places[quotes.at(ends) - 1]
+    first, last = quotes.select(quotes.at(starts)), quotes.select(quotes.at(ends) - 1)
     found[lines] = marks.at(first) == marks.at(last)
     return found

@@ -162,6 +162,15 @@ def test_a_cell_open_for_longer_is_broken_whatever_the_part_size(
     assert b"".join(part.data for part in found) == open_file(1)
 
 
+def test_an_unclosed_quote_is_given_up_without_the_rest_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "MAX_OPEN_BYTES", 1000)
+    found = list(parts(write(tmp_path / "f", b'1,"2\n' + b"1,2\n" * 10_000), Dialect(), 64))
+    assert verdicts_of(found) == [BAD_QUOTING] + [SOUND] * 10_000
+    assert max(len(part.data) for part in found) < 4000
+
+
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     def peak(lines: int) -> int:
         plain = b'12345678901,"quoted, and so on",version,0.25\n' * 95

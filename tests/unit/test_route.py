@@ -1,0 +1,115 @@
+"""From faults to status: each fault alone, and what prevails where there are several."""
+
+import numpy as np
+import polars as pl
+import pytest
+
+from pipeline.faults import route
+from pipeline.vocab import Fault, Status
+
+STATUS_OF = {
+    Fault.UNMATCHED: Status.UNMATCHED,
+    Fault.AMBIGUOUS: Status.UNMATCHED,
+    Fault.ISRC_CONTRADICTED: Status.UNMATCHED,
+    Fault.SPLITS_INCOMPLETE: Status.HELD,
+    Fault.ASSET_HALTED: Status.HELD,
+    Fault.OUT_OF_BALANCE: Status.HELD,
+    Fault.AMOUNT_UNREADABLE: Status.HELD,
+    Fault.CURRENCY_MISSING: Status.HELD,
+    Fault.FIELD_COUNT: Status.QUARANTINED,
+    Fault.BAD_QUOTING: Status.QUARANTINED,
+    Fault.BAD_ENCODING: Status.QUARANTINED,
+    Fault.CURRENCY_INVALID: Status.QUARANTINED,
+}
+"""As the table of section 5 of the design has it; every other fault warns."""
+
+
+def lists(*faults: list[Fault] | None) -> pl.Series:
+    return pl.Series(faults, dtype=pl.List(pl.String))
+
+
+def statuses(*faults: list[Fault], dependent: bool = False) -> list[Status]:
+    sets = route.sets_of(lists(*faults))
+    found = route.statuses(sets, np.full(len(sets), dependent))
+    return [route.STATUSES[place] for place in found]
+
+
+@pytest.mark.parametrize("fault", Fault)
+def test_a_fault_alone_gives_its_status_and_decides(fault: Fault) -> None:
+    assert statuses([fault]) == [STATUS_OF.get(fault, Status.MATCHED)]
+    assert route.deciding(route.sets_of(lists([fault]))).to_list() == [fault]
+
+
+def test_no_fault_is_matched_and_nothing_decides() -> None:
+    assert statuses([]) == [Status.MATCHED]
+    assert route.deciding(route.sets_of(lists([]))).to_list() == [None]
+
+
+@pytest.mark.parametrize(
+    ("faults", "status", "decider"),
+    [
+        (
+            [Fault.UNMATCHED, Fault.CURRENCY_MISSING],
+            Status.HELD,
+            Fault.CURRENCY_MISSING,
+        ),
+        (
+            [Fault.CURRENCY_MISSING, Fault.UNMATCHED, Fault.BAD_ENCODING],
+            Status.QUARANTINED,
+            Fault.BAD_ENCODING,
+        ),
+        ([Fault.GTIN_MISSING, Fault.AMBIGUOUS], Status.UNMATCHED, Fault.AMBIGUOUS),
+        ([Fault.ISRC_MISSING, Fault.GTIN_MISSING], Status.MATCHED, Fault.ISRC_MISSING),
+    ],
+)
+def test_the_gravest_prevails(faults: list[Fault], status: Status, decider: Fault) -> None:
+    for order in (faults, faults[::-1]):
+        assert statuses(order) == [status]
+        assert route.deciding(route.sets_of(lists(order))).to_list() == [decider]
+
+
+def test_a_warning_holds_where_the_terms_depend_on_it() -> None:
+    assert statuses([Fault.TERRITORY_UNKNOWN], dependent=True) == [Status.HELD]
+    assert statuses([Fault.UNMATCHED, Fault.TERRITORY_UNKNOWN], dependent=True) == [Status.HELD]
+    assert statuses([Fault.FIELD_COUNT], dependent=True) == [Status.QUARANTINED]
+
+
+def test_sets_and_names_are_each_others_inverse() -> None:
+    given = [[], [Fault.CURRENCY_INVALID], [Fault.UNMATCHED, Fault.GTIN_MISSING], list(Fault), []]
+    assert route.names_of(route.sets_of(lists(*given))).to_list() == given
+    assert len(set(route.BIT.values())) == len(Fault)
+
+
+def test_null_is_no_fault() -> None:
+    assert route.names_of(route.sets_of(lists(None, [Fault.AMBIGUOUS]))).to_list() == [
+        [],
+        [Fault.AMBIGUOUS],
+    ]
+
+
+def test_one_name_or_none_a_line() -> None:
+    names = pl.Series([Fault.AMBIGUOUS, None, Fault.CURRENCY_INVALID], dtype=pl.String)
+    assert route.sets_of_names(names).tolist() == [
+        route.BIT[Fault.AMBIGUOUS],
+        0,
+        route.BIT[Fault.CURRENCY_INVALID],
+    ]
+
+
+def test_no_line_has_no_fault() -> None:
+    none = route.sets_of(lists())
+    assert route.counts(none) == {}
+    assert route.names_of(none).to_list() == route.deciding(none).to_list() == []
+
+
+def test_lines_are_counted_by_each_of_their_faults() -> None:
+    sets = route.sets_of(
+        lists([Fault.AMBIGUOUS], [], [Fault.AMBIGUOUS, Fault.GTIN_MISSING], [Fault.AMBIGUOUS])
+    )
+    assert route.counts(sets) == {Fault.AMBIGUOUS: 3, Fault.GTIN_MISSING: 1}
+
+
+def test_a_set_joins_faults_whether_or_not_they_stand_twice() -> None:
+    both = route.joined(Fault.AMBIGUOUS, Fault.GTIN_MISSING, Fault.AMBIGUOUS)
+    assert both == route.BIT[Fault.AMBIGUOUS] | route.BIT[Fault.GTIN_MISSING]
+    assert route.joined() == 0
