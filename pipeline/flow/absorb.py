@@ -6,7 +6,7 @@ a line can be settled is known once all parts have been absorbed.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,11 @@ class Absorbed:
     contexts: pl.DataFrame
     sums: pl.DataFrame
     fatal: Mapping[Fault, int]
+
+    def without_rows(self) -> "Absorbed":
+        """The same without its distinct rows, once they have been numbered."""
+        # Not `clear()`: an empty slice would keep the text of the whole part in memory.
+        return replace(self, identities=pl.DataFrame(), contexts=pl.DataFrame())
 
 
 def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:

@@ -28,7 +28,8 @@ def named(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> pl.DataFrame:
         UsageError: an id is too short, unknown, or begins several entries.
     """
     known: pl.DataFrame = con.sql(query("replay/entries")).pl()
-    return pl.concat([known.head(0), *(_one(known, given) for given in dict.fromkeys(ids))])
+    found = [known.head(0), *(_one(known, given) for given in ids)]
+    return pl.concat(found).unique("ledger_id", maintain_order=True)
 
 
 def _one(known: pl.DataFrame, given: str) -> pl.DataFrame:

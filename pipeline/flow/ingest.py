@@ -206,7 +206,7 @@ def _emitted(
         strict=True,
     ):
         held.add(done.held)
-        found.append(replace(done, held=done.held.clear()))
+        found.append(replace(done, held=pl.DataFrame()))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found

@@ -42,7 +42,8 @@ class Registry:
         """The number of each of a part's distinct rows, new ones added."""
         new = rows.join(self._known, on=HASH, how="anti", maintain_order="left")
         if new.height:
-            self._frames.append(new)
+            # Text that is taken over as it stands keeps all the text of its part in memory.
+            self._frames.append(new.with_columns(pl.col(pl.String) + ""))
             fresh = new.select(HASH).with_row_index(ID, offset=self._known.height)
             self._known = pl.concat([self._known, fresh.select(HASH, ID)])
         return rows.join(self._known, on=HASH, how="left", maintain_order="left")[ID]

@@ -146,16 +146,15 @@ def exclude(
             lines = named_entries.named(con, entries)
         _refuse_unexcludable(lines)
         ids = lines["ledger_id"].implode()
-        for table in ("staged", "quarantine"):
-            for file, rows in replay.files(table):
-                ending = rows["ledger_id"].is_in(ids)
-                if ending.any():
-                    _end(replay, table, file, rows, ending)
-        known = replay.state_of(lines)
+        ended = pl.concat(
+            _end(replay, table, file, rows, ending)
+            for table in ("staged", "quarantine")
+            for file, rows in replay.files(table)
+            if (ending := rows["ledger_id"].is_in(ids)).any()
+        )
+        known = replay.state_of(ended)
         replay.close(known, Outcome.DISCARDED, detail)
-        unknown = lines.join(known, on="ledger_id", how="anti")
-        if unknown.height:
-            _discard_unknown(replay, unknown, detail)
+        _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
     return replay.moves.report(time.monotonic() - begun)
 
 
@@ -170,8 +169,10 @@ def _refuse_unexcludable(lines: pl.DataFrame) -> None:
             raise UsageError(f"{ledger_id[:8]} is excluded already", "nothing was changed")
 
 
-def _end(replay: Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.Series) -> None:
-    """Move lines of one file to the excluded ones."""
+def _end(
+    replay: Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.Series
+) -> pl.DataFrame:
+    """Move lines of one file to the excluded ones, and tell what the ledger must know of them."""
     before = rows.filter(ending)
     old = pl.col("status") if table == "staged" else pl.lit(Status.QUARANTINED.value)
     gone = before.with_columns(old=old, new=pl.lit(EXCLUDED)).with_columns(
@@ -183,13 +184,16 @@ def _end(replay: Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.S
     replay.moves.moved(gone)
     replay.moves.replace(table, file, rows.filter(~ending))
     replay.moves.write(gone, "staged")
+    named = [name for name in ledger.ENTRY if name in before.columns and name != "fault"]
+    return before.select(*named, route.deciding(route.sets_of(before["faults"])))
 
 
 def _discard_unknown(replay: Replay, lines: pl.DataFrame, detail: str) -> None:
-    """Begin and end an entry for lines that had none of their own."""
+    """Begin and end an entry for lines that had none of their own: a group stood for them."""
+    if not lines.height:
+        return
     run = replay.run
-    faults = lines.with_columns(fault=pl.col("fault").fill_null(Fault.ASSET_HALTED.value))
-    opened = ledger.opened(faults, at=run.at, run=run.id, settings=replay.settings)
+    opened = ledger.opened(lines, at=run.at, run=run.id, settings=replay.settings)
     replay.moves.write(opened, "retry_ledger")
     replay.close(ledger.state(opened), Outcome.DISCARDED, detail)
 

@@ -79,7 +79,7 @@ class Judge:
         """Number the identities and contexts of the next part."""
         identities = self._identities.numbers(part.identities).to_numpy()
         contexts = self._contexts.numbers(part.contexts).to_numpy()
-        self._absorbed.append(part)
+        self._absorbed.append(part.without_rows())
         self._numbers.append((identities, contexts))
         idle = all(batch.done() for batch in self._batches)
         if idle and self._identities.waiting >= BATCH:

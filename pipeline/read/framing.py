@@ -42,7 +42,6 @@ class Frame:
         physical: physical lines in `used`.
         read: physical lines read ahead so far, at least `physical`.
         resynchronised: physical lines read again after a cut.
-        skipped: blank and comment lines.
     """
 
     starts: Positions
@@ -54,7 +53,6 @@ class Frame:
     physical: int
     read: int
     resynchronised: int
-    skipped: int
 
 
 def frame(units: Units, dialect: Dialect, cells: int, *, final: bool, read: int = 0) -> Frame:
@@ -114,5 +112,4 @@ def _framed(lines: Lines, walk: Walk, verdicts: NDArray[np.uint8]) -> Frame:
         physical=stop,
         read=max(walk.read, stop),
         resynchronised=walk.resynchronised,
-        skipped=int(np.count_nonzero((lines.skipped & ~inner)[:stop])),
     )

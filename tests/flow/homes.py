@@ -1,9 +1,9 @@
 """Homes with a small catalog, reports by hand, and the figures that tests of the flows ask for."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from pipeline.flow.outcome import Report
 from pipeline.settings import Settings
 from pipeline.store import lake
 
+_EXACT = Context(prec=60)
 AT = datetime(2026, 10, 5, 9, tzinfo=UTC)
 SETTINGS = Settings(threads=2, lock_wait_s=30)
 ALBUM, SINGLE = "036000291452", "96385074"
@@ -25,6 +26,7 @@ COLUMNS = (
     "service",
     "territory",
     "activity_start",
+    "activity_end",
     "sale_level",
     "isrc",
     "gtin",
@@ -113,52 +115,60 @@ def asked(home: Path, statement: str) -> list[tuple[Any, ...]]:
 
 def frame(home: Path, name: str) -> pl.DataFrame:
     """A table or view of the lake."""
+    return frames(home, name)[name]
+
+
+def frames(home: Path, *names: str) -> dict[str, pl.DataFrame]:
+    """Tables or views of the lake, by name, as one session sees them."""
     with lake.reading(home, SETTINGS) as con:
-        rows: pl.DataFrame = con.sql(f"FROM {name}").pl()
-    return rows
+        return {name: con.sql(f"FROM {name}").pl() for name in names}
 
 
+TABLES = ("sales", "staged", "quarantine")
 Money = dict[tuple[str, str], tuple[int, Decimal]]
 
 
-def in_tables(home: Path) -> Money:
-    """Lines and money by currency and status, added up line by line from the tables."""
-    found: Money = {}
-    for table, status in (("sales", "matched"), ("staged", None), ("quarantine", "quarantined")):
-        for row in frame(home, table).iter_rows(named=True):
-            key = (row["currency"] or "", status or row["status"])
-            lines, amount = found.get(key, (0, Decimal(0)))
-            found[key] = (lines + 1, amount + (row["amount"] or 0))
-    return found
+def _lines(tables: Mapping[str, pl.DataFrame]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Status and cells of each line."""
+    status = {"sales": "matched", "quarantine": "quarantined"}
+    for name in TABLES:
+        for row in tables[name].iter_rows(named=True):
+            yield status.get(name) or row["status"], row
 
 
 def in_books(home: Path) -> Money:
     """Lines and money by currency and status, as the books have them."""
-    sums = asked(home, "SELECT currency, status, lines, amount FROM sums")
-    return {(currency, status): (lines, amount) for currency, status, lines, amount in sums}
+    return _summed(frame(home, "sums"))
+
+
+def _summed(sums: pl.DataFrame) -> Money:
+    rows = sums.select("currency", "status", "lines", "amount").iter_rows()
+    return {(currency, status): (lines, amount) for currency, status, lines, amount in rows}
 
 
 def assert_conserved(home: Path, reported: Mapping[str, Decimal], lines: int) -> None:
     """The tables hold what was reported, line by line, and the books say so too."""
-    held = in_tables(home)
-    assert in_books(home) == held
-    assert sum(count for count, _ in held.values()) == lines
+    seen = frames(home, *TABLES, "sums", "conservation")
+    held: Money = {}
     by_currency: dict[str, Decimal] = {}
-    for (currency, _), (_, amount) in held.items():
-        by_currency[currency] = by_currency.get(currency, Decimal(0)) + amount
+    for status, row in _lines(seen):
+        currency, amount = row["currency"] or "", row["amount"] or Decimal(0)
+        count, sum_ = held.get((currency, status), (0, Decimal(0)))
+        held[currency, status] = (count + 1, _EXACT.add(sum_, amount))
+        by_currency[currency] = _EXACT.add(by_currency.get(currency, Decimal(0)), amount)
+    assert sum(count for count, _ in held.values()) == lines
     assert by_currency == reported
-    for row in frame(home, "conservation").iter_rows(named=True):
-        differences = ("difference", "lines_difference", "unreadable_difference")
-        assert [row[name] for name in differences] == [0, 0, 0]
+    assert _summed(seen["sums"]) == held
+    differences = ("difference", "lines_difference", "unreadable_difference")
+    assert set(seen["conservation"].select(differences).rows()) == {(0, 0, 0)}
 
 
 def became(home: Path) -> dict[int, tuple[str, list[str]]]:
     """Status and faults of each line of a home that holds one report."""
     found: dict[int, tuple[str, list[str]]] = {}
-    for table, status in (("sales", "matched"), ("staged", None), ("quarantine", "quarantined")):
-        for row in frame(home, table).iter_rows(named=True):
-            assert row["line"] not in found
-            found[row["line"]] = (status or row["status"], row["faults"])
+    for status, row in _lines(frames(home, *TABLES)):
+        assert row["line"] not in found
+        found[row["line"]] = (status, row["faults"])
     return found
 
 

@@ -224,7 +224,8 @@ def test_a_reason_that_comes_back_is_open_again(home: Path, tmp_path: Path) -> N
 
 
 def test_excluded_lines_are_counted_and_never_paid(halted: Path, refusing: Path) -> None:
-    told = exclude(halted, id_of(halted, 2), id_of(halted, 6)[:10])
+    """The first had no entry of its own: that of its asset stood for it."""
+    told = exclude(halted, id_of(halted, 2), id_of(halted, 6)[:10], id_of(halted, 6))
     assert (told.attempted, told.resolved) == (2, 2)
     assert told.moved == {
         "EUR": {"from held to excluded": "10", "from quarantined to excluded": "1"}
@@ -234,10 +235,12 @@ def test_excluded_lines_are_counted_and_never_paid(halted: Path, refusing: Path)
     kept = asked(halted, "SELECT line, raw FROM staged WHERE status = 'excluded' ORDER BY line")
     lines = (refusing.parent / "r.csv").read_bytes().splitlines(keepends=True)
     assert kept == [(2, lines[1]), (6, lines[5])]
-    words = "SELECT ledger_id, outcome, detail FROM ledger_state WHERE outcome = 'discarded'"
-    assert {entry: detail for entry, _, detail in asked(halted, words)} == dict.fromkeys(
-        (id_of(halted, 2), id_of(halted, 6)), "excluded by ada: not ours"
-    )
+    ended = frame(halted, "ledger_state").filter(outcome=Outcome.DISCARDED.value).sort("amount")
+    word = "excluded by ada: not ours"
+    assert ended.select("ledger_id", "fault", "currency", "amount", "detail").rows() == [
+        (id_of(halted, 6), Fault.BAD_ENCODING, "EUR", Decimal(1), word),
+        (id_of(halted, 2), Fault.ASSET_HALTED, "EUR", Decimal(10), word),
+    ]
     release(halted, everything=True)
     replay.retry(halted, SETTINGS, LATER, force=True)
     assert in_books(halted)["EUR", "excluded"] == (2, Decimal(11))

@@ -63,7 +63,8 @@ def taken(stock: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[st
     def home_of(name: str) -> Path:
         if name not in homes:
             homes[name] = Path(shutil.copytree(stock, tmp_path_factory.mktemp("taken") / "home"))
-            take(SAMPLES / name, homes[name])
+            # Some twenty parts each, their borders anywhere.
+            take(SAMPLES / name, homes[name], replace(SETTINGS, part_bytes=700))
         return homes[name]
 
     return home_of

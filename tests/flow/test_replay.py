@@ -16,6 +16,7 @@ from pipeline.vocab import Fault, Kind, Outcome
 from tests.flow.homes import (
     ALPHA,
     BETA,
+    DELTA,
     EPSILON,
     GAMMA,
     SETTINGS,
@@ -50,6 +51,7 @@ MIXED = [
     line(GAMMA, "128", territory="Neverland"),
     line(GAMMA, "256", territory="FR"),
     line(BETA, "-512"),
+    line(DELTA, "1024", activity_start="soon", activity_end="2026-07-31"),
 ]
 LEARNED = {
     **WHOLE,
@@ -98,24 +100,24 @@ def test_money_moves_from_where_it_waited_to_matched(home: Path, tmp_path: Path)
     take(report(tmp_path / "r.csv", lines), home, at=NOW - timedelta(days=1))
     before = in_books(home)
     assert before["EUR", "matched"] == (2, Decimal(-511))
-    assert before["EUR", "held"] == (5, Decimal(2 + 8 + 128 + 256))
+    assert before["EUR", "held"] == (6, Decimal(2 + 8 + 128 + 256 + 1024))
     assert before["USD", "held"] == (1, Decimal(4))
     assert before["EUR", "unmatched"] == (1, Decimal(16))
     load(home, LEARNED, tmp_path / "learned")
     told = retry(home)
-    # Both of Gamma still lack splits; those without a currency or an amount wait for a person now.
-    assert (told.attempted, told.resolved, told.still_open, told.escalated) == (8, 4, 4, 0)
-    assert retry(home, NOW + timedelta(days=2)).attempted == 2
+    # Gamma still lacks splits and Delta a day; without a currency or an amount, a person must act.
+    assert (told.attempted, told.resolved, told.still_open, told.escalated) == (9, 4, 5, 0)
+    assert retry(home, NOW + timedelta(days=2)).attempted == 3
     assert told.moved == {
         "EUR": {"from held to matched": "10", "from unmatched to matched": "16"},
         "USD": {"from held to matched": "4"},
     }
     after = in_books(home)
     assert after["EUR", "matched"] == (5, Decimal(-511 + 2 + 8 + 16))
-    assert after["EUR", "held"] == (3, Decimal(128 + 256))
+    assert after["EUR", "held"] == (4, Decimal(128 + 256 + 1024))
     assert ("EUR", "unmatched") not in after
     assert_conserved(
-        home, {"EUR": Decimal(-511 + 410), "USD": Decimal(4), "": Decimal(32)}, len(lines)
+        home, {"EUR": Decimal(-511 + 410 + 1024), "USD": Decimal(4), "": Decimal(32)}, len(lines)
     )
 
 

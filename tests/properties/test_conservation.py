@@ -5,8 +5,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 
 import pytest
@@ -36,8 +37,9 @@ from tests.flow.homes import (
 
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(days=1)
+EXACT = Context(prec=60)
 READABLE = re.compile(r"-?\d{1,12}(\.\d{1,18})?")
-EXAMPLES = max(settings().max_examples // 5, 1)  # each is two ingests and two replays
+EXAMPLES = max(settings().max_examples // 12, 1)  # each is two ingests and two replays
 
 digits = st.integers(-(10**30) + 1, 10**30 - 1)
 amounts = st.one_of(
@@ -53,7 +55,7 @@ sound = st.builds(
     title=st.sampled_from(["Alpha", "Eta", "Ome\0ga", ""]),
 )
 damages = st.sampled_from(["", "", "", "", "{},", "{},more", '"Alpha"x,{}', "short"])
-lines = st.lists(st.tuples(sound, damages), min_size=1, max_size=12)
+lines = st.lists(st.tuples(sound, damages), min_size=5, max_size=30)
 Lines = list[tuple[dict[str, str], str]]
 
 
@@ -74,7 +76,7 @@ def reported(given_lines: Lines) -> dict[str, Decimal]:
         currency = "" if damage else cells["currency"]
         readable = not damage and READABLE.fullmatch(cells["amount"])
         amount = Decimal(cells["amount"]) if readable else Decimal(0)
-        sums[currency] = sums.get(currency, Decimal(0)) + amount
+        sums[currency] = EXACT.add(sums.get(currency, Decimal(0)), amount)
     return sums
 
 
@@ -95,7 +97,7 @@ def home_of(catalogs: Path) -> Iterator[Path]:
 
 @settings(max_examples=EXAMPLES)
 @given(given_lines=lines, shuffler=st.randoms(use_true_random=False))
-def test_nothing_is_lost(catalogs: Path, given_lines: Lines, shuffler: st.DataObject) -> None:
+def test_nothing_is_lost(catalogs: Path, given_lines: Lines, shuffler: Random) -> None:
     """Nor does the order of lines change a sum, nor what a replay is told."""
     sums, count = reported(given_lines), len(given_lines)
     with home_of(catalogs) as home, home_of(catalogs) as other:
@@ -114,5 +116,4 @@ def test_nothing_is_lost(catalogs: Path, given_lines: Lines, shuffler: st.DataOb
         catalog.load(home, catalogs / "whole", partial=False, clock=NOW)
         replay.retry(home, SETTINGS, LATER)
         assert_conserved(home, sums, count)
-        zeta = "SELECT count(*) FROM staged WHERE isrc = $$" + ZETA + "$$ AND len(faults) = 0"
-        assert asked(home, zeta) == [(0,)]
+        assert asked(home, "SELECT count(*) FROM staged WHERE len(faults) = 0") == [(0,)]

@@ -207,6 +207,8 @@ def test_bit_sets_agree_with_plain_sets() -> None:
         asked = sorted(draw.randrange(count + 1) for _ in range(50))
         before = [sum(member < place for member in members) for place in asked]
         assert bits.Rank(words).at(np.array(asked)).tolist() == before
+        ranks = np.arange(len(members))
+        assert bits.Rank(words).select(ranks).tolist() == members
         odd = set(bits.positions(bits.odd_before(words)).tolist())
         assert [place in odd for place in asked] == [number % 2 == 1 for number in before]
 
