@@ -91,19 +91,16 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
     torn = (sets & TORN) != 0
     sets |= np.where(torn, 0, money_sets)
     sets = _encoding(cells, plan, sets)
-    lines = pl.DataFrame(
-        [
-            identity.alias("identity"),
-            context.alias("context"),
-            pl.Series("sets", sets),
-            *places,
-            *amounts,
-            _extra(cells, plan.unmapped, torn),
-        ]
-    )
-    # Columns that hold nothing are not written: most reports have one amount, and no extra cells.
-    kept = [name for name in lines.columns if lines[name].null_count() < lines.height]
-    lines.select(kept).write_ipc(path, compression="uncompressed")
+    columns = [
+        identity.alias("identity"),
+        context.alias("context"),
+        pl.Series("sets", sets),
+        *places,
+        *amounts,
+        _extra(cells, plan.unmapped, torn),
+    ]
+    lines = pl.DataFrame([column for column in columns if _is_kept(column)])
+    lines.write_ipc(path, compression="uncompressed")
     return Absorbed(
         path,
         lines.height,
@@ -112,6 +109,11 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
         _sums(lines),
         route.counts(sets & route.FATAL),
     )
+
+
+def _is_kept(column: pl.Series) -> bool:
+    """Whether a column is written: most reports have one amount, and no extra cells."""
+    return column.name == "amount" or column.null_count() < len(column)
 
 
 def read_back(path: Path) -> pl.DataFrame:

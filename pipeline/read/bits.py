@@ -10,20 +10,15 @@ _ONE = np.uint64(1)
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 _BLOCK = 2**18
 """Units compared at a time: the mask stays in the core's cache; a multiple of 8."""
+_SPARSE = 16
+"""Where fewer than one word in so many holds a member, listing members costs less than sums."""
 
 
 def equal(units: NDArray[np.uint8], *values: int) -> list[Words]:
-    """For each value the set of the positions that hold it."""
-    return _compared(units, np.equal, values)
+    """For each value the set of the positions that hold it.
 
-
-def at_least(units: NDArray[np.uint8], *values: int) -> list[Words]:
-    """For each value the set of the positions that hold it or a larger one."""
-    return _compared(units, np.greater_equal, values)
-
-
-def _compared(units: NDArray[np.uint8], how: np.ufunc, values: tuple[int, ...]) -> list[Words]:
-    """One pass over the units for all values, by blocks that stay in the core's cache."""
+    One pass over the units for all values, by blocks that stay in the core's cache.
+    """
     found = [np.zeros(-(-len(units) // 64) + 1, dtype="<u8") for _ in values]
     packed = [words.view(np.uint8) for words in found]
     mask = np.empty(_BLOCK, dtype=np.bool_)
@@ -31,7 +26,7 @@ def _compared(units: NDArray[np.uint8], how: np.ufunc, values: tuple[int, ...]) 
         block = units[start : start + _BLOCK]
         held = mask[: len(block)]
         for value, target in zip(values, packed, strict=True):
-            how(block, value, out=held)
+            np.equal(block, value, out=held)
             bytes_ = np.packbits(held, bitorder="little")
             target[start >> 3 : (start >> 3) + len(bytes_)] = bytes_
     return found
@@ -39,12 +34,23 @@ def _compared(units: NDArray[np.uint8], how: np.ufunc, values: tuple[int, ...]) 
 
 def positions(words: Words) -> Positions:
     """The members of a set, ascending."""
-    packed = words.view(np.uint8)
+    kept = np.flatnonzero(words)
+    packed = words[kept].view(np.uint8)
     held = np.flatnonzero(packed != 0)
     # As booleans: numpy finds the true ones of those twice as fast as the ones of numbers.
     found = np.flatnonzero(np.unpackbits(packed[held], bitorder="little").view(np.bool_))
-    members: Positions = (held[found >> 3] << 3) + (found & 7)
+    byte = held[found >> 3]
+    members: Positions = (kept[byte >> 3] << 6) + ((byte & 7) << 3) + (found & 7)
     return members
+
+
+def holding(words: Words, borders: Positions) -> NDArray[np.bool_]:
+    """Whether each stretch from a border to the next holds a member."""
+    if np.count_nonzero(words) > len(words) // _SPARSE:
+        return Rank(words).between(borders) > 0
+    found = np.zeros(len(borders) + 1, dtype=np.bool_)
+    found[np.searchsorted(borders, positions(words), side="right")] = True
+    return found[1:-1]
 
 
 def after(words: Words) -> Words:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
-from pipeline.read.encoding import misformed, spoiled, unreadable
+from pipeline.read.encoding import owners, spoiled
 from pipeline.read.scalar import CR, LF, split_record
 
 Verdicts = NDArray[np.uint8]
@@ -42,26 +42,9 @@ class Records:
 
     def judge(self) -> None:
         """Mark the records with cells that hold bytes which are no text, or NUL."""
-        self._mark(self._owners(spoiled(self.data, self.dialect)))
-        if self.dialect.encoding == "utf-8":
-            # polars will not see these as they stand, so nothing else would refuse them.
-            self._refuse(self._rewritten())
-
-    def _mark(self, records: Borders) -> None:
+        records = spoiled(self.data, self.starts, self.ends, self.dialect)
         whole = np.isin(self.verdicts[records], _HAS_CELLS)
         self.verdicts[records[whole]] = framing.BAD_ENCODING
-
-    def _refuse(self, records: Borders) -> None:
-        """Mark those of some records that are not UTF-8, each judged by itself."""
-        pieces = (self.data[self.starts[at] : self.ends[at]] for at in records)
-        self._mark(records[unreadable(pieces)])
-
-    def _owners(self, places: Borders) -> Borders:
-        """The records that byte positions fall into; those of blank lines fall into none."""
-        owner = np.searchsorted(self.starts, places, side="right") - 1
-        places, owner = places[owner >= 0], owner[owner >= 0]
-        found: Borders = np.unique(owner[places < self.ends[owner]])
-        return found
 
     def _rewritten(self) -> Borders:
         """The records that polars must not read as they stand."""
@@ -69,7 +52,8 @@ class Records:
         escape = self.dialect.escape
         if escape is not None:
             units = np.frombuffer(self.data, dtype=np.uint8)
-            special[self._owners(np.flatnonzero(units == ord(escape)))] = True
+            escaped = np.flatnonzero(units == ord(escape))
+            special[owners(escaped, self.starts, self.ends)] = True
         return np.flatnonzero(special)
 
     def text(self) -> bytes:
@@ -141,15 +125,9 @@ class Records:
         if not len(self.starts):
             return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
         cells = self._parsed()
-        if cells is None and self.dialect.encoding == "utf-8":
-            # Forms that only a full decoding refuses.
-            self._mark(self._owners(misformed(self.data)))
-            cells = self._parsed()
-        if cells is not None and cells.height == len(self.starts):
-            return cells
-        if self.dialect.encoding == "utf-8":
-            self._refuse(np.arange(len(self.starts)))
-        return self.by_hand()
+        if cells is None or cells.height != len(self.starts):
+            return self.by_hand()
+        return cells
 
     def _parsed(self) -> pl.DataFrame | None:
         """The cells as polars reads them, None where it refuses the text."""

@@ -1,95 +1,96 @@
-"""Which bytes of a manifest are no text in its declared encoding."""
-
-from collections.abc import Iterable
+"""Which records of a manifest hold bytes that are no text in its declared encoding."""
 
 import numpy as np
-import polars as pl
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.read import bits
 from pipeline.read.dialect import Dialect
 
-Bytes = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
 _CP1252_UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
-_LEADS = (0xC0, 0xE0, 0xF0)
-"""The least byte that is followed by one, two and three continuation bytes."""
-_SECOND_BYTES = (
-    (0xE0, 0xA0, 0xBF),
-    (0xED, 0x80, 0x9F),
-    (0xF0, 0x90, 0xBF),
-    (0xF4, 0x80, 0x8F),
-)
-"""Leads whose next byte is confined, and within which bounds (RFC 3629, section 4)."""
-_OVERLONG, _BEYOND = 0xC0, 0xF5
-"""Leads that no text has: 0xC0 and 0xC1, and all from 0xF5 on."""
 _HIGH, _LOW = 0xD800, 0xDC00
 """The upper six bits of a surrogate pair's two halves in UTF-16."""
+_BLOCK = 2**13
+"""Bytes judged at once where not all are text: some 50 records, of which few blocks hold a bad one."""
+_MANY_NULS = 10_000
+"""Beyond, one pass over all bytes costs less than a search for each."""
 
 
-def spoiled(data: bytes, dialect: Dialect) -> Places:
-    """Byte positions that are no text, or NUL; unordered, at least one for each spoiled record."""
+def spoiled(data: bytes, starts: Places, ends: Places, dialect: Dialect) -> Places:
+    """The records that hold bytes which are no text, or NUL; ascending.
+
+    Args:
+        data: the bytes of a part.
+        starts: where each record begins in them.
+        ends: one past each record's end.
+        dialect: says the encoding.
+    """
     if dialect.unit > 1:
-        return _spoiled_utf16(data, dialect)
-    held = np.frombuffer(data, dtype=np.uint8)
-    found = [np.flatnonzero(held == 0)] if b"\0" in data else []
-    if dialect.encoding == "utf-8" and not is_text(data):
-        found.append(_spoiled_utf8(held))
+        return owners(_spoiled_utf16(data, dialect), starts, ends)
+    found = [owners(_nuls(data), starts, ends)]
+    if dialect.encoding == "utf-8":
+        found.append(_torn(data, starts, ends))
     elif dialect.encoding == "cp1252":
-        found.append(np.flatnonzero(np.isin(held, _CP1252_UNDEFINED)))
-    return np.concatenate([np.zeros(0, dtype=np.int64), *found])
+        held = np.frombuffer(data, dtype=np.uint8)
+        undefined = np.flatnonzero(np.isin(held, _CP1252_UNDEFINED))
+        found.append(owners(undefined, starts, ends))
+    return np.unique(np.concatenate(found))
 
 
-def is_text(data: bytes) -> bool:
-    """Whether bytes are UTF-8 from beginning to end, at the speed of memory."""
-    whole = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), 1, [None, pa.py_buffer(np.array([0, len(data)])), pa.py_buffer(data)]
+def owners(places: Places, starts: Places, ends: Places) -> Places:
+    """The records that byte positions fall into, ascending; those of blank lines fall into none."""
+    owner = np.searchsorted(starts, places, side="right") - 1
+    places, owner = places[owner >= 0], owner[owner >= 0]
+    found: Places = np.unique(owner[places < ends[owner]])
+    return found
+
+
+def _nuls(data: bytes) -> Places:
+    found: list[int] = []
+    at = data.find(b"\0")
+    while at >= 0:
+        found.append(at)
+        if len(found) > _MANY_NULS:
+            return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0)
+        at = data.find(b"\0", at + 1)
+    return np.array(found, dtype=np.int64)
+
+
+def _torn(data: bytes, starts: Places, ends: Places) -> Places:
+    """The records that are not UTF-8 (RFC 3629): by blocks first, then one by one."""
+    if not len(starts) or _is_text(_texts(data, np.array([0, len(data)]))):
+        return np.zeros(0, dtype=np.int64)
+    firsts = np.unique(np.searchsorted(starts[:-1], np.arange(0, ends[-1], _BLOCK)))
+    blocks = _texts(data, np.append(starts[firsts], ends[-1]))
+    afters = np.append(firsts[1:], len(starts))
+    return np.array(
+        [
+            record
+            for place, (first, after) in enumerate(zip(firsts, afters, strict=True))
+            if not _is_text(blocks.slice(place, 1))
+            for record in range(first, after)
+            if not _decodes(data[starts[record] : ends[record]])
+        ],
+        dtype=np.int64,
     )
+
+
+def _texts(data: bytes, borders: Places) -> pa.LargeStringArray:
+    """The bytes between borders as Arrow strings, not looked at yet and not copied."""
+    offsets = pa.py_buffer(borders.astype(np.int64))
+    return pa.LargeStringArray.from_buffers(len(borders) - 1, offsets, pa.py_buffer(data))
+
+
+def _is_text(texts: pa.LargeStringArray) -> bool:
     try:
-        pl.Series(pl.from_arrow(whole)).cast(pl.String)
-    except pl.exceptions.ComputeError:
+        texts.validate(full=True)
+    except pa.ArrowInvalid:
         return False
     return True
 
 
-def _spoiled_utf8(data: Bytes) -> Places:
-    """Leads without their continuation bytes, and continuation bytes without a lead.
-
-    What has the right number of them and is no text all the same is left to `misformed`.
-    """
-    high, one, two, three = bits.at_least(data, 0x80, *_LEADS)
-    continued = high & ~one
-    # Further ones are due only after a first: a torn lead must not excuse the next record's bytes.
-    expected = bits.after(one | continued & bits.after(two | continued & bits.after(three)))
-    missing = bits.positions(expected & ~continued)
-    lead = np.zeros(len(missing), dtype=np.int64)
-    for back in (3, 2, 1):
-        before = np.clip(missing - back, 0, len(data) - 1)
-        lead = np.where(data[before] >= _LEADS[back - 1], before, lead)
-    return np.concatenate([lead, bits.positions(continued & ~expected)])
-
-
-def misformed(data: bytes) -> Places:
-    """Leads of overlong forms, of surrogates and of what lies beyond U+10FFFF in UTF-8.
-
-    Rare, and a full decoding refuses them: so they are looked for once one has.
-    """
-    held = np.frombuffer(data, dtype=np.uint8)
-    lead, following = held[:-1], held[1:]
-    bad = ((lead & 0xFE) == _OVERLONG) | (lead >= _BEYOND)
-    for first, least, most in _SECOND_BYTES:
-        bad |= (lead == first) & ((following < least) | (following > most))
-    return np.flatnonzero(bad)
-
-
-def unreadable(pieces: Iterable[bytes]) -> list[int]:
-    """Which pieces are not UTF-8, exactly and one by one."""
-    return [place for place, piece in enumerate(pieces) if not _is_text(piece)]
-
-
-def _is_text(piece: bytes) -> bool:
+def _decodes(piece: bytes) -> bool:
     try:
         piece.decode()
     except UnicodeDecodeError:

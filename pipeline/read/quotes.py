@@ -42,7 +42,7 @@ class Quotes:
             # Every line is sound and closed by itself, as in most parts of most reports.
             self.bad_outside = self.bad_inside = self.loose = np.zeros(lines.count, dtype=np.bool_)
             return
-        direct, other = Rank(wrong).between(borders) > 0, Rank(wrong_swapped).between(borders) > 0
+        direct, other = bits.holding(wrong, borders), bits.holding(wrong_swapped, borders)
         self.bad_outside = np.where(swapped, other, direct)
         self.bad_inside = np.where(swapped, direct, other)
         if dialect.escape:

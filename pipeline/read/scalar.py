@@ -30,6 +30,10 @@ class Outline:
         """Go on to the next cell."""
         self.delimiters += 1
 
+    def pass_over(self, text: bytes, delimiter: bytes) -> None:
+        """Take whole cells without quotes, the first of which has begun."""
+        self.delimiters += text.count(delimiter)
+
     def take(self, text: bytes) -> None:
         """Add text to the cell."""
 
@@ -44,6 +48,13 @@ class Record(Outline):
         """Go on to the next cell."""
         super().begin()
         self.cells.append(bytearray())
+
+    def pass_over(self, text: bytes, delimiter: bytes) -> None:
+        """Take whole cells without quotes, the first of which has begun."""
+        super().pass_over(text, delimiter)
+        first, *others = text.split(delimiter)
+        self.cells[-1] += first
+        self.cells += map(bytearray, others)
 
     def take(self, text: bytes) -> None:
         """Add text to the cell."""
@@ -82,16 +93,21 @@ def read_line(record: Outline, line: bytes, dialect: Dialect) -> None:
 
 
 def _open(record: Outline, body: bytes, at: int, dialect: Dialect) -> int:
-    """Begin a cell: step into its quotes, or take it unquoted up to the delimiter."""
-    if dialect.quote and body[at : at + 1] == dialect.quote.encode():
+    """Begin a cell: step into its quotes, or take all cells up to the next one with a quote."""
+    delimiter = dialect.delimiter.encode()
+    mark = body.find(dialect.quote.encode(), at) if dialect.quote else -1
+    if mark == at:
         record.inside = True
         return at + 1
-    end = body.find(dialect.delimiter.encode(), at)
+    plain = len(body) if mark < 0 else body.rfind(delimiter, at, mark)
+    if plain >= 0:
+        record.pass_over(body[at:plain], delimiter)
+        return plain
+    end = body.find(delimiter, mark)
     end = len(body) if end < 0 else end
     record.take(body[at:end])
-    if dialect.quote and dialect.quote.encode() in body[at:end]:
-        record.sound = not record.loose
-        record.loose = True
+    record.sound = not record.loose
+    record.loose = True
     return end
 
 

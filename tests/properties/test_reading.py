@@ -7,15 +7,15 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.read import Dialect, Part, parts, scan, walk
+from pipeline.read import Dialect, Part, encoding, parts, scan, walk
 from pipeline.read.cells import Records
 from pipeline.read.delimited import FAULT_OF, header_of
-from pipeline.read.encoding import misformed, spoiled
 from tests.properties.random_files import (
     ROUGH,
     SPOILT,
@@ -31,7 +31,7 @@ from tests.properties.random_files import (
 
 SHARDS = 8
 FILES = min(6 * settings().max_examples, 10_000)  # a shard: 2,880 in all, 80,000 in the campaign
-EDGES = bytes.fromhex("0a6180 8f90 9fa0 bf c0c1c2df e0e1 ecedee ef f0f1 f3f4f5 f8ff")
+EDGES = bytes.fromhex("0a00 6180 8f90 9fa0 bf c0c1c2df e0e1 ecedee ef f0f1 f3f4f5 f8ff")
 SIZES = (1024, 4096, 32 * 2**20)
 
 
@@ -178,16 +178,31 @@ def test_scan_is_the_parts_one_after_another(
     assert whole.select(pl.len()).collect().item() == len(rows)
 
 
-def test_what_is_no_utf_8_is_found_in_its_own_line() -> None:
+@pytest.mark.parametrize("block", [1, 5, 2**13])
+def test_what_is_no_utf_8_is_found_in_its_own_line(
+    block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_BLOCK", block)
     draw = random.Random(8)
     for _ in range(10 * FILES):
-        data = bytes(draw.choices(EDGES, k=draw.randint(1, 12)))
-        spoilt = {*spoiled(data, Dialect()).tolist(), *misformed(data).tolist()}
-        end = 0
-        for line in data.splitlines(keepends=True):
-            start, end = end, end + len(line)
-            text = "\ufffd" not in line.decode(errors="replace")
-            assert text != any(start <= place < end for place in spoilt), data
+        data = bytes(draw.choices(EDGES, k=draw.randint(1, 24)))
+        lines = data.splitlines(keepends=True)
+        ends = np.cumsum([len(line) for line in lines])
+        starts = np.append(0, ends[:-1])
+        broken = [at for at, line in enumerate(lines) if "\ufffd" in line.decode(errors="replace")]
+        nul = [at for at, line in enumerate(lines) if 0 in line]
+        found = encoding.spoiled(data, starts, ends, Dialect())
+        assert found.tolist() == sorted({*broken, *nul}), data
+
+
+@pytest.mark.parametrize("many", [0, 10_000])
+def test_nuls_are_found_one_by_one_or_all_at_once(
+    many: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encoding, "_MANY_NULS", many)
+    starts, ends = np.array([0, 4, 8]), np.array([3, 8, 12])
+    found = encoding.spoiled(b"ab\n\0cd\0\nx\0\0\n", starts, ends, Dialect())
+    assert found.tolist() == [1, 2]  # the first NUL stands between two records
 
 
 @given(cases())
