@@ -30,6 +30,10 @@ for _code, _fault in FAULT_OF.items():
     _VERDICT_SETS[_code] = route.BIT[_fault]
 
 
+_SPARED = {*MONEY, "extra"} - {"amount"}
+"""Columns that are not written where a part has nothing in them."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """How cells become reported columns, and which of them make an identity or a context."""
@@ -61,7 +65,8 @@ class Absorbed:
 
     Attributes:
         path: its lines, in file order: `identity` and `context` (places in the frames below),
-            `sets` (faults of the line's own cells), the line's place and its money.
+            `sets` (faults of the line's own cells), the line's place and its money; money other
+            than the amount, and `extra`, where a line of the part has some.
         lines: how many.
         identities: distinct cells that make an identity.
         contexts: distinct cells that make a context.
@@ -113,20 +118,7 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
 
 def _is_kept(column: pl.Series) -> bool:
     """Whether a column is written: most reports have one amount, and no extra cells."""
-    return column.name == "amount" or column.null_count() < len(column)
-
-
-def read_back(path: Path) -> pl.DataFrame:
-    """The lines of a part as `absorb` left them, with every column."""
-    lines = pl.read_ipc(path)
-    absent = {
-        name: dtype
-        for name, dtype in {**MONEY, "extra": pl.String()}.items()
-        if name not in lines.columns
-    }
-    return lines.with_columns(
-        pl.lit(None, dtype=dtype).alias(name) for name, dtype in absent.items()
-    )
+    return column.name not in _SPARED or column.null_count() < len(column)
 
 
 def _inputs(profile: Profile, columns: Iterable[str]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
 from pipeline.faults import route
 from pipeline.flow import guard, parquet
-from pipeline.flow.absorb import TORN, read_back
+from pipeline.flow.absorb import TORN
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
@@ -54,7 +54,7 @@ class Emitted:
 
 def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitted:
     """Give each line of a part its status and write it to the table of that status."""
-    lines = _Lines(read_back(path), index, settled, delivery)
+    lines = _Lines(pl.read_ipc(path), index, settled, delivery)
     path.unlink()
     return Emitted(
         lines.sales(),
@@ -74,6 +74,15 @@ def sums_by(lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
         pl.len().cast(pl.Int64).alias("lines"),
         pl.col("amount").sum().cast(AMOUNT),
         pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
+    )
+
+
+def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
+    """A line's place, money and `extra`: null in columns that `absorb` spared itself to write."""
+    columns = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
+    return lines.select(
+        name if name in lines.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in columns.items()
     )
 
 
@@ -145,7 +154,7 @@ class _Lines:
         }
         rows: pl.DataFrame = pl.concat(
             [
-                own.select("line", "offset", *MONEY, "extra"),
+                _with_spared(own),
                 self.settled.contexts.select(*CONTEXT)[context],
                 self.settled.identities[identity],
                 route.names_of(sets).to_frame(),

@@ -28,8 +28,9 @@ def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
 
 def _typed(frame: pl.DataFrame, table: str) -> list[pl.Expr]:
     """The table's columns in its order and types; categories stay as they are."""
+    schema = frame.schema
     return [
-        pl.col(name) if isinstance(frame.schema[name], pl.Categorical) else pl.col(name).cast(dtype)
+        pl.col(name) if isinstance(schema[name], pl.Categorical) else pl.col(name).cast(dtype)
         for name, dtype in TABLES[table].items()
     ]
 
