@@ -134,8 +134,7 @@ def _absorbed(
     for part in in_order(executor, work, numbered(), order.threads + 1):
         # Blank lines and comments can fill a part.
         if part.lines:
-            judge.take(part)
-            found.append(part)
+            found.append(judge.take(part))
             lines += part.lines
     return found
 

@@ -75,15 +75,17 @@ class Judge:
         self._numbers: list[tuple[Numbers, Numbers]] = []
         self._batches: list[Future[pl.DataFrame]] = []
 
-    def take(self, part: Absorbed) -> None:
-        """Number the identities and contexts of the next part."""
+    def take(self, part: Absorbed) -> Absorbed:
+        """Number the identities and contexts of the next part; the part without them."""
         identities = self._identities.numbers(part.identities).to_numpy()
         contexts = self._contexts.numbers(part.contexts).to_numpy()
-        self._absorbed.append(part.without_rows())
+        numbered = part.without_rows()
+        self._absorbed.append(numbered)
         self._numbers.append((identities, contexts))
         idle = all(batch.done() for batch in self._batches)
         if idle and self._identities.waiting >= BATCH:
             self._batches.append(self._executor.submit(self._judged, self._identities.drained()))
+        return numbered
 
     def settled(self, whole: Iterable[Fault]) -> Settled:
         """What settles every line of the manifest, once all its parts have been taken.
