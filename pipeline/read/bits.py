@@ -53,11 +53,10 @@ def holding(words: Words, borders: Positions) -> NDArray[np.bool_]:
     return found[1:-1]
 
 
-def after(words: Words) -> Words:
-    """The positions that follow a member."""
-    moved = words << _ONE
-    moved[1:] |= words[:-1] >> np.uint64(63)
-    return moved
+def contains(words: Words, positions: Positions) -> NDArray[np.bool_]:
+    """Whether each position is a member."""
+    bit = words[positions >> 6] >> (positions & 63).astype(np.uint64)
+    return (bit & _ONE).astype(np.bool_)
 
 
 def before(words: Words) -> Words:
@@ -67,14 +66,35 @@ def before(words: Words) -> Words:
     return moved
 
 
+def after_at(words: Words, at: Positions) -> Words:
+    """The positions that follow a member, in some words; the set's last word must be empty."""
+    return (words[at] << _ONE) | (words[at - 1] >> np.uint64(63))
+
+
+def before_at(words: Words, at: Positions) -> Words:
+    """The positions that precede a member, in some words but the last."""
+    return (words[at] >> _ONE) | (words[at + 1] << np.uint64(63))
+
+
+def spread(members: Words, at: Positions, size: int) -> Words:
+    """A set of so many words from some of its words."""
+    words = np.zeros(size, dtype=np.uint64)
+    words[at] = members
+    return words
+
+
 def odd_before(words: Words) -> Words:
     """The positions that an odd number of members precede (the position itself not counted)."""
-    parity = words.copy()
+    at = np.flatnonzero(words)
+    held = words[at]
+    inner = held.copy()
     for step in (1, 2, 4, 8, 16, 32):
-        parity ^= parity << np.uint64(step)
-    carried = np.cumsum(np.bitwise_count(words), dtype=np.uint64)
-    parity[1:] ^= (carried[:-1] & _ONE) * _ALL
-    return parity ^ words
+        inner ^= inner << np.uint64(step)
+    odd = np.zeros(len(words) + 1, dtype=np.uint8)
+    odd[at + 1] = np.bitwise_count(held) & 1
+    parity = np.bitwise_xor.accumulate(odd)[:-1].astype(np.uint64) * _ALL
+    parity[at] ^= inner ^ held
+    return parity
 
 
 class Rank:

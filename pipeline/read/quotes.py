@@ -22,58 +22,79 @@ class Quotes:
     """
 
     def __init__(self, lines: Lines, dialect: Dialect, marks: Words, quotes: Words) -> None:
-        """Judge all lines at once."""
+        """Judge all lines at once, most of the work on the words that hold a quote."""
         borders = lines.borders
         parity = bits.odd_before(quotes)
-        rank = Rank(quotes)
-        before = rank.at(borders)
-        swapped = (before[:-1] & 1).astype(np.bool_)
-        number = np.diff(before)
-        within = Rank(marks & parity).between(borders)
-        self.outside = np.where(swapped, within, lines.delimiters - within)
+        odd = bits.contains(parity, borders)
+        swapped = odd[:-1]
+        self.open = swapped != odd[1:]
+        self.holding = np.flatnonzero(bits.holding(quotes, borders))
+        self.outside = lines.delimiters.copy()
+        self.outside[self.holding] = _outside(lines, marks & parity, swapped, self.holding)
         self.inside = lines.delimiters - self.outside
-        self.open = (number & 1).astype(np.bool_)
-        self.holding = np.flatnonzero(number)
-        border = marks | lines.terminal
-        # Where the buffer ends no bit says that a cell may: its last line is read one by one.
-        begins, ends = _begins(border), bits.before(border)
-        wrong, wrong_swapped = _wrong(quotes, parity, begins, ends, doubled=not dialect.escape)
-        if not (wrong.any() or self.open.any() or dialect.escape):
+        at = np.flatnonzero(quotes)
+        begins, ends = _cell_borders(marks | lines.terminal, at)
+        direct, other = _wrong(quotes, parity, at, (begins, ends), doubled=not dialect.escape)
+        if not (direct.any() or self.open.any() or dialect.escape):
             # Every line is sound and closed by itself, as in most parts of most reports.
             self.bad_outside = self.bad_inside = self.loose = np.zeros(lines.count, dtype=np.bool_)
             return
-        direct, other = bits.holding(wrong, borders), bits.holding(wrong_swapped, borders)
-        self.bad_outside = np.where(swapped, other, direct)
-        self.bad_inside = np.where(swapped, direct, other)
+        wrong = [
+            bits.holding(bits.spread(found, at, len(quotes)), borders) for found in (direct, other)
+        ]
+        self.bad_outside = np.where(swapped, wrong[1], wrong[0])
+        self.bad_inside = np.where(swapped, wrong[0], wrong[1])
+        held = np.zeros(lines.count, dtype=np.bool_)
+        held[self.holding] = True
         if dialect.escape:
-            escapes = Rank(*bits.equal(lines.units, ord(dialect.escape))).between(borders)
-            escaped = (number > 0) & (escapes > 0)
+            escaped = held & bits.holding(*bits.equal(lines.units, ord(dialect.escape)), borders)
             self.bad_outside |= escaped
             self.bad_inside |= escaped
-        held = self.bad_outside & (number > 0)
-        self.loose = _loose(borders, held, rank, Rank(marks), quotes & begins)
+        opening = bits.spread(quotes[at] & begins, at, len(quotes))
+        held &= self.bad_outside
+        self.loose = _loose(borders, held, Rank(quotes), Rank(marks), opening)
 
 
-def _begins(border: Words) -> Words:
-    """Positions where a cell may begin."""
-    begins = bits.after(border)
-    begins[0] |= np.uint64(1)
-    return begins
+def _outside(lines: Lines, within: Words, swapped: Flags, holding: Positions) -> Positions:
+    """Delimiters that separate cells on some lines; `within` the buffer's quotes are none."""
+    rank = Rank(within)
+    number = rank.at(lines.borders[holding + 1]) - rank.at(lines.borders[holding])
+    return np.where(swapped[holding], number, lines.delimiters[holding] - number)
+
+
+def _cell_borders(border: Words, at: Positions) -> tuple[Words, Words]:
+    """Positions in some words where a cell may begin, and where its last byte may stand.
+
+    Where the buffer ends no bit says that a cell may: its last line is read one by one.
+    """
+    begins, ends = bits.after_at(border, at), bits.before_at(border, at)
+    if len(at) and at[0] == 0:
+        begins[0] |= np.uint64(1)
+    return begins, ends
 
 
 def _wrong(
-    quotes: Words, parity: Words, begins: Words, ends: Words, *, doubled: bool
+    quotes: Words, parity: Words, at: Positions, borders: tuple[Words, Words], *, doubled: bool
 ) -> tuple[Words, Words]:
     """Quotes that cannot stand where they do, by the buffer's parity and by its opposite.
 
     A quote that an even number precede opens a cell, or is the second of two that stand for one;
     any other closes a cell, or is the first of such two.
+
+    Args:
+        quotes: all of them.
+        parity: positions that an odd number of them precede.
+        at: the words that hold a quote, for which the answer is given.
+        borders: where cells may begin and end, in those words.
+        doubled: whether two quotes stand for one.
     """
+    begins, ends = borders
     if doubled:
-        begins, ends = begins | bits.after(quotes), ends | bits.before(quotes)
-    no_open, no_close = quotes & ~begins, quotes & ~ends
-    direct = (no_open & ~parity) | (no_close & parity)
-    swapped = (no_open & parity) | (no_close & ~parity)
+        begins, ends = begins | bits.after_at(quotes, at), ends | bits.before_at(quotes, at)
+    held, odd = quotes[at], parity[at]
+    no_open, no_close = held & ~begins, held & ~ends
+    direct = (no_open & ~odd) | (no_close & odd)
+    swapped = (no_open & odd) | (no_close & ~odd)
     return direct, swapped
 
 

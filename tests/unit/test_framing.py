@@ -202,8 +202,18 @@ def test_bit_sets_agree_with_plain_sets() -> None:
         words = places(count, *members)
         assert bits.positions(words).tolist() == members
         after = [place + 1 for place in members]
-        assert bits.positions(bits.after(words)).tolist() == after
-        assert bits.positions(bits.before(words)).tolist() == [at - 1 for at in members if at]
+        every = np.arange(len(words))
+        assert bits.positions(bits.after_at(words, every)).tolist() == after
+        before = [place - 1 for place in members if place]
+        assert bits.positions(bits.before(words)).tolist() == before
+        assert bits.positions(bits.before_at(words, every[:-1])).tolist() == before
+        some = every[::2]
+        spread = bits.spread(words[some], some, len(words))
+        assert bits.positions(spread).tolist() == [at for at in members if at // 64 % 2 == 0]
+        assert bits.contains(words, np.array(members + after)).tolist() == [
+            *(True for _ in members),
+            *(place in members for place in after),
+        ]
         asked = sorted(draw.randrange(count + 1) for _ in range(50))
         before = [sum(member < place for member in members) for place in asked]
         assert bits.Rank(words).at(np.array(asked)).tolist() == before
