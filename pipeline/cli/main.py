@@ -4,7 +4,6 @@ Nothing slow is imported here, nor by the modules of the commands: each command 
 needs when it runs, so that help comes at once.
 """
 
-import ctypes
 import io
 import os
 import sys
@@ -14,13 +13,11 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
+from pipeline import memory
 from pipeline.cli import audit, bench, catalog, ingest, lake, quarantine, sources, status
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
 
-_M_ARENA_MAX, _M_MMAP_MAX, _M_TRIM_THRESHOLD = -8, -4, -1
-_KEPT_BYTES = 2**30
-_POLARS_MEMORY = "narenas:1,dirty_decay_ms:5000,muzzy_decay_ms:-1"
 _INTERRUPTED = 130
 
 app = typer.Typer(
@@ -53,7 +50,7 @@ def _home(
 
 def main() -> None:
     """Run the command that was typed, and exit with its code."""
-    _keep_memory()
+    memory.keep()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -104,21 +101,6 @@ def _told(line: str, code: int) -> int:
 
     sys.stderr.write(f"royalty: {plain(' '.join(line.split()))}\n")
     return code
-
-
-def _keep_memory() -> None:
-    """Let both allocators keep what is freed for the next part, instead of the kernel.
-
-    The buffers of a part are tens of MiB. By default each is mapped anew, or in an arena of its
-    thread, and every page of it faults in again: 3 of 25 core-seconds at 1 GB (`make bench`).
-    glibc's are set by calls, where the C library has them; those of polars when it is loaded.
-    """
-    os.environ.setdefault("_RJEM_MALLOC_CONF", _POLARS_MEMORY)
-    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
-    if mallopt is not None:
-        mallopt(_M_ARENA_MAX, 1)
-        mallopt(_M_MMAP_MAX, 0)
-        mallopt(_M_TRIM_THRESHOLD, _KEPT_BYTES)
 
 
 if __name__ == "__main__":

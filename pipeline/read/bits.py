@@ -56,7 +56,8 @@ def holding(words: Words, borders: Positions) -> NDArray[np.bool_]:
 def contains(words: Words, positions: Positions) -> NDArray[np.bool_]:
     """Whether each position is a member."""
     bit = words[positions >> 6] >> (positions & 63).astype(np.uint64)
-    return (bit & _ONE).astype(np.bool_)
+    found: NDArray[np.bool_] = (bit & _ONE).astype(np.bool_)
+    return found
 
 
 def before(words: Words) -> Words:

@@ -47,7 +47,8 @@ class Quotes:
         held = np.zeros(lines.count, dtype=np.bool_)
         held[self.holding] = True
         if dialect.escape:
-            escaped = held & bits.holding(*bits.equal(lines.units, ord(dialect.escape)), borders)
+            (escapes,) = bits.equal(lines.units, ord(dialect.escape))
+            escaped = held & bits.holding(escapes, borders)
             self.bad_outside |= escaped
             self.bad_inside |= escaped
         opening = bits.spread(quotes[at] & begins, at, len(quotes))

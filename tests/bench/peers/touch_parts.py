@@ -5,15 +5,18 @@ import os
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
-import polars as pl
+from pipeline import memory
 
-from pipeline import read
-from pipeline.flow.executor import in_order
+if TYPE_CHECKING:
+    from pipeline.read import Part
 
 
-def _touch(part: read.Part) -> tuple[int, int, int]:
+def _touch(part: "Part") -> tuple[int, int, int]:
     """Lines, faulty lines and bytes of the cells of a part."""
+    import polars as pl
+
     cells = pl.col(part.columns).str.len_bytes().sum()
     rows = part.scan().select(
         pl.len().alias("rows"), pl.col("_fault").count().alias("faulty"), cells
@@ -24,6 +27,10 @@ def _touch(part: read.Part) -> tuple[int, int, int]:
 
 def main() -> None:
     """Sum the bytes of all cells and tell the sum, the lines and the seconds without imports."""
+    memory.keep()  # as the command does, and before polars is there
+    from pipeline import read
+    from pipeline.flow.executor import in_order
+
     start = time.perf_counter()
     threads = len(os.sched_getaffinity(0))
     with ThreadPoolExecutor(threads) as executor:
