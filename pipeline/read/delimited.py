@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -214,14 +215,18 @@ class _Place:
     end: int
 
 
-def _cut(file: IO[bytes], place: _Place, part_bytes: int) -> Iterator[Part]:
+def _cut(file: BufferedReader, place: _Place, part_bytes: int) -> Iterator[Part]:
     """Read, frame and hand out what is complete; the next part begins where that ends."""
     ahead = 0
+    buffer = bytearray()
     wanted = part_bytes = max(1, part_bytes)
     while place.offset < place.end:
         left = place.end - place.offset
         file.seek(place.offset)
-        data = file.read(min(wanted, left))
+        if len(buffer) != wanted:
+            buffer = bytearray(wanted)
+        data = memoryview(buffer)[: min(wanted, left)]
+        data = data[: file.readinto(data)]
         final = len(data) >= left or not data
         units = tail.units_of(data, place.dialect, final=final)
         frame = framing.frame(units, place.dialect, len(place.columns), final=final, read=ahead)
@@ -236,7 +241,7 @@ def _cut(file: IO[bytes], place: _Place, part_bytes: int) -> Iterator[Part]:
                 place.offset,
                 place.line + 1,
                 frame,
-                data[:used],
+                bytes(data[:used]),
             )
         if final:
             return

@@ -48,7 +48,7 @@ def _first_end(text: bytes) -> int | None:
     return at + 1 + (text[at : at + 2] == b"\r\n")
 
 
-def units_of(data: bytes, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
+def units_of(data: bytes | memoryview, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
     """One byte per code unit.
 
     Args:
@@ -56,7 +56,8 @@ def units_of(data: bytes, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]
         dialect: their encoding.
         final: whether they end the file; then a torn last unit counts as one that is no mark.
     """
-    units = np.frombuffer(narrowed(data, dialect), dtype=np.uint8)
+    narrow = data if dialect.unit == 1 else narrowed(bytes(data), dialect)
+    units = np.frombuffer(narrow, dtype=np.uint8)
     torn = final and len(data) % dialect.unit
     return np.append(units, np.uint8(255)) if torn else units
 
