@@ -112,7 +112,7 @@ def judge_again(
             continue
         at = replay.run.at
         sold = after.filter(free).with_columns(
-            score=pl.lit(None, dtype=pl.Float64), decided_at=pl.lit(at), run=pl.lit(replay.run.id)
+            decided_at=pl.lit(at), run=pl.lit(replay.run.id)
         )
         guard.refuse_broken("sales", sold)
         replay.moves.write(sold, "sales")

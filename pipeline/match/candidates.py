@@ -1,0 +1,296 @@
+"""Candidates of step 5: the few recordings that share rare words with what was reported.
+
+Words of title, artist and release are weighed by how rare they are among the texts of their kind.
+An identity asks for its rarest words within a budget, so its cost is bounded whatever the catalog
+holds, and all identities of a call read the index once. The likeliest titles, artists and releases
+are then joined: recordings that bear a title and an artist of these first, and then those that
+bear one of them. All weights are whole numbers, so that no order of summing changes a rank.
+"""
+
+from dataclasses import dataclass
+
+import duckdb
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.contract.text_fold import collapse, fold
+from pipeline.match import vocabulary
+from pipeline.store.sql import query
+
+Numbers = NDArray[np.uint64]
+Places = NDArray[np.int64]
+
+LIMIT = 20
+"""Candidates of an identity, at most."""
+
+_KINDS = 3
+_BUDGET = 600  # texts that an identity's words of one kind may name, beside its rarest word's
+_MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
+_LIKELY = 12  # texts of a kind that are looked into
+_BORNE = 60  # recordings of one text that are looked at
+_SLOTS = 3 * 2048  # identity and kind pairs that are weighed at once
+_TEXT_BITS, _WORD_BITS, _WEIGHT_BITS = np.uint64(25), np.uint64(5), np.uint64(20)
+_SCALE = 1000
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The likeliest texts of each slot (identity × 3 + kind), best first: rows of three columns."""
+
+    slot: Places
+    text: Places
+    weight: Places
+
+    def of_kind(self, kind: int) -> "Likely":
+        """Those of one kind, `slot` being the identity."""
+        mine = self.slot % _KINDS == kind
+        return Likely(self.slot[mine] // _KINDS, self.text[mine], self.weight[mine])
+
+
+def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFrame:
+    """The recordings that each identity may be, at most `LIMIT` each, the likeliest first.
+
+    Args:
+        con: has the catalog, with its index of words, attached as `catalog`.
+        asked: one row per identity, numbered from 0 in order: title, artist, release_title, any
+            of them null.
+
+    Returns:
+        identity, recording_no; ordered by identity and rank. Nothing for those who share no word.
+    """
+    if not asked.height:
+        return _frame(np.zeros(0, np.int64), np.zeros(0, np.int64))
+    likely = _likely(_postings(con, asked))
+    return _joined(con, likely)
+
+
+def _frame(identity: Places, recording: Places) -> pl.DataFrame:
+    return pl.DataFrame(
+        [
+            pl.Series("identity", identity.astype(np.uint32)),
+            pl.Series("recording_no", recording.astype(np.uint32)),
+        ]
+    )
+
+
+def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
+    """slot and word: a text that is not reported may stand in the title."""
+    spelled = asked.select(
+        collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
+    )
+    texts = spelled.select(
+        "title",
+        pl.coalesce(pl.col("artist").replace("", None), "title"),
+        pl.coalesce(pl.col("release_title").replace("", None), "title").alias("release"),
+    )
+    identity = pl.int_range(pl.len(), dtype=pl.UInt32) * _KINDS
+    listed = [
+        texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
+        for kind in range(_KINDS)
+    ]
+    return pl.concat(listed).explode("word").drop_nulls().sort("slot", maintain_order=True)
+
+
+@dataclass(frozen=True)
+class _Postings:
+    """What the asked words name: runs of texts by word and kind, and who asks for which run."""
+
+    slot: Places
+    start: Places
+    length: Places
+    weight: Places
+    text: Numbers
+    words: Numbers
+
+
+def _postings(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> _Postings:
+    words = _asked_words(asked)
+    con.register("asked_words", words.select("word").unique())
+    numbered = con.sql(query("match/asked_words")).pl()
+    con.unregister("asked_words")
+    con.register("asked_words", numbered.select("word_no"))
+    found = con.sql(query("match/words_found")).pl()
+    con.unregister("asked_words")
+    counts = con.sql(query("match/texts_counted")).pl()
+    key = ((pl.col("word_no").cast(pl.UInt64) * _KINDS + pl.col("kind")) * 2**25 + pl.col("text_no"))
+    found = found.with_columns(key=key).sort("key")
+    runs = found.group_by("word_no", "kind", maintain_order=True).agg(length=pl.len().cast(pl.Int64))
+    runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
+    weighed = runs.join(counts, on="kind").with_columns(
+        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
+    )
+    asking = (
+        words.join(numbered, on="word")
+        .with_columns(kind=(pl.col("slot") % _KINDS).cast(pl.UInt8))
+        .join(weighed, on=["word_no", "kind"])
+        .sort("slot", "length", "word_no")
+    )
+    within = pl.col("length").cum_sum().over("slot") <= _BUDGET
+    rarest = pl.int_range(pl.len()).over("slot") == 0
+    kept = asking.filter(within | (rarest & (pl.col("length") <= _MOST_TEXTS)))
+    return _Postings(
+        kept["slot"].cast(pl.Int64).to_numpy(),
+        kept["start"].to_numpy(),
+        kept["length"].to_numpy(),
+        kept["weight"].to_numpy(),
+        found["text_no"].cast(pl.UInt64).to_numpy(),
+        found["words"].cast(pl.UInt64).to_numpy(),
+    )
+
+
+def spread(start: Places, length: Places) -> tuple[Places, Places]:
+    """The places of runs, one after another, and the run of each."""
+    run = np.repeat(np.arange(len(start)), length)
+    first = np.cumsum(length) - length
+    return np.arange(len(run)) - first[run] + start[run], run
+
+
+def _likely(postings: _Postings) -> Likely:
+    """The likeliest texts of each slot, some thousand slots at a time."""
+    slots = postings.slot
+    borders = np.searchsorted(slots, np.arange(0, int(slots.max(initial=0)) + _SLOTS + 1, _SLOTS))
+    found = [
+        _weighed(postings, begin, end)
+        for begin, end in zip(borders[:-1], borders[1:], strict=True)
+        if end > begin
+    ]
+    none = np.zeros(0, np.int64)
+    return Likely(
+        *(
+            np.concatenate([none, *(getattr(part, name) for part in found)])
+            for name in ("slot", "text", "weight")
+        )
+    )
+
+
+def _weighed(postings: _Postings, begin: int, end: int) -> Likely:
+    chosen = slice(begin, end)
+    place, run = spread(postings.start[chosen], postings.length[chosen])
+    slot = postings.slot[chosen]
+    low = int(slot[0])
+    key = (slot - low).astype(np.uint64)[run] << _TEXT_BITS | postings.text[place]
+    key = key << _WORD_BITS | postings.words[place]
+    key = key << _WEIGHT_BITS | postings.weight[chosen].astype(np.uint64)[run]
+    key.sort()
+    weight = (key & ((np.uint64(1) << _WEIGHT_BITS) - np.uint64(1))).astype(np.int64)
+    text = key >> _WEIGHT_BITS
+    first = np.flatnonzero(np.diff(text, prepend=~text[:1]))
+    total = np.add.reduceat(weight, first)
+    text = text[first]
+    words = (text & np.uint64(31)).astype(np.float64)
+    # A text of many words that share few is less like than a short one.
+    fair = np.rint(total / np.sqrt(words)).astype(np.int64)
+    text >>= _WORD_BITS
+    owner = (text >> _TEXT_BITS).astype(np.int64)
+    text_no = (text & ((np.uint64(1) << _TEXT_BITS) - np.uint64(1))).astype(np.int64)
+    order = np.lexsort((text_no, -fair, owner))
+    owner, text_no, fair = owner[order], text_no[order], fair[order]
+    kept = _rank(owner) < _LIKELY
+    return Likely(owner[kept] + low, text_no[kept], fair[kept])
+
+
+def _rank(owner: Places) -> Places:
+    """The place of each row among its owner's, which stand together."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))
+
+
+@dataclass(frozen=True)
+class _Borne:
+    """Recordings in the order of a first and a second text of theirs."""
+
+    key: Numbers
+    recording: Places
+
+    @classmethod
+    def of(cls, first: Numbers, second: Numbers, recording: Places) -> "_Borne":
+        """Sorted by both texts."""
+        key = first << np.uint64(32) | second
+        order = np.lexsort((recording, key))
+        return cls(key[order], recording[order])
+
+    def run(self, low: Numbers, high: Numbers) -> tuple[Places, Places]:
+        """Start and length of the recordings whose key is in [low, high)."""
+        start = np.searchsorted(self.key, low)
+        return start, np.minimum(np.searchsorted(self.key, high) - start, _BORNE)
+
+
+def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
+    """From likely texts to recordings."""
+    titles, artists, releases = (likely.of_kind(kind) for kind in range(_KINDS))
+    for name, side in (("titles", titles), ("artists", artists), ("release_titles", releases)):
+        distinct = pl.Series("text_no", np.unique(side.text).astype(np.uint32))
+        con.register(f"likely_{name}", distinct.to_frame())
+    named = con.sql(query("match/recordings_likely")).pl()
+    tracks = con.sql(query("match/tracks_likely")).pl()
+    for name in ("titles", "artists", "release_titles"):
+        con.unregister(f"likely_{name}")
+    # A recording without a text has the number beyond all.
+    none = np.uint64(2**32 - 1)
+    numbers = [
+        named[name].cast(pl.UInt64).fill_null(none).to_numpy() for name in ("title_no", "artist_no")
+    ]
+    recording = named["recording_no"].cast(pl.Int64).to_numpy()
+    by_title = _Borne.of(numbers[0], numbers[1], recording)
+    by_artist = _Borne.of(numbers[1], numbers[0], recording)
+    on_release = _Borne.of(
+        tracks["title_no"].cast(pl.UInt64).to_numpy(),
+        tracks["recording_no"].cast(pl.UInt64).to_numpy(),
+        tracks["recording_no"].cast(pl.Int64).to_numpy(),
+    )
+    found = [
+        _bearing(titles, by_title),
+        _bearing(artists, by_artist),
+        _bearing(releases, on_release),
+        _bearing_both(titles, artists, by_title),
+    ]
+    return _best(found, len(found))
+
+
+_Found = tuple[Places, Places, Places]
+"""identity, recording and weight."""
+
+
+def _bearing(likely: Likely, borne: _Borne) -> _Found:
+    low = likely.text.astype(np.uint64) << np.uint64(32)
+    start, length = borne.run(low, low + np.uint64(2**32))
+    place, run = spread(start, length)
+    return likely.slot[run], borne.recording[place], likely.weight[run]
+
+
+def _bearing_both(titles: Likely, artists: Likely, by_title: _Borne) -> _Found:
+    """Recordings that bear a likely title and a likely artist: found however many bear either."""
+    begin = np.searchsorted(artists.slot, titles.slot, "left")
+    end = np.searchsorted(artists.slot, titles.slot, "right")
+    artist, title = spread(begin, end - begin)
+    key = titles.text[title].astype(np.uint64) << np.uint64(32)
+    key |= artists.text[artist].astype(np.uint64)
+    start, length = by_title.run(key, key + np.uint64(1))
+    hit = np.flatnonzero(length)
+    place, run = spread(start[hit], length[hit])
+    # Title and artist weigh in by themselves where the recording is among those looked at.
+    weight = titles.weight[title[hit]] + artists.weight[artist[hit]]
+    return titles.slot[title[hit]][run], by_title.recording[place], weight[run]
+
+
+def _best(found: list[_Found], ways: int) -> pl.DataFrame:
+    """The heaviest recordings of each identity; each way counts once, with its heaviest weight."""
+    rows = pl.concat(
+        pl.DataFrame({"identity": identity, "recording_no": recording, "way": way, "weight": weight})
+        for way, (identity, recording, weight) in enumerate(found)
+    )
+    way = pl.col("way")
+    heaviest = [
+        pl.col("weight").filter(way == number).max().fill_null(0).alias(f"w{number}")
+        for number in range(ways)
+    ]
+    summed = rows.group_by("identity", "recording_no").agg(heaviest)
+    alone = pl.col("w0") + pl.col("w1")
+    weighed = summed.select(
+        "identity",
+        "recording_no",
+        weight=pl.max_horizontal(alone, "w3") + pl.col("w2"),
+    ).sort("identity", "weight", "recording_no", descending=[False, True, False])
+    kept = weighed.filter(pl.int_range(pl.len()).over("identity") < LIMIT)
+    return kept.select(pl.col("identity", "recording_no").cast(pl.UInt32))
