@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.errors import CatalogError
-from pipeline.match import index
+from pipeline.match import index, vocabulary
 from pipeline.store import catalog, catalog_build, catalog_source
 
 
@@ -62,6 +62,7 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
             dropped = catalog_build.drop(con, found)
             catalog_build.build(con, version, source, dropped, clock)
             index.build(con)
+            vocabulary.build(con)
         return _loaded(catalog.publish(home, work, version), True, ignored)
 
 

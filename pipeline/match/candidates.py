@@ -276,9 +276,15 @@ def _bearing_both(titles: Likely, artists: Likely, by_title: _Borne) -> _Found:
 
 def _best(found: list[_Found], ways: int) -> pl.DataFrame:
     """The heaviest recordings of each identity; each way counts once, with its heaviest weight."""
+    columns = ("identity", "recording_no", "weight")
     rows = pl.concat(
-        pl.DataFrame({"identity": identity, "recording_no": recording, "way": way, "weight": weight})
-        for way, (identity, recording, weight) in enumerate(found)
+        pl.DataFrame(
+            [
+                pl.Series(name, values, dtype=pl.Int64)
+                for name, values in zip(columns, triple, strict=True)
+            ]
+        ).with_columns(way=pl.lit(way))
+        for way, triple in enumerate(found)
     )
     way = pl.col("way")
     heaviest = [

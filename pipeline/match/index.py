@@ -7,7 +7,6 @@ its version and a catalog outlives that.
 
 import duckdb
 
-from pipeline.match import vocabulary
 from pipeline.store.sql import query
 
 TABLES = ("recordings", "releases", "tracks", "texts", "splits")
@@ -23,4 +22,3 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     """
     for table in TABLES:
         con.execute(query(f"match/index_{table}"))
-    vocabulary.build(con)

@@ -21,8 +21,9 @@ THRESHOLD = 0.85
 """A score must be above it: the threshold itself is not enough."""
 BEST = 5
 """Candidates that are told of an identity."""
-WORTH_TELLING = 0.5
-"""Score from which on a candidate is told as one; below, it shares no more than a word."""
+WORTH_TELLING = 0.6
+"""Score, and likeness of titles, from which on a recording is told as a candidate; below, it is
+another song of the artist, or shares no more than a word."""
 
 _EXACT, _FUZZY = 5, 6
 _OF_EXACT_TEXT = ("placeholder", "generic_title", "duration", "release")
@@ -166,7 +167,8 @@ def _settled(
         sole=rivals.sum() == 1,
         same=(terms.null_count() == 0) & (terms.n_unique() == 1),
     )
-    worth = score >= (0.0 if step == _EXACT else WORTH_TELLING)
+    like = (score >= WORTH_TELLING) & (pl.col("title") >= WORTH_TELLING)
+    worth = pl.lit(value=True) if step == _EXACT else like
     told = rows.group_by("identity", maintain_order=True).agg(
         candidates=pl.col("recording_id").filter(worth).head(BEST)
     )
