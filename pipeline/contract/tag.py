@@ -64,7 +64,9 @@ def _text(cells: pl.Expr) -> pl.Expr:
 
 def _seconds(cells: pl.Expr) -> pl.Expr:
     text = cells.cast(pl.String).str.strip_chars()
-    tenths = text.str.extract(r"^([0-9]{1,7}(?:\.[0-9])?)[0-9]*$").str.replace(".", "", literal=True)
+    tenths = text.str.extract(r"^([0-9]{1,7}(?:\.[0-9])?)[0-9]*$").str.replace(
+        ".", "", literal=True
+    )
     whole = ~text.str.contains(".", literal=True)
     counted = tenths.cast(pl.UInt32, strict=False)
     seconds = pl.when(whole).then(text.cast(pl.UInt32, strict=False)).otherwise((counted + 5) // 10)

@@ -27,7 +27,7 @@ _SPLITS: tuple[tuple[str, str, int, int], ...] = (
     (RELEASE, _FIRST_BRACKET, 1, 2),
     (RELEASE, _SECOND_BRACKET, 1, 2),
 )
-"""What the part taken off must agree with, the pattern, and its groups of the title and the part."""
+"""What the part taken off must agree with, the pattern, and its groups of title and part."""
 
 READING: dict[str, pl.DataType] = {
     "identity": pl.UInt32(),
@@ -62,12 +62,14 @@ def readings(identities: pl.DataFrame) -> pl.DataFrame:
     padded = plain.with_columns(title=pl.col("title").str.extract(_PADDED, 1)).drop_nulls("title")
     whole = pl.concat([plain, padded])
     parts = [_split(whole, *split) for split in _SPLITS]
-    return pl.concat([whole, *parts]).unique(maintain_order=True).sort(
-        "identity", maintain_order=True
+    return (
+        pl.concat([whole, *parts]).unique(maintain_order=True).sort("identity", maintain_order=True)
     )
 
 
-def _split(rows: pl.DataFrame, agrees_with: str, pattern: str, title: int, part: int) -> pl.DataFrame:
+def _split(
+    rows: pl.DataFrame, agrees_with: str, pattern: str, title: int, part: int
+) -> pl.DataFrame:
     found = rows.with_columns(
         title=pl.col("title").str.extract(pattern, title),
         part=pl.col("title").str.extract(pattern, part),

@@ -3,8 +3,8 @@
 MARKERS: dict[str, tuple[str, ...]] = {
     "live": (
         "live", "in concert", "unplugged", "en vivo", "ao vivo", "dal vivo", "en directo",
-        "en direct", "en concert", "in concerto", "im konzert", "ライブ", "ライヴ", "라이브", "现场",
-        "現場", "концерт",
+        "en direct", "en concert", "in concerto", "im konzert", "ライブ", "ライヴ", "라이브",
+        "现场", "現場", "концерт",
     ),
     "remix": (
         "remix", "remixed", "remixes", "rmx", "remezcla", "rework", "reworked", "bootleg",
@@ -22,8 +22,8 @@ MARKERS: dict[str, tuple[str, ...]] = {
         "アコースティック", "어쿠스틱", "акустика",
     ),
     "instrumental": (
-        "instrumental", "instrumentals", "inst", "instr", "インストゥルメンタル", "インスト", "伴奏",
-        "inst ver",
+        "instrumental", "instrumentals", "inst", "instr", "インストゥルメンタル", "インスト",
+        "伴奏", "inst ver",
     ),
     "karaoke": (
         "karaoke", "backing track", "playback", "sing along", "minus one", "originally performed",
@@ -68,12 +68,14 @@ NEUTRAL = (
 """Patterns of what says nothing of the recording: the same master under another sticker."""
 
 EDITIONS = (
-    r"(?:super\s+|limited\s+)?deluxe(?:\s+[a-z]+)?", r"\+\s*[^()]*", "ep", "single", "album",
-    r"[a-z0-9 ]*\b(?:edition|version|bonus tracks?|re-?issue|re-?release)", "[12][0-9]{3}",
-    r"(?:original\s+)?(?:motion picture\s+)?soundtrack", "unknown", r"disc\s*[0-9]+", "explicit",
-    "clean", "edited", r"cd\s*[0-9]+", r"[^()]*re-?master(?:ed|s)?[^()]*", "expanded", "bonus",
+    "deluxe", "edition", "editions", "version", "bonus", "reissue", "re-issue", "rerelease",
+    "soundtrack", "explicit", "clean", "edited", "remaster", "remastered", "re-mastered",
+    "expanded", "digital booklet", "video", "anniversary", "disc", "cd",
 )  # fmt: skip
-"""Patterns of what an edition of a release adds to its title."""
+"""Words of a bracket that tells an edition of a release, not its name."""
+
+ALONE = ("ep", "single", "album", "unknown", "[12][0-9]{3}")
+"""Patterns that tell an edition where they fill a bracket by themselves."""
 
 ABBREVIATED = {
     "volume": "vol", "part": "pt", "parts": "pt", "number": "no", "numero": "no", "nr": "no",

@@ -33,17 +33,17 @@ def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
     if desk.con is not None:
         return ladder.resolve(desk.con, identities, source, desk.policy)
     texts = ("recording_id", "release_id", "method", "splits", "doubt")
-    return pl.DataFrame(
-        {"identity": range(identities.height)}, schema={"identity": pl.UInt32}
-    ).with_columns(
-        pl.lit(None, dtype=pl.String).alias(name) for name in texts
-    ).with_columns(
-        pl.lit(None, dtype=pl.Float64).alias("score"),
-        pl.lit(None, dtype=pl.Float64).alias("margin"),
-        pl.lit(None, dtype=ladder.EVIDENCE).alias("evidence"),
-        pl.lit(Fault.UNMATCHED.value).alias("fault"),
-        pl.lit([], dtype=pl.List(pl.String)).alias("candidates"),
-        *(pl.lit(value=False).alias(name) for name in _TERMS),
+    return (
+        pl.DataFrame({"identity": range(identities.height)}, schema={"identity": pl.UInt32})
+        .with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in texts)
+        .with_columns(
+            pl.lit(None, dtype=pl.Float64).alias("score"),
+            pl.lit(None, dtype=pl.Float64).alias("margin"),
+            pl.lit(None, dtype=ladder.EVIDENCE).alias("evidence"),
+            pl.lit(Fault.UNMATCHED.value).alias("fault"),
+            pl.lit([], dtype=pl.List(pl.String)).alias("candidates"),
+            *(pl.lit(value=False).alias(name) for name in _TERMS),
+        )
     )
 
 

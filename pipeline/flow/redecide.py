@@ -36,7 +36,8 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
     identities = lines.select(*IDENTITY).unique(maintain_order=True)
     decisions = decide(identities, lines["source"][0], desk)
     found = pl.concat(
-        [identities, decisions.select(*_DECISION, "fault", "doubt", pl.col("candidates"))], how="horizontal"
+        [identities, decisions.select(*_DECISION, "fault", "doubt", pl.col("candidates"))],
+        how="horizontal",
     )
     decided = lines.drop("candidates").join(
         found, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"

@@ -111,9 +111,7 @@ def judge_again(
         if not changed.any():
             continue
         at = replay.run.at
-        sold = after.filter(free).with_columns(
-            decided_at=pl.lit(at), run=pl.lit(replay.run.id)
-        )
+        sold = after.filter(free).with_columns(decided_at=pl.lit(at), run=pl.lit(replay.run.id))
         guard.refuse_broken("sales", sold)
         replay.moves.write(sold, "sales")
         waiting = after.filter(~free).with_columns(status=pl.col("new")).select(rows.columns)

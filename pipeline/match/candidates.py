@@ -7,7 +7,10 @@ are then joined: recordings that bear a title and an artist of these first, and 
 bear one of them. All weights are whole numbers, so that no order of summing changes a rank.
 """
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -21,17 +24,21 @@ from pipeline.store.sql import query
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
-LIMIT = 20
+LIMIT = 12
 """Candidates of an identity, at most."""
 
 _KINDS = 3
-_BUDGET = 600  # texts that an identity's words of one kind may name, beside its rarest word's
+_BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
 _MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
 _LIKELY = 12  # texts of a kind that are looked into
 _BORNE = 60  # recordings of one text that are looked at
-_SLOTS = 3 * 2048  # identity and kind pairs that are weighed at once
+_SLOTS = 3 * 1024  # identity and kind pairs that are weighed at once
 _TEXT_BITS, _WORD_BITS, _WEIGHT_BITS = np.uint64(25), np.uint64(5), np.uint64(20)
+_SUM_BITS = np.uint64(20)
+_TOTAL_BITS = np.uint64(21)
 _SCALE = 1000
+_THREADS = len(os.sched_getaffinity(0))
+_TOGETHER = 2048  # identities whose recordings are weighed at once
 
 
 @dataclass(frozen=True)
@@ -46,6 +53,11 @@ class Likely:
         """Those of one kind, `slot` being the identity."""
         mine = self.slot % _KINDS == kind
         return Likely(self.slot[mine] // _KINDS, self.text[mine], self.weight[mine])
+
+    def within(self, low: int, high: int) -> "Likely":
+        """Those of slots from `low` up to `high`; slots are in order."""
+        some = slice(*np.searchsorted(self.slot, (low, high)))
+        return Likely(self.slot[some], self.text[some], self.weight[some])
 
 
 def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFrame:
@@ -75,7 +87,7 @@ def _frame(identity: Places, recording: Places) -> pl.DataFrame:
 
 
 def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
-    """slot and word: a text that is not reported may stand in the title."""
+    """Slot and word: a text that is not reported may stand in the title."""
     spelled = asked.select(
         collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
     )
@@ -113,9 +125,11 @@ def _postings(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> _Postings:
     found = con.sql(query("match/words_found")).pl()
     con.unregister("asked_words")
     counts = con.sql(query("match/texts_counted")).pl()
-    key = ((pl.col("word_no").cast(pl.UInt64) * _KINDS + pl.col("kind")) * 2**25 + pl.col("text_no"))
+    key = (pl.col("word_no").cast(pl.UInt64) * _KINDS + pl.col("kind")) * 2**25 + pl.col("text_no")
     found = found.with_columns(key=key).sort("key")
-    runs = found.group_by("word_no", "kind", maintain_order=True).agg(length=pl.len().cast(pl.Int64))
+    runs = found.group_by("word_no", "kind", maintain_order=True).agg(
+        length=pl.len().cast(pl.Int64)
+    )
     runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
     weighed = runs.join(counts, on="kind").with_columns(
         weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
@@ -150,11 +164,9 @@ def _likely(postings: _Postings) -> Likely:
     """The likeliest texts of each slot, some thousand slots at a time."""
     slots = postings.slot
     borders = np.searchsorted(slots, np.arange(0, int(slots.max(initial=0)) + _SLOTS + 1, _SLOTS))
-    found = [
-        _weighed(postings, begin, end)
-        for begin, end in zip(borders[:-1], borders[1:], strict=True)
-        if end > begin
-    ]
+    some = [(a, b) for a, b in pairwise(borders) if b > a]
+    with ThreadPoolExecutor(_THREADS) as executor:
+        found = list(executor.map(lambda part: _weighed(postings, *part), some))
     none = np.zeros(0, np.int64)
     return Likely(
         *(
@@ -173,21 +185,36 @@ def _weighed(postings: _Postings, begin: int, end: int) -> Likely:
     key = key << _WORD_BITS | postings.words[place]
     key = key << _WEIGHT_BITS | postings.weight[chosen].astype(np.uint64)[run]
     key.sort()
-    weight = (key & ((np.uint64(1) << _WEIGHT_BITS) - np.uint64(1))).astype(np.int64)
+    weight = (key & _mask(_WEIGHT_BITS)).astype(np.int64)
     text = key >> _WEIGHT_BITS
-    first = np.flatnonzero(np.diff(text, prepend=~text[:1]))
+    first = _firsts(text)
     total = np.add.reduceat(weight, first)
     text = text[first]
-    words = (text & np.uint64(31)).astype(np.float64)
-    # A text of many words that share few is less like than a short one.
-    fair = np.rint(total / np.sqrt(words)).astype(np.int64)
+    words = (text & _mask(_WORD_BITS)).astype(np.float64)
     text >>= _WORD_BITS
-    owner = (text >> _TEXT_BITS).astype(np.int64)
-    text_no = (text & ((np.uint64(1) << _TEXT_BITS) - np.uint64(1))).astype(np.int64)
-    order = np.lexsort((text_no, -fair, owner))
-    owner, text_no, fair = owner[order], text_no[order], fair[order]
-    kept = _rank(owner) < _LIKELY
-    return Likely(owner[kept] + low, text_no[kept], fair[kept])
+    # A text of many words that share few is less like than a short one.
+    fair = np.rint(total / np.sqrt(words)).astype(np.uint64)
+    owner = text >> _TEXT_BITS
+    key = owner << _WEIGHT_BITS | (_mask(_WEIGHT_BITS) - np.minimum(fair, _mask(_WEIGHT_BITS)))
+    key = key << _TEXT_BITS | (text & _mask(_TEXT_BITS))
+    key.sort()
+    mine = (key >> (_WEIGHT_BITS + _TEXT_BITS)).astype(np.int64)
+    kept = _rank(mine) < _LIKELY
+    key = key[kept]
+    return Likely(
+        mine[kept] + low,
+        (key & _mask(_TEXT_BITS)).astype(np.int64),
+        (_mask(_WEIGHT_BITS) - (key >> _TEXT_BITS & _mask(_WEIGHT_BITS))).astype(np.int64),
+    )
+
+
+def _mask(bits: np.uint64) -> np.uint64:
+    return (np.uint64(1) << bits) - np.uint64(1)
+
+
+def _firsts(ordered: Numbers) -> Places:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
 
 
 def _rank(owner: Places) -> Places:
@@ -239,13 +266,22 @@ def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
         tracks["recording_no"].cast(pl.UInt64).to_numpy(),
         tracks["recording_no"].cast(pl.Int64).to_numpy(),
     )
-    found = [
-        _bearing(titles, by_title),
-        _bearing(artists, by_artist),
-        _bearing(releases, on_release),
-        _bearing_both(titles, artists, by_title),
-    ]
-    return _best(found, len(found))
+    kinds = (titles, artists, releases)
+    last = max((int(kind.slot.max(initial=-1)) for kind in kinds), default=-1)
+
+    def together(low: int) -> pl.DataFrame:
+        title, artist, release = (kind.within(low, low + _TOGETHER) for kind in kinds)
+        found = [
+            _packed(_bearing(title, by_title), low, 0),
+            _packed(_bearing(artist, by_artist), low, 0),
+            _packed(_bearing_both(title, artist, by_title), low, 0),
+            _packed(_bearing(release, on_release), low, 1),
+        ]
+        return _best(np.concatenate(found), low)
+
+    nothing = _best(np.zeros(0, np.uint64), 0)
+    with ThreadPoolExecutor(_THREADS) as executor:
+        return pl.concat([nothing, *executor.map(together, range(0, last + 1, _TOGETHER))])
 
 
 _Found = tuple[Places, Places, Places]
@@ -274,29 +310,30 @@ def _bearing_both(titles: Likely, artists: Likely, by_title: _Borne) -> _Found:
     return titles.slot[title[hit]][run], by_title.recording[place], weight[run]
 
 
-def _best(found: list[_Found], ways: int) -> pl.DataFrame:
-    """The heaviest recordings of each identity; each way counts once, with its heaviest weight."""
-    columns = ("identity", "recording_no", "weight")
-    rows = pl.concat(
-        pl.DataFrame(
-            [
-                pl.Series(name, values, dtype=pl.Int64)
-                for name, values in zip(columns, triple, strict=True)
-            ]
-        ).with_columns(way=pl.lit(way))
-        for way, triple in enumerate(found)
-    )
-    way = pl.col("way")
-    heaviest = [
-        pl.col("weight").filter(way == number).max().fill_null(0).alias(f"w{number}")
-        for number in range(ways)
-    ]
-    summed = rows.group_by("identity", "recording_no").agg(heaviest)
-    alone = pl.col("w0") + pl.col("w1")
-    weighed = summed.select(
-        "identity",
-        "recording_no",
-        weight=pl.max_horizontal(alone, "w3") + pl.col("w2"),
-    ).sort("identity", "weight", "recording_no", descending=[False, True, False])
-    kept = weighed.filter(pl.int_range(pl.len()).over("identity") < LIMIT)
-    return kept.select(pl.col("identity", "recording_no").cast(pl.UInt32))
+def _packed(found: _Found, low: int, part: int) -> Numbers:
+    """identity, recording, part and weight as one number, to be sorted at once."""
+    identity, recording, weight = (values.astype(np.uint64) for values in found)
+    key = (identity - np.uint64(low)) << _TEXT_BITS | recording
+    capped = np.minimum(weight, _mask(_SUM_BITS))
+    return (key << np.uint64(1) | np.uint64(part)) << _SUM_BITS | capped
+
+
+def _best(key: Numbers, low: int) -> pl.DataFrame:
+    """The heaviest recordings of each identity: the best of their texts, and their release."""
+    key.sort()
+    # The last of a run has the largest weight.
+    owner = key >> _SUM_BITS
+    last = np.flatnonzero(np.append(owner[1:] != owner[:-1], True)[: len(owner)])
+    heaviest = (key[last] & _mask(_SUM_BITS)).astype(np.int64)
+    pair = owner[last] >> np.uint64(1)
+    first = _firsts(pair)
+    total = np.add.reduceat(heaviest, first) if len(first) else heaviest
+    pair = pair[first]
+    lighter = _mask(_TOTAL_BITS) - total.astype(np.uint64)
+    ranked = (pair >> _TEXT_BITS) << _TOTAL_BITS | lighter
+    ranked = ranked << _TEXT_BITS | (pair & _mask(_TEXT_BITS))
+    ranked.sort()
+    identity = (ranked >> (_TOTAL_BITS + _TEXT_BITS)).astype(np.int64)
+    kept = _rank(identity) < LIMIT
+    recording = (ranked[kept] & _mask(_TEXT_BITS)).astype(np.int64)
+    return _frame(identity[kept] + low, recording)

@@ -29,9 +29,7 @@ _TELLING = (
 _SCHEMA = {"identity": pl.UInt32(), "refused": pl.Boolean()}
 
 
-def doubts(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, floor: float
-) -> pl.DataFrame:
+def doubts(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, floor: float) -> pl.DataFrame:
     """The identities whose ISRC names one recording and whose text names another.
 
     Args:
@@ -60,20 +58,17 @@ def applied(decisions: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
     rows = decisions.join(doubted, on="identity", how="left", maintain_order="left")
     refused = pl.col("refused").fill_null(value=False)
     kept = ("identity", "candidates", "fault", "evidence", "score", "margin", "refused")
-    emptied = [pl.when(~refused).then(name).alias(name) for name in rows.columns if name not in kept]
+    emptied = [
+        pl.when(~refused).then(name).alias(name) for name in rows.columns if name not in kept
+    ]
     return rows.with_columns(
         *emptied,
         pl.when(refused)
         .then(pl.concat_list("recording_id"))
         .otherwise("candidates")
         .alias("candidates"),
-        pl.when(refused)
-        .then(pl.lit(Fault.LOW_CONFIDENCE.value))
-        .otherwise("fault")
-        .alias("fault"),
-        doubt=pl.when(pl.col("refused").is_not_null()).then(
-            pl.lit(Fault.ISRC_TEXT_MISMATCH.value)
-        ),
+        pl.when(refused).then(pl.lit(Fault.LOW_CONFIDENCE.value)).otherwise("fault").alias("fault"),
+        doubt=pl.when(pl.col("refused").is_not_null()).then(pl.lit(Fault.ISRC_TEXT_MISMATCH.value)),
     ).drop("refused")
 
 
@@ -84,9 +79,7 @@ def _judged(both: pl.DataFrame, floor: float) -> pl.DataFrame:
     artist = _likeness(
         artist_parts(both["artist"])["credited"], artist_parts(both["artist_of"])["credited"]
     )
-    whole = np.where(
-        np.isnan(artist), title, _TITLE_SHARE * title + (1.0 - _TITLE_SHARE) * artist
-    )
+    whole = np.where(np.isnan(artist), title, _TITLE_SHARE * title + (1.0 - _TITLE_SHARE) * artist)
     other = title < _OTHER_TITLE
     blank = mine["is_blank"].to_numpy() | theirs["is_blank"].to_numpy()
     warned = (other | _other_version(mine, theirs)) & ~blank

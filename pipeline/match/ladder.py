@@ -148,9 +148,7 @@ def _candidates(con: duckdb.DuckDBPyConnection, spelled: pl.DataFrame) -> pl.Dat
     return found.with_columns(rows.alias("identity")).unique()
 
 
-def _settled(
-    rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int
-) -> pl.DataFrame:
+def _settled(rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int) -> pl.DataFrame:
     """One verdict per identity that was compared.
 
     The best settles it where it is above the threshold (an exact text need not be), and leads all
@@ -208,5 +206,3 @@ def _evidence(rows: pl.DataFrame) -> pl.DataFrame:
     best = rows.filter(pl.int_range(pl.len()).over("identity") < BEST)
     told = best.select("identity", pl.struct(fields).alias("evidence"))
     return told.group_by("identity", maintain_order=True).agg("evidence")
-
-

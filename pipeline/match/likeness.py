@@ -1,4 +1,6 @@
-"""Step 5's pairs: what was reported beside its candidates, scored, the best reading of each kept."""
+"""Step 5's pairs: what was reported beside its candidates, scored; of each the best reading."""
+
+from itertools import pairwise
 
 import duckdb
 import numpy as np
@@ -7,12 +9,14 @@ import polars as pl
 from pipeline.contract import text_readings
 from pipeline.contract.text_fold import fold
 from pipeline.contract.text_parts import artist_parts, release_parts, spelled, title_parts
+from pipeline.match import pairs as paired
 from pipeline.match import score
 from pipeline.store.sql import query
 
-CHUNK = 4_096
+CHUNK = 8_192
 """Identities that are compared at once: bounds memory, changes nothing else."""
 
+_BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
 REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
 
 
@@ -29,9 +33,9 @@ def compared(
 
     Returns:
         One row per pair, ordered by identity, likelihood and recording: identity, recording_no,
-        recording_id, isrc, terms (what it pays by, as a number; null: unknown), score (Float64), one Float64 column per component of
-        `score.FEATURES` (null where one side says nothing), vetoes (List(String), in the order of
-        `score.VETOES`), alias.
+        recording_id, isrc, terms (what it pays by, as a number; null: unknown), score (Float64),
+        one Float64 column per component of `score.FEATURES` (null where one side says nothing),
+        vetoes (List(String), in the order of `score.VETOES`), alias.
     """
     chunks = [
         _chunk(con, reported.join(part, on="identity", how="semi"), part)
@@ -44,9 +48,7 @@ def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
     """The pairs of some thousand identities at a time."""
     borders = np.flatnonzero(np.diff(pairs["identity"].rle_id().to_numpy() // CHUNK)) + 1
     starts = [0, *borders.tolist(), pairs.height]
-    return [
-        pairs[begin:end] for begin, end in zip(starts[:-1], starts[1:], strict=True) if end > begin
-    ]
+    return [pairs[begin:end] for begin, end in pairwise(starts) if end > begin]
 
 
 def _chunk(
@@ -66,7 +68,7 @@ def _chunk(
     releases_of = on.select("recording_no", release=pl.int_range(pl.len(), dtype=pl.UInt32))
     placed = joined.select("pair", "recording_no").join(releases_of, on="recording_no")
     found = score.scored(
-        score.Pairs(
+        paired.Pairs(
             reported=read,
             known=known,
             releases=releases,
@@ -79,7 +81,7 @@ def _chunk(
     return _best_readings(joined, known, read, found)
 
 
-def _numbers(column: pl.Series) -> score.Places:
+def _numbers(column: pl.Series) -> paired.Places:
     return column.cast(pl.Int64).to_numpy()
 
 
@@ -92,16 +94,38 @@ def _known(
     on = con.sql(query("match/known_releases")).pl().sort("recording_no", "title")
     con.unregister("wanted")
     known = known.sort("recording_no")
-    parts = known.hstack(title_parts(known)).hstack(artist_parts(known["artist"]))
-    return parts.with_columns(label=spelled(fold(pl.col("label")))), on
+    return _told(known), on
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the parts of title, artist and label; each text is taken apart once."""
+    titles = rows.select("title", "version").unique(maintain_order=True)
+    artists = rows.select("artist").unique(maintain_order=True)
+    labels = rows.select("label").unique(maintain_order=True)
+    parts = (
+        titles.hstack(title_parts(titles)),
+        artists.hstack(artist_parts(artists["artist"])),
+        labels.with_columns(label_words=spelled(fold(pl.col("label")))),
+    )
+    for part, keys in zip(parts, (["title", "version"], ["artist"], ["label"]), strict=True):
+        rows = rows.join(part, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return rows
 
 
 def _releases(titles: pl.Series) -> pl.DataFrame:
     distinct = titles.alias("title").to_frame().unique(maintain_order=True)
     told = distinct.hstack(release_parts(distinct["title"]))
     joined = _joined("release").alias("release_joined")
-    return titles.alias("title").to_frame().join(
-        told.with_columns(joined), on="title", how="left", maintain_order="left", nulls_equal=True
+    return (
+        titles.alias("title")
+        .to_frame()
+        .join(
+            told.with_columns(joined),
+            on="title",
+            how="left",
+            maintain_order="left",
+            nulls_equal=True,
+        )
     )
 
 
@@ -118,15 +142,13 @@ def _read(reported: pl.DataFrame) -> pl.DataFrame:
     rest = spellings.select("row", "identity", "release_title", "duration_s", "release_date",
                             "label", "alias")  # fmt: skip
     read = offered.join(rest, on="row", maintain_order="left")
-    named = artist_parts(read["artist"])
     taken = artist_parts(read["part"]).select(
         part_names="credited", part_names_joined="joined", part_lead="lead"
     )
     of_artist = pl.col("agrees_with") == text_readings.ARTIST
     release = release_parts(read["release_title"])
     part = release_parts(read["part"]).select(part="release", part_numbers="release_numbers")
-    wide = read.drop("part").hstack(title_parts(read)).hstack(named).hstack(taken)
-    wide = wide.hstack(release).hstack(part)
+    wide = _told(read.drop("part")).hstack(taken).hstack(release).hstack(part)
     # A cell that says nothing is filled by what was taken off the title.
     from_part = {"credited": "part_names", "joined": "part_names_joined", "lead": "part_lead"}
     filled = wide.with_columns(
@@ -139,9 +161,8 @@ def _read(reported: pl.DataFrame) -> pl.DataFrame:
     return filled.with_columns(
         _joined("release").alias("release_joined"),
         _joined("part").alias("part_joined"),
-        release_tells=score.unlike(filled["core"], filled["release"]),
+        release_tells=paired.unlike(filled["core"], filled["release"]),
         year=pl.col("release_date").dt.year(),
-        label=spelled(fold(pl.col("label"))),
         part_repeats=(~of_artist & pl.col("part").eq(release["release"])).fill_null(value=False),
     )
 
@@ -156,8 +177,7 @@ def _best_readings(
     rows = joined.hstack([pl.Series("score", found.score), pl.Series("vetoed", found.vetoed)])
     best = (
         rows.hstack(columns)
-        .sort("identity", "recording_no", "vetoed", "score", "left",
-              descending=[False, False, False, True, False])  # fmt: skip
+        .sort(_BEST_FIRST, descending=[name == "score" for name in _BEST_FIRST])
         .unique(["identity", "recording_no"], keep="first", maintain_order=True)
     )
     vetoes = _vetoes(best["pair"], names, flags)

@@ -39,13 +39,11 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
         "index_named": recordings.select(
             "recording_no", title_no.alias("title_no"), artist_no.alias("artist_no")
         ),
-        "index_release_titles": releases.select(
-            "release_no", release_title_no.alias("title_no")
-        ),
+        "index_release_titles": releases.select("release_no", release_title_no.alias("title_no")),
     }
     for name, rows in tables.items():
         con.register("given", rows)
-        con.execute(f"create table catalog.{name} as from given")  # noqa: S608 - named above
+        con.execute(f"create table catalog.{name} as from given")
         con.unregister("given")
 
 
@@ -57,8 +55,12 @@ def words_of(texts: pl.Series) -> pl.Series:
     """
     joined = pl.col("text").str.replace_all(" ", "", literal=True)
     bare = joined.str.replace_all("[aeiouy]", "")
-    keyed = texts.alias("text").to_frame().with_columns(
-        apart=pl.col("text").str.split(" "), joined=joined, bare=pl.format("~{}", bare)
+    keyed = (
+        texts.alias("text")
+        .to_frame()
+        .with_columns(
+            apart=pl.col("text").str.split(" "), joined=joined, bare=pl.format("~{}", bare)
+        )
     )
     told = pl.col("bare").str.len_chars() > _LEAST_BARE
     both = keyed.select(
@@ -83,8 +85,10 @@ def _spelled(titles: pl.Series) -> pl.Series:
     """Release titles as words; a title is spelled once however many releases bear it."""
     distinct = titles.alias("given").to_frame().unique(maintain_order=True)
     spelled = distinct.with_columns(text=collapse(fold(pl.col("given"))))
-    both = titles.alias("given").to_frame().join(
-        spelled, on="given", how="left", maintain_order="left", nulls_equal=True
+    both = (
+        titles.alias("given")
+        .to_frame()
+        .join(spelled, on="given", how="left", maintain_order="left", nulls_equal=True)
     )
     return both["text"]
 
@@ -99,7 +103,7 @@ def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     texts = distinct.cast(pl.String).alias("text")
     rank = texts.hash(_SEED).rank("ordinal").cast(pl.UInt32) - 1
     codes = distinct.to_physical()
-    places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, int(codes.max() or 0) + 1)
+    places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(codes) + 1)
     of_code = places.scatter(codes, rank)
     numbers = of_code.gather(coded.to_physical())
     return pl.DataFrame([texts, rank.alias("text_no")]), numbers

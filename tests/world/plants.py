@@ -132,7 +132,9 @@ def encodings(garden: Garden) -> None:
     """Bytes that are not text."""
     plain, line = garden.shelf.plain, garden.line
     item = next(plain)
-    line(item, "byte 0xE9 in the title", Fault.ENCODING_REPAIRED, title=f"{item.title} Caf{BAD_BYTE}")
+    line(
+        item, "byte 0xE9 in the title", Fault.ENCODING_REPAIRED, title=f"{item.title} Caf{BAD_BYTE}"
+    )
     item = next(plain)
     bad = item.isrc[:6] + BAD_BYTE + item.isrc[7:]
     line(item, "byte 0xE9 in the ISRC", Fault.BAD_ENCODING, isrc=bad)
