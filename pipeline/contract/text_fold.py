@@ -2,8 +2,8 @@
 
 By Unicode (UAX #15): NFKC, lower case, accents dropped from Latin letters only, because in Kana,
 Cyrillic or Devanagari a mark makes another letter. Hangul, Kana and Han stay as they are. A letter
-that only looks Latin (Cyrillic o, Greek omicron) becomes Latin where its word holds Latin letters: no
-language mixes them within a word, typists and OCR do.
+that only looks Latin (Cyrillic o, Greek omicron) becomes Latin where its word holds Latin letters:
+no language mixes them within a word, typists and OCR do.
 """
 
 import polars as pl

@@ -15,28 +15,19 @@ from itertools import pairwise
 import duckdb
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pipeline.contract.text_fold import collapse, fold
-from pipeline.match import vocabulary
+from pipeline.match.postings import KINDS, Numbers, Places, Postings, asked_of, spread
 from pipeline.store.sql import query
-
-Numbers = NDArray[np.uint64]
-Places = NDArray[np.int64]
 
 LIMIT = 12
 """Candidates of an identity, at most."""
 
-_KINDS = 3
-_BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
-_MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
 _LIKELY = 12  # texts of a kind that are looked into
 _BORNE = 60  # recordings of one text that are looked at
 _SLOTS = 3 * 1024  # identity and kind pairs that are weighed at once
 _TEXT_BITS, _WORD_BITS, _WEIGHT_BITS = np.uint64(25), np.uint64(5), np.uint64(20)
 _SUM_BITS = np.uint64(20)
 _TOTAL_BITS = np.uint64(21)
-_SCALE = 1000
 _THREADS = len(os.sched_getaffinity(0))
 _TOGETHER = 2048  # identities whose recordings are weighed at once
 
@@ -51,8 +42,8 @@ class Likely:
 
     def of_kind(self, kind: int) -> "Likely":
         """Those of one kind, `slot` being the identity."""
-        mine = self.slot % _KINDS == kind
-        return Likely(self.slot[mine] // _KINDS, self.text[mine], self.weight[mine])
+        mine = self.slot % KINDS == kind
+        return Likely(self.slot[mine] // KINDS, self.text[mine], self.weight[mine])
 
     def within(self, low: int, high: int) -> "Likely":
         """Those of slots from `low` up to `high`; slots are in order."""
@@ -73,7 +64,7 @@ def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFr
     """
     if not asked.height:
         return _frame(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    likely = _likely(_postings(con, asked))
+    likely = _likely(asked_of(con, asked))
     return _joined(con, likely)
 
 
@@ -86,81 +77,7 @@ def _frame(identity: Places, recording: Places) -> pl.DataFrame:
     )
 
 
-def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
-    """Slot and word: a text that is not reported may stand in the title."""
-    spelled = asked.select(
-        collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
-    )
-    texts = spelled.select(
-        "title",
-        pl.coalesce(pl.col("artist").replace("", None), "title"),
-        pl.coalesce(pl.col("release_title").replace("", None), "title").alias("release"),
-    )
-    identity = pl.int_range(pl.len(), dtype=pl.UInt32) * _KINDS
-    listed = [
-        texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
-        for kind in range(_KINDS)
-    ]
-    return pl.concat(listed).explode("word").drop_nulls().sort("slot", maintain_order=True)
-
-
-@dataclass(frozen=True)
-class _Postings:
-    """What the asked words name: runs of texts by word and kind, and who asks for which run."""
-
-    slot: Places
-    start: Places
-    length: Places
-    weight: Places
-    text: Numbers
-    words: Numbers
-
-
-def _postings(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> _Postings:
-    words = _asked_words(asked)
-    con.register("asked_words", words.select("word").unique())
-    numbered = con.sql(query("match/asked_words")).pl()
-    con.unregister("asked_words")
-    con.register("asked_words", numbered.select("word_no"))
-    found = con.sql(query("match/words_found")).pl()
-    con.unregister("asked_words")
-    counts = con.sql(query("match/texts_counted")).pl()
-    key = (pl.col("word_no").cast(pl.UInt64) * _KINDS + pl.col("kind")) * 2**25 + pl.col("text_no")
-    found = found.with_columns(key=key).sort("key")
-    runs = found.group_by("word_no", "kind", maintain_order=True).agg(
-        length=pl.len().cast(pl.Int64)
-    )
-    runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
-    weighed = runs.join(counts, on="kind").with_columns(
-        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
-    )
-    asking = (
-        words.join(numbered, on="word")
-        .with_columns(kind=(pl.col("slot") % _KINDS).cast(pl.UInt8))
-        .join(weighed, on=["word_no", "kind"])
-        .sort("slot", "length", "word_no")
-    )
-    within = pl.col("length").cum_sum().over("slot") <= _BUDGET
-    rarest = pl.int_range(pl.len()).over("slot") == 0
-    kept = asking.filter(within | (rarest & (pl.col("length") <= _MOST_TEXTS)))
-    return _Postings(
-        kept["slot"].cast(pl.Int64).to_numpy(),
-        kept["start"].to_numpy(),
-        kept["length"].to_numpy(),
-        kept["weight"].to_numpy(),
-        found["text_no"].cast(pl.UInt64).to_numpy(),
-        found["words"].cast(pl.UInt64).to_numpy(),
-    )
-
-
-def spread(start: Places, length: Places) -> tuple[Places, Places]:
-    """The places of runs, one after another, and the run of each."""
-    run = np.repeat(np.arange(len(start)), length)
-    first = np.cumsum(length) - length
-    return np.arange(len(run)) - first[run] + start[run], run
-
-
-def _likely(postings: _Postings) -> Likely:
+def _likely(postings: Postings) -> Likely:
     """The likeliest texts of each slot, some thousand slots at a time."""
     slots = postings.slot
     borders = np.searchsorted(slots, np.arange(0, int(slots.max(initial=0)) + _SLOTS + 1, _SLOTS))
@@ -176,7 +93,7 @@ def _likely(postings: _Postings) -> Likely:
     )
 
 
-def _weighed(postings: _Postings, begin: int, end: int) -> Likely:
+def _weighed(postings: Postings, begin: int, end: int) -> Likely:
     chosen = slice(begin, end)
     place, run = spread(postings.start[chosen], postings.length[chosen])
     slot = postings.slot[chosen]
@@ -245,7 +162,7 @@ class _Borne:
 
 def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
     """From likely texts to recordings."""
-    titles, artists, releases = (likely.of_kind(kind) for kind in range(_KINDS))
+    titles, artists, releases = (likely.of_kind(kind) for kind in range(KINDS))
     for name, side in (("titles", titles), ("artists", artists), ("release_titles", releases)):
         distinct = pl.Series("text_no", np.unique(side.text).astype(np.uint32))
         con.register(f"likely_{name}", distinct.to_frame())

@@ -36,7 +36,7 @@ class Policy:
 
     isrc_contradiction_blocks: bool = True
     margin: float = 0.02
-    isrc_text_floor: float = 0.3
+    isrc_text_floor: float = 0.45
 
 
 COMPONENTS: dict[str, pl.DataType] = dict.fromkeys(FEATURES, pl.Float64())

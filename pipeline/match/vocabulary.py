@@ -20,10 +20,15 @@ _SEED = 20_261_124
 
 
 def build(con: duckdb.DuckDBPyConnection) -> None:
+    """Work the tables of the index out and write them; see `tables` and `write`."""
+    write(con, tables(con))
+
+
+def tables(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
     """The tables `index_vocabulary`, `index_words`, `index_named` and `index_release_titles`.
 
     Args:
-        con: has the catalog attached as `catalog`, writable, its tables built.
+        con: has the catalog attached as `catalog`, its tables built.
     """
     recordings = con.sql(query("match/vocabulary_recordings")).pl()
     releases = con.sql(query("match/vocabulary_releases")).pl()
@@ -33,7 +38,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
     texts = {TITLE: titles, ARTIST: artists, RELEASE: release_titles}
     said = pl.concat([_words(kind, text) for kind, text in texts.items()])
     vocabulary, word_no = _numbered(said["word"])
-    tables = {
+    return {
         "index_vocabulary": vocabulary.rename({"text": "word", "text_no": "word_no"}),
         "index_words": said.select(word_no.alias("word_no"), "kind", "text_no", "words"),
         "index_named": recordings.select(
@@ -41,7 +46,11 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
         ),
         "index_release_titles": releases.select("release_no", release_title_no.alias("title_no")),
     }
-    for name, rows in tables.items():
+
+
+def write(con: duckdb.DuckDBPyConnection, made: dict[str, pl.DataFrame]) -> None:
+    """Write the tables of the index into the attached database `catalog`, which is writable."""
+    for name, rows in made.items():
         con.register("given", rows)
         con.execute(f"create table catalog.{name} as from given")
         con.unregister("given")
