@@ -12,8 +12,8 @@ from pipeline.contract.text_parts import only_version
 
 ARTIST, RELEASE = "artist", "release"
 _PADDED = r"^\s*(?:0[0-9a-d]{1,3}|[0-9]{3})\s*[-._]\s*(\S.*)$"
-_FIRST_DASH = r"^(.*?[^\s_])[\s_]+\p{Pd}+[\s_]+(\S.*)$"
-_LAST_DASH = r"^(.*[^\s_])[\s_]+\p{Pd}+[\s_]+(\S.*?)$"
+_FIRST_DASH = r"^(.*?[^\s_])(?:[\s_]+\p{Pd}+[\s_]+|\p{Pd}{2,})(\S.*)$"
+_LAST_DASH = r"^(.*[^\s_])(?:[\s_]+\p{Pd}+[\s_]+|\p{Pd}{2,})(\S.*?)$"
 _LAST_BRACKET = r"^(.*\S)\s*[(\[]([^()\[\]]*)[)\]][^()\[\]\p{L}]*\p{L}?$"
 _FIRST_BRACKET = r"^([^(\[]*[^(\[\s])\s*[(\[](.+)[)\]][^()\[\]\p{L}]*\p{L}?$"
 _SECOND_BRACKET = r"^([^(\[]*[(\[][^()\[\]]*[)\]])\s*[(\[](.+)[)\]][^()\[\]\p{L}]*\p{L}?$"

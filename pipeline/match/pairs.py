@@ -23,6 +23,7 @@ _LEAST_GAP_S, _GAP_SHARE = 8.0, 0.04
 _SHORTENED = 0.75
 """Likeness of a release title to one that has all its words: titles get shortened and extended."""
 _LIKE = 0.9
+_HALF = 0.5
 _SAME_TEXT = 0.8
 _NOTHING = np.uint32(2**32 - 1)
 _ALONE = 0.95
@@ -131,6 +132,13 @@ class Pairs:
         """The words in any order, or the letters whatever the spaces: the better of both."""
         words = self.alike(fuzz.token_sort_ratio, "core", "core")
         return np.fmax(words, self.alike(fuzz.ratio, "squashed", "squashed"))
+
+    @cached_property
+    def cut(self) -> Flags:
+        """Whether all words of one title stand in the other, and are about half of it."""
+        held = _holds(self.reported["core"], self.known["core"], self.left, self.right)
+        half: Flags = held & (self.title >= _HALF)
+        return half
 
     @cached_property
     def artist(self) -> Floats:

@@ -29,6 +29,12 @@ _OTHER_EDIT = 2.0
 """How many times as long another edit is, at least, where all texts agree."""
 
 
+def _title(pairs: Pairs) -> Floats:
+    """The likeness of the names; a cut one counts as barely like where all else agrees."""
+    known = pairs.cut & pairs.placed & (pairs.artist >= _LIKE)
+    return np.where(known, np.fmax(pairs.title, _TITLE), pairs.title)
+
+
 def duration(pairs: Pairs) -> Floats:
     """1 within a second, 0 at twice what two reports of one recording may differ by."""
     gap = np.maximum(pairs.gap_s - _ROUNDING_S, 0.0)
@@ -46,7 +52,7 @@ def label(pairs: Pairs) -> Floats:
 
 
 FEATURES: dict[str, tuple[float, Callable[[Pairs], Floats]]] = {
-    "title": (0.45, lambda pairs: pairs.title),
+    "title": (0.45, _title),
     "artist": (0.30, lambda pairs: pairs.artist),
     "release_title": (0.12, lambda pairs: pairs.release_title),
     "duration": (0.08, duration),
@@ -91,9 +97,9 @@ def _other_numbers(pairs: Pairs) -> Flags:
 
 
 def _other_title(pairs: Pairs) -> Flags:
-    """Unlike titles; a cut one may pass where artist and place on a record agree."""
+    """Unlike titles; a cut or misspelt one may pass where artist and place on a record agree."""
     known = pairs.placed & (pairs.artist >= _LIKE)
-    return pairs.title < np.where(known, _PLACED_TITLE, _TITLE)
+    return (pairs.title < np.where(known, _PLACED_TITLE, _TITLE)) & ~(known & pairs.cut)
 
 
 def _no_artist(pairs: Pairs) -> Flags:
