@@ -5,6 +5,7 @@ Skips, with a reason, what lies beside the repo and is not there.
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -60,7 +61,13 @@ def speed() -> dict[str, Any]:
     """Deciding damaged identities over a made catalog, in a process of its own."""
     inputs = Inputs(ROOT / "data" / "bench", 0, RECORDINGS, ROOT / ".venv-bench" / "bin" / "python")
     version = next((inputs.home / "catalog").glob("*.duckdb"))
-    program = [inputs.python, "-m", "tests.bench.match_speed", version, str(IDENTITIES)]
+    program: list[str | Path] = [
+        inputs.python,
+        "-m",
+        "tests.bench.match_speed",
+        version,
+        str(IDENTITIES),
+    ]
     return run(program).told
 
 
@@ -74,7 +81,7 @@ def main() -> int:
         print(f"labelled sets skipped: {FOLDER} is not there", file=sys.stderr)
     with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_hide_column_data_types=True, tbl_width_chars=140):
         print(pl.DataFrame(rows))
-    told = {"rates": rows}
+    told: dict[str, Any] = {"rates": rows}
     if "--no-speed" not in sys.argv:
         told["speed"] = speed()
         print(json.dumps(told["speed"]))

@@ -170,7 +170,12 @@ def _splink(labelled: LabelledSet, pairs: pl.DataFrame) -> Chosen:
             cl.JaroWinklerAtThresholds("release_title", [0.95, 0.8]),
             cl.ExactMatch("duration_s"),
         ],
-        blocking_rules_to_generate_predictions=["list_contains(l.candidates, r.unique_id)"],
+        blocking_rules_to_generate_predictions=[
+            {
+                "blocking_rule": "list_contains(l.candidates, r.unique_id)",
+                "sql_dialect": "duckdb",
+            }
+        ],
         retain_matching_columns=False,
     )
     linker = Linker(frames, settings, log_level="ERROR")
