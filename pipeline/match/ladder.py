@@ -36,7 +36,7 @@ class Policy:
 
     isrc_contradiction_blocks: bool = True
     margin: float = 0.02
-    isrc_text_floor: float = 0.45
+    isrc_text_floor: float = 0.4
 
 
 COMPONENTS: dict[str, pl.DataType] = dict.fromkeys(FEATURES, pl.Float64())
@@ -201,7 +201,7 @@ def _evidence(rows: pl.DataFrame) -> pl.DataFrame:
     """The best candidates of each identity, with all that speaks for and against them."""
     fields = [
         pl.lit(None, dtype=pl.String).alias(name) if name == "release_id" else pl.col(name)
-        for name in (field.name for field in EVIDENCE.inner.fields)  # type: ignore[union-attr]
+        for name in (field.name for field in EVIDENCE.inner.fields)  # type: ignore[union-attr] - a list of structs
     ]
     best = rows.filter(pl.int_range(pl.len()).over("identity") < BEST)
     told = best.select("identity", pl.struct(fields).alias("evidence"))

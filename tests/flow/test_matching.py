@@ -66,4 +66,4 @@ def test_no_other_version_or_number_is_accepted(home: Path) -> None:
 
 
 def test_settings_name_the_margin_and_the_floor() -> None:
-    assert (Settings().match_margin, Settings().isrc_text_floor) == (0.02, 0.45)
+    assert (Settings().match_margin, Settings().isrc_text_floor) == (0.02, 0.4)
