@@ -98,12 +98,15 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 	@$(ROYALTY) audit verify $(DIR)
 
 ##@ Look closer
-.PHONY: notebook bench
+.PHONY: notebook bench bench-match
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
 
 bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, saves data/bench
 	@.venv/bin/python -m tests.bench
+
+bench-match: setup .venv-bench/stamp ## Precision, recall and speed of matching beside the peers
+	@.venv-bench/bin/python -m tests.bench.matching
 
 ##@ Work on the code
 .PHONY: setup check test campaign clean

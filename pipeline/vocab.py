@@ -39,6 +39,7 @@ class Method(StrEnum):
     GTIN = "gtin"
     GTIN_TITLE = "gtin_title"
     EXACT_TEXT = "exact_text"
+    FUZZY = "fuzzy"
 
 
 class LineType(StrEnum):
@@ -98,6 +99,7 @@ class Fault(StrEnum):
     """A named defect of a line or manifest; `tier` and `effect` are looked up in one table."""
 
     UNMATCHED = "UNMATCHED"
+    LOW_CONFIDENCE = "LOW_CONFIDENCE"
     AMBIGUOUS = "AMBIGUOUS"
     ISRC_CONTRADICTED = "ISRC_CONTRADICTED"
     SPLITS_INCOMPLETE = "SPLITS_INCOMPLETE"
@@ -107,6 +109,7 @@ class Fault(StrEnum):
     CURRENCY_MISSING = "CURRENCY_MISSING"
     ISRC_MISSING = "ISRC_MISSING"
     ISRC_MALFORMED = "ISRC_MALFORMED"
+    ISRC_TEXT_MISMATCH = "ISRC_TEXT_MISMATCH"
     GTIN_MISSING = "GTIN_MISSING"
     GTIN_CHECK_DIGIT = "GTIN_CHECK_DIGIT"
     GTIN_REPAIRED = "GTIN_REPAIRED"
@@ -134,6 +137,7 @@ class Fault(StrEnum):
 
 _EFFECTS = {
     Fault.UNMATCHED: Effect.UNMATCHED,
+    Fault.LOW_CONFIDENCE: Effect.UNMATCHED,
     Fault.AMBIGUOUS: Effect.UNMATCHED,
     Fault.ISRC_CONTRADICTED: Effect.UNMATCHED,
     Fault.SPLITS_INCOMPLETE: Effect.HELD,

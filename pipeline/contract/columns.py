@@ -93,9 +93,26 @@ RETRY_LEDGER: dict[str, pl.DataType] = {
     "currency": pl.String(),
     "amount": AMOUNT,
 }
+MATCHES: dict[str, pl.DataType] = {
+    "manifest": pl.String(),
+    "accounting_period": pl.String(),
+    "source": pl.String(),
+    **IDENTITY,
+    "method": pl.String(),
+    "recording_id": pl.String(),
+    "release_id": pl.String(),
+    "score": pl.Float64(),
+    "margin": pl.Float64(),
+    "fault": pl.String(),
+    "candidates": pl.String(),
+    "catalog": pl.String(),
+    "decided_at": CLOCK,
+    "run": pl.String(),
+}
 TABLES: dict[str, dict[str, pl.DataType]] = {
     "sales": SALES,
     "staged": STAGED,
     "quarantine": QUARANTINE,
     "retry_ledger": RETRY_LEDGER,
+    "matches": MATCHES,
 }

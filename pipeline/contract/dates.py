@@ -15,6 +15,14 @@ def date(cells: pl.Expr) -> pl.Expr:
     return pl.when(text.str.contains(_ISO_DATE)).then(parsed)
 
 
+def day_or_year(cells: pl.Expr) -> pl.Expr:
+    """The Date that `YYYY-MM-DD` names, or the first day of what `YYYY` or `YYYY-MM` does."""
+    text = cells.cast(pl.String)
+    first = pl.when(text.str.contains(r"^[12][0-9]{3}$")).then(text + "-01-01")
+    month = pl.when(text.str.contains(r"^[12][0-9]{3}-[0-9]{2}$")).then(text + "-01")
+    return date(pl.coalesce(first, month, text))
+
+
 def iso(dates: pl.Expr) -> pl.Expr:
     """Dates as `YYYY-MM-DD` text; null stays null."""
     return dates.dt.to_string("%Y-%m-%d")

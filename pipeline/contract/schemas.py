@@ -10,6 +10,7 @@ import polars as pl
 from pandera.errors import SchemaError
 
 from pipeline.contract.columns import (
+    MATCHES,
     PLACE,
     QUARANTINE,
     REPORTED,
@@ -105,11 +106,19 @@ Ledger = _schema(
 )
 """Events of the retry ledger; structure alone."""
 
+Matches = _schema(
+    "Matches",
+    MATCHES,
+    filled=("manifest", "accounting_period", "source", "decided_at", "run"),
+)
+"""What was decided of identities that no exact key settled; structure alone."""
+
 _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "sales": _schema("Sale", SALES, filled=_FILLED_IN_SALES, checks=[_PAID_FOR]),
     "staged": Staged,
     "quarantine": Quarantine,
     "retry_ledger": Ledger,
+    "matches": Matches,
 }
 _RULES_OF: dict[Table, tuple[Rule, ...]] = {"sales": BLOCKING_RULES}
 

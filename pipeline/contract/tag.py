@@ -26,7 +26,8 @@ def typed() -> dict[str, pl.Expr]:
 
     Null is a blank or what a rule finds unsound, with these exceptions, which stay as reported:
     a currency or territory that is none. `isrc` holds several ISRCs joined by `|` where the cell
-    names several. `duration_s` of 0 is unknown, so null.
+    names several. `duration_s` of 0 is unknown, so null; parts of a second are rounded, half up.
+    A `release_date` that is a bare year is its first day: matching compares years.
     """
     special = {
         "isrc": pl.coalesce(
@@ -38,6 +39,7 @@ def typed() -> dict[str, pl.Expr]:
             territories.territory(pl.col("territory")), _text(pl.col("territory"))
         ),
         "duration_s": _seconds(pl.col("duration_s")),
+        "release_date": dates.day_or_year(pl.col("release_date")),
         "quantity": money.quantity(pl.col("quantity")),
     }
     columns = {**CONTEXT, **IDENTITY, **MONEY}
@@ -61,7 +63,13 @@ def _text(cells: pl.Expr) -> pl.Expr:
 
 
 def _seconds(cells: pl.Expr) -> pl.Expr:
-    seconds = cells.cast(pl.String).str.strip_chars().cast(pl.UInt32, strict=False)
+    text = cells.cast(pl.String).str.strip_chars()
+    tenths = text.str.extract(r"^([0-9]{1,7}(?:\.[0-9])?)[0-9]*$").str.replace(
+        ".", "", literal=True
+    )
+    whole = ~text.str.contains(".", literal=True)
+    counted = tenths.cast(pl.UInt32, strict=False)
+    seconds = pl.when(whole).then(text.cast(pl.UInt32, strict=False)).otherwise((counted + 5) // 10)
     return pl.when(seconds > 0).then(seconds)
 
 

@@ -5,24 +5,14 @@ and the reported identities, go through the same one. A form never drops a word:
 how words are written and whether a version stands in the title or beside it. So equal keys mean
 the same words, and what needs judgement (typing errors, featured artists) is left to later steps.
 
-Text is folded by Unicode (UAX #15): NFKC, lower case, accents dropped from Latin letters only,
-because in Kana, Cyrillic or Devanagari a mark makes another letter.
+How letters are folded: `text_fold`. What likeness is judged by, beyond the exact: `text_parts`.
 """
 
 import polars as pl
 
-_SEPARATOR = " | "  # cannot stand in a form, so title, version and artist cannot run together
+from pipeline.contract.text_fold import absent_if_blank, collapse, fold
 
-_APOSTROPHES = dict.fromkeys("’‘ʼ‛´′＇", "'")
-_DROPPED = dict.fromkeys("'`", "")
-_INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
-_LATIN_MARKS = r"(\p{Latin})\p{Mn}+"
-_LATIN_LETTERS = {  # letters that Unicode does not decompose
-    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h",
-    "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",
-}  # fmt: skip
-_SIGN = r"\p{P}~^`<>"
-_ONLY_SIGNS_OR_GAP = rf"^([{_SIGN} ]+)$|[{_SIGN}|\p{{Z}}\p{{Cc}}]+"
+_SEPARATOR = " | "  # cannot stand in a form, so title, version and artist cannot run together
 
 VERSION_WORDS = (
     "live", "vivo", "directo", "dal vivo", "unplugged", "concert", "session", "sessions",
@@ -65,7 +55,7 @@ def title_core(title: pl.Expr) -> pl.Expr:
     A version is a bracket, or a part after a spaced dash, that holds a version word; a bracket
     that opens the title is part of its name ("(Live) and Let Die").
     """
-    return _core(_fold(title))
+    return _core(fold(title))
 
 
 def version_form(title: pl.Expr, version: pl.Expr) -> pl.Expr:
@@ -74,12 +64,12 @@ def version_form(title: pl.Expr, version: pl.Expr) -> pl.Expr:
     Each word once and in the order of the alphabet: "Remaster 2011" is "2011 Remaster", and what
     title and version both say counts once.
     """
-    return _in_order(_wording(_fold(title), _fold(version)))
+    return _in_order(_wording(fold(title), fold(version)))
 
 
 def artist_form(artist: pl.Expr) -> pl.Expr:
     """The artist as credited, folded; null where it is blank."""
-    return _absent_if_blank(_collapse(_fold(artist)))
+    return absent_if_blank(collapse(fold(artist)))
 
 
 def text_key(title: pl.Expr, version: pl.Expr, artist: pl.Expr) -> pl.Expr:
@@ -99,7 +89,7 @@ def forms(texts: pl.DataFrame) -> pl.DataFrame:
     of a version or artist, which a catalog repeats thousands of times, is worked out once.
     """
     title, version, artist = (pl.col(name) for name in ("title", "version", "artist"))
-    folded = texts.select(_fold(title), _fold(version), artist)
+    folded = texts.select(fold(title), fold(version), artist)
     worded = folded.select(
         _core(title).alias("title_key"), _wording(title, version).alias("wording"), artist
     )
@@ -117,7 +107,7 @@ def forms(texts: pl.DataFrame) -> pl.DataFrame:
 def _core(folded_title: pl.Expr) -> pl.Expr:
     dashed = folded_title.str.replace_all(_SPACED_DASH, _DASH)
     core = dashed.str.replace_all(rf"({_LEADING})|{_MARK}", "$1 ")
-    return _absent_if_blank(_collapse(core))
+    return absent_if_blank(collapse(core))
 
 
 def _wording(folded_title: pl.Expr, folded_version: pl.Expr) -> pl.Expr:
@@ -128,28 +118,4 @@ def _wording(folded_title: pl.Expr, folded_version: pl.Expr) -> pl.Expr:
 
 
 def _in_order(wording: pl.Expr) -> pl.Expr:
-    return _collapse(wording).str.split(" ").list.unique().list.sort().list.join(" ")
-
-
-def _fold(text: pl.Expr) -> pl.Expr:
-    """The text in lower case and compatibility form, Latin letters without their accents.
-
-    Plain ASCII is spared the Unicode passes, which cost ten times as much.
-    """
-    beyond_ascii = pl.when(text.str.len_bytes() != text.str.len_chars()).then(text)
-    plain = beyond_ascii.str.replace_many(_APOSTROPHES | _INVISIBLE)
-    lower = plain.str.normalize("NFKD").str.to_lowercase()
-    bare = lower.str.replace_all(_LATIN_MARKS, "$1").str.normalize("NFKC")
-    folded = bare.str.replace_many(_LATIN_LETTERS)
-    return pl.coalesce(folded, text.str.to_lowercase()).str.strip_chars()
-
-
-def _collapse(folded: pl.Expr) -> pl.Expr:
-    """Words with single spaces between; text of nothing but punctuation ("!!!") stays itself."""
-    spelled = folded.str.replace_all("&", " and ", literal=True)
-    words = spelled.str.replace_many(_DROPPED)
-    return words.str.replace_all(_ONLY_SIGNS_OR_GAP, "$1 ").str.strip_chars()
-
-
-def _absent_if_blank(form: pl.Expr) -> pl.Expr:
-    return form.replace("", None)
+    return collapse(wording).str.split(" ").list.unique().list.sort().list.join(" ")

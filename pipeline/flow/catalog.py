@@ -1,5 +1,6 @@
 """Loading the authoritative catalog, and telling what it holds."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.errors import CatalogError
-from pipeline.match import index
+from pipeline.match import index, vocabulary
 from pipeline.store import catalog, catalog_build, catalog_source
 
 
@@ -61,7 +62,11 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
                 raise catalog_build.refused(found)
             dropped = catalog_build.drop(con, found)
             catalog_build.build(con, version, source, dropped, clock)
-            index.build(con)
+            # DuckDB scans and sorts while polars numbers texts.
+            with con.cursor() as reader, ThreadPoolExecutor(1) as executor:
+                words = executor.submit(vocabulary.tables, reader)
+                index.build(con)
+                vocabulary.write(con, words.result())
         return _loaded(catalog.publish(home, work, version), True, ignored)
 
 

@@ -169,7 +169,6 @@ class _Lines:
         """Write the matched lines."""
         chosen = np.flatnonzero(self.status == _MATCHED)
         rows = self._rows(chosen).with_columns(
-            pl.lit(None, dtype=pl.Float64).alias("score"),
             pl.lit(self.delivery.run.at).alias("decided_at"),
         )
         self.witnesses = guard.witnesses(rows, self.context[chosen])

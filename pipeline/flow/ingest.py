@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import ManifestRefused
-from pipeline.flow import guard, tally
+from pipeline.flow import guard, parquet, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.desk import desk
@@ -180,12 +180,28 @@ def _taken(
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
     files = held.files() + [part.sales for part in emitted if part.sales is not None]
+    files += _matches(settled, delivery)
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
+
+
+def _matches(settled: Settled, delivery: Delivery) -> list[lake.NewFile]:
+    """The file of what was decided by likeness, or left over; none where keys settled all."""
+    run = delivery.run
+    rows = settled.matches.with_columns(
+        manifest=pl.lit(delivery.manifest),
+        accounting_period=pl.lit(delivery.accounting_period),
+        source=pl.lit(delivery.source),
+        decided_at=pl.lit(run.at),
+        run=pl.lit(run.id),
+    )
+    guard.refuse_broken("matches", rows)
+    written = parquet.write(rows, "matches", run.file("matches", "0"))
+    return [] if written is None else [written]
 
 
 def _emitted(

@@ -5,47 +5,46 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
-from pipeline.contract import text
 from pipeline.faults import route
-from pipeline.match import exact
+from pipeline.match import exact, ladder
 from pipeline.vocab import Fault, SaleLevel
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What decisions are taken with: a DuckDB session, or none where there is no catalog."""
+    """What decisions are taken with.
+
+    Attributes:
+        con: a DuckDB session on the catalog, or None where there is none.
+        policy: what an operator has set.
+        version: of the catalog; None where there is none.
+    """
 
     con: duckdb.DuckDBPyConnection | None
-    contradiction_blocks: bool
+    policy: ladder.Policy
+    version: str | None = None
 
 
 def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
-    """One decision per typed identity, in order; all unmatched where there is no catalog."""
-    if desk.con is None:
-        return pl.DataFrame(
-            {"identity": range(identities.height)},
-            schema={"identity": pl.UInt32},
-        ).with_columns(
-            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("recording_id", "release_id")),
-            pl.lit(None, dtype=pl.String).alias("method"),
+    """One decision per typed identity, in order; all unmatched where there is no catalog.
+
+    See `ladder.resolve` for its columns.
+    """
+    if desk.con is not None:
+        return ladder.resolve(desk.con, identities, source, desk.policy)
+    texts = ("recording_id", "release_id", "method", "splits", "doubt")
+    return (
+        pl.DataFrame({"identity": range(identities.height)}, schema={"identity": pl.UInt32})
+        .with_columns(pl.lit(None, dtype=pl.String).alias(name) for name in texts)
+        .with_columns(
+            pl.lit(None, dtype=pl.Float64).alias("score"),
+            pl.lit(None, dtype=pl.Float64).alias("margin"),
+            pl.lit(None, dtype=ladder.EVIDENCE).alias("evidence"),
             pl.lit(Fault.UNMATCHED.value).alias("fault"),
             pl.lit([], dtype=pl.List(pl.String)).alias("candidates"),
-            *(pl.lit(None, dtype=pl.String).alias(name) for name in ("splits",)),
             *(pl.lit(value=False).alias(name) for name in _TERMS),
         )
-    many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
-    forms = text.forms(identities.select("title", "version", "artist"))
-    key = text.key_of_forms(*(pl.col(name) for name in ("title_key", "version_key", "artist_key")))
-    asked = identities.select(
-        pl.int_range(pl.len(), dtype=pl.UInt32).alias("identity"),
-        pl.lit(source).alias("source"),
-        pl.when(~many).then("isrc").alias("isrc"),
-        many.alias("isrc_many"),
-        "gtin",
-        "dsp_asset_id",
-        "sale_level",
-    ).hstack(forms.select("title_key", "version_key", key.alias("text_key")))
-    return exact.resolve(desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks)
+    )
 
 
 _TERMS = ("by_territory", "by_usage", "by_service", "by_release", "by_date")
@@ -73,8 +72,8 @@ def assets(identities: pl.DataFrame) -> pl.Series:
 
 
 def decision_sets(decisions: pl.DataFrame) -> route.Sets:
-    """The fault of each decision, and splits that never add up to one."""
-    sets = route.sets_of_names(decisions["fault"])
+    """The fault of each decision, its doubt, and splits that never add up to one."""
+    sets = route.sets_of_names(decisions["fault"]) | route.sets_of_names(decisions["doubt"])
     short = (decisions["splits"] == "incomplete").fill_null(value=False).to_numpy()
     sets[short] |= route.BIT[Fault.SPLITS_INCOMPLETE]
     return sets

@@ -9,11 +9,26 @@ from pipeline.flow.judging import Desk, decide, lacking
 from pipeline.vocab import Fault
 
 DECIDED = route.joined(
-    Fault.UNMATCHED, Fault.AMBIGUOUS, Fault.ISRC_CONTRADICTED, Fault.SPLITS_INCOMPLETE
+    Fault.UNMATCHED,
+    Fault.LOW_CONFIDENCE,
+    Fault.AMBIGUOUS,
+    Fault.ISRC_CONTRADICTED,
+    Fault.ISRC_TEXT_MISMATCH,
+    Fault.SPLITS_INCOMPLETE,
 )
 """Faults that come of a decision, and go with a better one."""
 
-_DECISION = ("recording_id", "release_id", "method", "splits", "by_territory", "by_date")
+_DECISION = (
+    "recording_id",
+    "release_id",
+    "method",
+    "score",
+    "margin",
+    "evidence",
+    "splits",
+    "by_territory",
+    "by_date",
+)
 
 
 def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets]:
@@ -24,20 +39,21 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
         desk: the catalog of today.
 
     Returns:
-        The lines, in order, with `recording_id`, `release_id`, `method`, `candidates` and
+        The lines, in order, with `recording_id`, `release_id`, `method`, `score`, `candidates` and
         `dependent` (a warning touches what the recording's terms depend on); and their sets of
         faults, those that no decision can change as they were.
     """
     identities = lines.select(*IDENTITY).unique(maintain_order=True)
     decisions = decide(identities, lines["source"][0], desk)
     found = pl.concat(
-        [identities, decisions.select(*_DECISION, "fault", pl.col("candidates"))], how="horizontal"
+        [identities, decisions.select(*_DECISION, "fault", "doubt", pl.col("candidates"))],
+        how="horizontal",
     )
     decided = lines.drop("candidates").join(
         found, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"
     )
     sets = route.sets_of(lines["faults"]) & ~DECIDED
-    sets |= route.sets_of_names(decided["fault"])
+    sets |= route.sets_of_names(decided["fault"]) | route.sets_of_names(decided["doubt"])
     sets |= np.where(_short(decided, desk), route.BIT[Fault.SPLITS_INCOMPLETE], 0).astype(np.uint32)
     territory = (sets & route.BIT[Fault.TERRITORY_UNKNOWN]) != 0
     date = (sets & route.BIT[Fault.PERIOD_UNREADABLE]) != 0

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
+from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.judging import Desk, assets, decide, decision_sets, lacking
 from pipeline.flow.registry import Registry
@@ -30,7 +31,8 @@ class Settled:
 
     Attributes:
         identities: typed identity columns, `asset`, and the decision: `recording_id`,
-            `release_id`, `method`, `candidates`.
+            `release_id`, `method`, `score`, `candidates`.
+        matches: see `matches.told`.
         contexts: typed context columns.
         identity_sets: faults of each identity, those of its decision included.
         context_sets: faults of each context.
@@ -50,6 +52,7 @@ class Settled:
     by_territory: Flags
     by_date: Flags
     pairs: pl.DataFrame
+    matches: pl.DataFrame
     whole: np.uint32
     numbers: list[tuple[Numbers, Numbers]]
 
@@ -73,7 +76,7 @@ class Judge:
         self._identities, self._contexts = Registry(), Registry()
         self._absorbed: list[Absorbed] = []
         self._numbers: list[tuple[Numbers, Numbers]] = []
-        self._batches: list[Future[pl.DataFrame]] = []
+        self._batches: list[Future[tuple[pl.DataFrame, pl.DataFrame]]] = []
 
     def take(self, part: Absorbed) -> Absorbed:
         """Number the identities and contexts of the next part; the part without them."""
@@ -96,7 +99,7 @@ class Judge:
         batches = [batch.result() for batch in self._batches]
         if self._identities.waiting or not batches:
             batches.append(self._judged(self._identities.drained()))
-        judged = pl.concat(batches)
+        judged = pl.concat(rows for rows, _ in batches)
         where = tag.tag_contexts(_reported(self._contexts.drained(), self._plan, CONTEXT))
         context_sets = route.sets_of(where["faults"])
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
@@ -113,26 +116,32 @@ class Judge:
             by_territory=judged["by_territory"].fill_null(value=False).to_numpy(),
             by_date=judged["by_date"].fill_null(value=False).to_numpy(),
             pairs=_incomplete(asked, judged, where, self._desk),
+            matches=pl.concat(told for _, told in batches),
             whole=route.joined(*whole),
             numbers=self._numbers,
         )
 
-    def _judged(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Distinct identities typed, with their decision, `asset` and `sets` of faults."""
+    def _judged(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """Distinct identities typed, with their decision, `asset` and `sets` of faults.
+
+        And what is told of those that no exact key settled.
+        """
         whom = tag.tag_identities(_reported(rows, self._plan, IDENTITY))
         decisions = decide(whom, self._source, self._desk)
         sets = route.sets_of(whom["faults"]) | decision_sets(decisions)
         named = decisions.select(*_DECIDED).with_columns(
             assets(whom), pl.Series("sets", sets, dtype=pl.UInt32)
         )
-        return whom.select(*IDENTITY).hstack(named)
+        told = matches.told(whom, decisions, self._desk.version)
+        return whom.select(*IDENTITY).hstack(named), told
 
 
-_NAMED = ("asset", "recording_id", "release_id", "method", "candidates")
+_NAMED = ("asset", "recording_id", "release_id", "method", "score", "candidates")
 _DECIDED = (
     "recording_id",
     "release_id",
     "method",
+    "score",
     "candidates",
     "splits",
     "by_territory",

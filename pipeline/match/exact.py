@@ -8,6 +8,8 @@ from pipeline.vocab import Fault, Method
 
 STEPS = (
     "asked",
+    "create_rejected",
+    "rejected_pairs",
     "decided",
     "recordings_reported",
     "releases_reported",
@@ -44,22 +46,39 @@ def resolve(
         where matched); splits and by_territory … by_date of what was matched, else null. A matched
         line of a track has the release that its GTIN names, or the only one there is, or null.
     """
+    find(con, identities, isrc_contradiction_blocks=isrc_contradiction_blocks)
+    return told(con)
+
+
+def find(
+    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, *, isrc_contradiction_blocks: bool
+) -> None:
+    """Take every step: the temporary tables that `STEPS` names, and `verdicts`.
+
+    Args:
+        con: as `resolve`.
+        identities: as `resolve`.
+        isrc_contradiction_blocks: as `resolve`.
+    """
     con.register("identities", identities)
     try:
         for step in STEPS:
             con.execute(query(f"match/{step}"))
-        blocks = {"contradiction_blocks": isrc_contradiction_blocks}
-        con.execute(query("match/verdicts"), blocks)
-        con.execute(query("match/places"))
-        words = {
-            "methods": [method.value for method in Method],
-            "unmatched": Fault.UNMATCHED.value,
-            "ambiguous": Fault.AMBIGUOUS.value,
-            "contradicted": Fault.ISRC_CONTRADICTED.value,
-        }
-        decisions: pl.DataFrame = con.sql(query("match/resolved"), params=words).pl()
     finally:
         con.unregister("identities")
+    con.execute(query("match/verdicts"), {"contradiction_blocks": isrc_contradiction_blocks})
+
+
+def told(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """What the verdicts come to; see `resolve`."""
+    con.execute(query("match/places"))
+    words = {
+        "methods": [method.value for method in Method],
+        "unmatched": Fault.UNMATCHED.value,
+        "ambiguous": Fault.AMBIGUOUS.value,
+        "contradicted": Fault.ISRC_CONTRADICTED.value,
+    }
+    decisions: pl.DataFrame = con.sql(query("match/resolved"), params=words).pl()
     return decisions
 
 

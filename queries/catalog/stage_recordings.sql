@@ -4,7 +4,10 @@ create or replace table staged_recordings as
 with spelled as (
     select
         *,
-        upper(regexp_replace(isrc, '[\s-]', '', 'g')) as bare_isrc
+        upper(regexp_replace(isrc, '[\s-]', '', 'g')) as bare_isrc,
+        -- a bare year is its first day
+        case when length(release_date) = 4 then release_date || '-01-01' else release_date end
+            as dated
     from given_recordings
 )
 
@@ -22,11 +25,11 @@ select
         when regexp_full_match(duration_s, '[0-9]{1,9}(\.[0-9]+)?')
             then cast(round(cast(duration_s as decimal(18, 3))) as uinteger)
     end as duration_s,
-    try_cast(release_date as date) as release_date,
+    try_cast(dated as date) as release_date,
     label,
     iswc,
     case
         when not regexp_full_match(duration_s, '[0-9]{1,9}(\.[0-9]+)?') then duration_s
     end as bad_duration,
-    case when try_cast(release_date as date) is null then release_date end as bad_date
+    case when try_cast(dated as date) is null then release_date end as bad_date
 from spelled

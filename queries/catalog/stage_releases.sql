@@ -4,7 +4,10 @@ create or replace table staged_releases as
 with spelled as (
     select
         *,
-        regexp_replace(gtin, '[\s-]', '', 'g') as bare_gtin
+        regexp_replace(gtin, '[\s-]', '', 'g') as bare_gtin,
+        -- a bare year is its first day
+        case when length(release_date) = 4 then release_date || '-01-01' else release_date end
+            as dated
     from given_releases
 )
 
@@ -16,8 +19,8 @@ select
     end as gtin,
     title,
     artist,
-    try_cast(release_date as date) as release_date,
+    try_cast(dated as date) as release_date,
     label,
     gtin as given_gtin,
-    case when try_cast(release_date as date) is null then release_date end as bad_date
+    case when try_cast(dated as date) is null then release_date end as bad_date
 from spelled

@@ -7,6 +7,7 @@ select
     case when v.settled then ($methods)[v.step] end as method,
     case
         when v.settled then null
+        when v.fault is not null then v.fault
         when v.contradicted then $contradicted
         when v.step > 1 or (v.step is null and a.several_isrcs and not a.of_release)
             then $ambiguous

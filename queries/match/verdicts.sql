@@ -1,4 +1,4 @@
--- match/verdicts: one row per identity with candidates: what its first step with any says, and whether that settles it. reads: open, decided, found_recordings, found_releases, by_isrc, by_title, by_text, by_release
+-- match/verdicts: one row per identity with candidates: what its first step with any says, and whether that settles it. reads: open, decided, found_recordings, found_releases, by_isrc, by_title, by_text, by_release, rejected_pairs
 -- params: $contradiction_blocks BOOLEAN
 create or replace temp table verdicts as
 with
@@ -48,6 +48,10 @@ weighed as (
         o.of_several,
         coalesce(r.recording_id, l.release_id) as named,
         coalesce(r.terms_hash, l.terms_hash) as terms_hash,
+        exists (
+            from rejected_pairs as j
+            where j.identity = f.identity and j.named = coalesce(r.recording_id, l.release_id)
+        ) as rejected,
         $contradiction_blocks
         and (f.elsewhere or (f.step > 3 and coalesce(r.isrc_hash <> o.isrc_hash, false)))
             as contradicted,
@@ -68,7 +72,7 @@ weighed as (
 finalists as (
     select *
     from weighed
-    where step <> 4 or likeness > 0
+    where (step <> 4 or likeness > 0) and not rejected
     qualify
         rank() over (partition by identity order by step asc, contradicted asc, likeness desc) = 1
 )
@@ -83,7 +87,8 @@ select
     not bool_or(contradicted or of_several) and (
         min(named) = max(named)
         or (count(*) = count(terms_hash) and min(terms_hash) = max(terms_hash))
-    ) as settled
+    ) as settled,
+    null::varchar as fault
 from finalists
 group by identity
 union all
@@ -94,7 +99,8 @@ select
     recording_no,
     null as release_no,
     [] as candidates,
-    true as settled
+    true as settled,
+    null as fault
 from by_isrc
 union all
 -- A decision for what is no longer in the catalog asks to be made again.
@@ -108,7 +114,8 @@ select
     case
         when any_value(d.recording_id) is null then count(l.release_no) > 0
         else count(r.recording_no) > 0
-    end as settled
+    end as settled,
+    null as fault
 from decided as d
 left join found_recordings as r on d.recording_id = r.recording_id
 left join found_releases as l on d.release_id = l.release_id

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.contract.columns import TABLES
+from pipeline.contract.columns import IDENTITY, TABLES
 from pipeline.flow import catalog
 from pipeline.flow.outcome import Report
 from pipeline.vocab import Effect, Fault
@@ -186,7 +186,9 @@ def test_every_planted_kind_is_counted(
     planted[Fault.ISRC_MALFORMED] += truth["planted"]["bad_byte_in_isrc"]["lines"]
     counted = {fault: told.by_fault[fault] for fault in planted if fault in told.by_fault}
     assert counted == {**planted, Fault.UNMATCHED: counted[Fault.UNMATCHED]}
-    assert counted[Fault.UNMATCHED] >= planted[Fault.UNMATCHED]
+    # A stranger's title may be like one of the catalog's; it is offered then, and not taken.
+    left = counted[Fault.UNMATCHED] + told.by_fault.get(Fault.LOW_CONFIDENCE, 0)
+    assert left >= planted[Fault.UNMATCHED]
 
 
 def test_the_money_of_a_generated_manifest_is_conserved(
@@ -226,12 +228,13 @@ def test_exactly_the_other_lines_of_doomed_assets_are_halted(
     assert {status for number, status, _ in found if number in others} == {"held"}
 
 
+_ORDER = {"retry_ledger": ["ledger_id"], "matches": list(IDENTITY)}
+
+
 def stable(home: Path) -> dict[str, pl.DataFrame]:
     """The tables in file order, but for clocks and runs."""
     return {
-        table: frame(home, table)
-        .drop(UNSTABLE, strict=False)
-        .sort("ledger_id" if table == "retry_ledger" else "line")
+        table: frame(home, table).drop(UNSTABLE, strict=False).sort(_ORDER.get(table, "line"))
         for table in TABLES
     }
 

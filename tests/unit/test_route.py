@@ -9,6 +9,7 @@ from pipeline.vocab import Fault, Status
 
 STATUS_OF = {
     Fault.UNMATCHED: Status.UNMATCHED,
+    Fault.LOW_CONFIDENCE: Status.UNMATCHED,
     Fault.AMBIGUOUS: Status.UNMATCHED,
     Fault.ISRC_CONTRADICTED: Status.UNMATCHED,
     Fault.SPLITS_INCOMPLETE: Status.HELD,

@@ -128,7 +128,7 @@ def symphonic(shelf: Shelf, seed: int) -> Sample:
     garden = _garden("symphonic", form, shelf, seed)
     garden.sound(30)
     _everything(garden, (plants.quotes,))
-    garden.line(next(shelf.plain).but(version='7" Mix'), 'version 7" Mix, unquoted', title="Blue")
+    garden.line(next(shelf.plain).but(version='7" Mix'), 'version 7" Mix, unquoted')
     paid = next(garden.sales)
     garden.line(next(shelf.plain), "amount in parentheses: negative", sale=_minus(paid),
                 amount=f"({paid.amount:f})", quantity=str(-paid.quantity))  # fmt: skip

@@ -132,7 +132,9 @@ def encodings(garden: Garden) -> None:
     """Bytes that are not text."""
     plain, line = garden.shelf.plain, garden.line
     item = next(plain)
-    line(item, "byte 0xE9 in the title", Fault.ENCODING_REPAIRED, title=f"Caf{BAD_BYTE} Nord")
+    line(
+        item, "byte 0xE9 in the title", Fault.ENCODING_REPAIRED, title=f"{item.title} Caf{BAD_BYTE}"
+    )
     item = next(plain)
     bad = item.isrc[:6] + BAD_BYTE + item.isrc[7:]
     line(item, "byte 0xE9 in the ISRC", Fault.BAD_ENCODING, isrc=bad)
@@ -159,11 +161,11 @@ def quotes(garden: Garden) -> None:
     form, plain, line = garden.form, garden.shelf.plain, garden.line
     title = form.column("title")
     item = next(plain)
-    line(item, "quoted title with the delimiter", title=f"Now{form.delimiter} Then & Always")
+    line(item, "quoted title with the delimiter", title=f"{item.title}{form.delimiter} Then & Now")
     item = next(plain)
     line(item, "quoted title over two lines", title=f"{item.title}\n(Deluxe)")
     item = next(plain)
-    line(item, "quoted title with doubled quotes", title='"Heroes" of the Harbour')
+    line(item, "quoted title with doubled quotes", title=f'"{item.title}" of the Harbour')
 
     def after_close(row: list[str]) -> str:
         return _raw(form, row, title, f'"{row[title]}" (Demo)')

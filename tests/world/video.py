@@ -59,7 +59,7 @@ def _sound(shelf: Shelf, sold: Iterator[Sale], count: int) -> list[Block]:
 def _odd(shelf: Shelf, sold: Iterator[Sale]) -> list[Block]:
     """What is unusual but keeps the balance."""
     plain = shelf.plain
-    code = next(plain)
+    code, escaped = next(plain), next(plain)
     small = code.isrc.lower()
     hyphens = f"{small[:2]}-{small[2:5]}-{small[5:7]}-{small[7:]}"
     back = next(sold)
@@ -87,7 +87,7 @@ def _odd(shelf: Shelf, sold: Iterator[Sale]) -> list[Block]:
             ),
         ),
         Block(
-            next(plain).but(title=r"Either \| Or \\ Both"),
+            escaped.but(title=rf"{escaped.title} \| Or \\ Both"),
             (Line(next(sold), note=r"title with the escapes \| and \\"),),
         ),
         Block(
@@ -103,7 +103,7 @@ def _odd(shelf: Shelf, sold: Iterator[Sale]) -> list[Block]:
 def _spoiled(shelf: Shelf, sold: Iterator[Sale]) -> list[Block]:
     """Faults of cells, of records, and of the context of lines."""
     plain = shelf.plain
-    bad, nul, halted = next(plain), next(plain), next(plain)
+    bad, nul, halted, accented = next(plain), next(plain), next(plain), next(plain)
     return [
         Block(
             next(plain).but(isrc="DE12"),
@@ -114,7 +114,7 @@ def _spoiled(shelf: Shelf, sold: Iterator[Sale]) -> list[Block]:
             (Line(next(sold), note="byte 0xE9 in the asset's ISRC", fault=Fault.BAD_ENCODING),),
         ),
         Block(
-            next(plain).but(title=f"Caf{BAD_BYTE} Nord"),
+            accented.but(title=f"{accented.title} Caf{BAD_BYTE}"),
             (Line(next(sold), note="byte 0xE9 in a title", fault=Fault.ENCODING_REPAIRED),),
         ),
         Block(

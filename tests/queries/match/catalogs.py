@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contract import text
-from pipeline.match import index
+from pipeline.match import index, vocabulary
 from pipeline.match.exact import resolve
 from pipeline.store import catalog_build, catalog_source
 
@@ -68,6 +68,7 @@ def opened(folder: Path, decisions: pl.DataFrame | None = None) -> duckdb.DuckDB
     assert offenders.to_dicts() == []
     catalog_build.build(con, "test", folder, offenders, datetime(2026, 9, 1, tzinfo=UTC))
     index.build(con)
+    vocabulary.build(con)
     _decide(con, decisions)
     return con
 

@@ -1,0 +1,60 @@
+"""Folding: one letter for every way to write it, and words with single spaces between.
+
+By Unicode (UAX #15): NFKC, lower case, accents dropped from Latin letters only, because in Kana,
+Cyrillic or Devanagari a mark makes another letter. Hangul, Kana and Han stay as they are. A letter
+that only looks Latin (Cyrillic o, Greek omicron) becomes Latin where its word holds Latin letters:
+no language mixes them within a word, typists and OCR do.
+"""
+
+import polars as pl
+
+_APOSTROPHES = dict.fromkeys("’‘ʼ‛´′＇", "'")
+_DROPPED = dict.fromkeys("'`", "")
+_INVISIBLE = dict.fromkeys("\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff", "")
+_LATIN_MARKS = r"(\p{Latin})\p{Mn}+"
+_LATIN_LETTERS = {  # letters that Unicode does not decompose
+    "ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ħ": "h",
+    "ŧ": "t", "ı": "i", "ŋ": "n", "ς": "σ",
+}  # fmt: skip
+LOOK_ALIKES = {
+    **dict(zip("авекмнорстухіјѕԁԛԝһӏ", "abekmhopctyxijsdqwhl", strict=True)),
+    **dict(zip("αβεζηικμνορτυχϲϳ", "abezhikmvoptyxcj", strict=True)),
+}  # Cyrillic, then Greek
+_LATIN = r"\p{Latin}"
+_ALIKE = f"[{''.join(LOOK_ALIKES)}]"
+_SIGN = r"\p{P}~^`<>"
+_ONLY_SIGNS_OR_GAP = rf"^([{_SIGN} ]+)$|[{_SIGN}|\p{{Z}}\p{{Cc}}]+"
+
+
+def fold(text: pl.Expr) -> pl.Expr:
+    """The text in lower case and compatibility form, Latin letters without their accents.
+
+    Plain ASCII is spared the Unicode passes, which cost ten times as much.
+    """
+    beyond_ascii = pl.when(text.str.len_bytes() != text.str.len_chars()).then(text)
+    plain = beyond_ascii.str.replace_many(_APOSTROPHES | _INVISIBLE)
+    lower = plain.str.normalize("NFKD").str.to_lowercase()
+    bare = lower.str.replace_all(_LATIN_MARKS, "$1").str.normalize("NFKC")
+    folded = _unmixed(bare.str.replace_many(_LATIN_LETTERS))
+    return pl.coalesce(folded, text.str.to_lowercase()).str.strip_chars()
+
+
+def collapse(folded: pl.Expr) -> pl.Expr:
+    """Words with single spaces between; text of nothing but punctuation ("!!!") stays itself."""
+    spelled = folded.str.replace_all("&", " and ", literal=True)
+    words = spelled.str.replace_many(_DROPPED)
+    return words.str.replace_all(_ONLY_SIGNS_OR_GAP, "$1 ").str.strip_chars()
+
+
+def absent_if_blank(form: pl.Expr) -> pl.Expr:
+    """The form; null where nothing is left of it."""
+    return form.replace("", None)
+
+
+def _unmixed(bare: pl.Expr) -> pl.Expr:
+    """Look-alikes made Latin in words that hold Latin letters too; all other words untouched."""
+    mixed = pl.when(bare.str.contains(_LATIN) & bare.str.contains(_ALIKE)).then(bare)
+    word = pl.element()
+    told = word.str.contains(_LATIN) & word.str.contains(_ALIKE)
+    latin = pl.when(told).then(word.str.replace_many(LOOK_ALIKES)).otherwise(word)
+    return pl.coalesce(mixed.str.split(" ").list.eval(latin).list.join(" "), bare)

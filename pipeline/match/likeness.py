@@ -1,0 +1,201 @@
+"""Step 5's pairs: what was reported beside its candidates, scored; of each the best reading."""
+
+from itertools import pairwise
+
+import duckdb
+import numpy as np
+import polars as pl
+
+from pipeline.contract import text_readings
+from pipeline.contract.text_fold import fold
+from pipeline.contract.text_parts import artist_parts, release_parts, spelled, title_parts
+from pipeline.match import pairs as paired
+from pipeline.match import score
+from pipeline.store.sql import query
+
+CHUNK = 8_192
+"""Identities that are compared at once: bounds memory, changes nothing else."""
+
+_BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
+REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
+
+
+def compared(
+    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame
+) -> pl.DataFrame:
+    """How like each identity and each recording asked for are.
+
+    Args:
+        con: has the catalog attached as `catalog`.
+        reported: one row per identity and spelling of its artist, in order: identity (UInt32), the
+            columns `REPORTED`, and `alias`: where the spelling comes from, null where reported.
+        pairs: identity and recording_no, each pair once.
+
+    Returns:
+        One row per pair, ordered by identity, likelihood and recording: identity, recording_no,
+        recording_id, isrc, terms (what it pays by, as a number; null: unknown), score (Float64),
+        one Float64 column per component of `score.FEATURES` (null where one side says nothing),
+        vetoes (List(String), in the order of `score.VETOES`), alias.
+    """
+    chunks = [
+        _chunk(con, reported.join(part, on="identity", how="semi"), part)
+        for part in _chunks(pairs.sort("identity", "recording_no"))
+    ]
+    return pl.concat(chunks) if chunks else _chunk(con, reported.clear(), pairs.clear())
+
+
+def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
+    """The pairs of some thousand identities at a time."""
+    borders = np.flatnonzero(np.diff(pairs["identity"].rle_id().to_numpy() // CHUNK)) + 1
+    starts = [0, *borders.tolist(), pairs.height]
+    return [pairs[begin:end] for begin, end in pairwise(starts) if end > begin]
+
+
+def _chunk(
+    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame
+) -> pl.DataFrame:
+    known, on = _known(con, pairs)
+    releases = _releases(on["title"])
+    read = _read(reported)
+    places = known.select("recording_no", right=pl.int_range(pl.len(), dtype=pl.UInt32))
+    readings = read.select("identity", left=pl.int_range(pl.len(), dtype=pl.UInt32))
+    joined = (
+        pairs.join(places, on="recording_no")
+        .join(readings, on="identity")
+        .sort("identity", "recording_no", "left")
+        .with_columns(pair=pl.int_range(pl.len(), dtype=pl.UInt32))
+    )
+    releases_of = on.select("recording_no", release=pl.int_range(pl.len(), dtype=pl.UInt32))
+    placed = joined.select("pair", "recording_no").join(releases_of, on="recording_no")
+    found = score.scored(
+        paired.Pairs(
+            reported=read,
+            known=known,
+            releases=releases,
+            left=_numbers(joined["left"]),
+            right=_numbers(joined["right"]),
+            on_pair=_numbers(placed["pair"]),
+            on_release=_numbers(placed["release"]),
+        )
+    )
+    return _best_readings(joined, known, read, found)
+
+
+def _numbers(column: pl.Series) -> paired.Places:
+    return column.cast(pl.Int64).to_numpy()
+
+
+def _known(
+    con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The recordings of some pairs with their parts, and the titles of releases they are on."""
+    con.register("wanted", pairs.select("recording_no").unique())
+    known = con.sql(query("match/known_recordings")).pl()
+    on = con.sql(query("match/known_releases")).pl().sort("recording_no", "title")
+    con.unregister("wanted")
+    known = known.sort("recording_no")
+    return _told(known), on
+
+
+def _told(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with the parts of title, artist and label; each text is taken apart once."""
+    titles = rows.select("title", "version").unique(maintain_order=True)
+    artists = rows.select("artist").unique(maintain_order=True)
+    labels = rows.select("label").unique(maintain_order=True)
+    parts = (
+        titles.hstack(title_parts(titles)),
+        artists.hstack(artist_parts(artists["artist"])),
+        labels.with_columns(label_words=spelled(fold(pl.col("label")))),
+    )
+    for part, keys in zip(parts, (["title", "version"], ["artist"], ["label"]), strict=True):
+        rows = rows.join(part, on=keys, how="left", nulls_equal=True, maintain_order="left")
+    return rows
+
+
+def _releases(titles: pl.Series) -> pl.DataFrame:
+    distinct = titles.alias("title").to_frame().unique(maintain_order=True)
+    told = distinct.hstack(release_parts(distinct["title"]))
+    joined = _joined("release").alias("release_joined")
+    return (
+        titles.alias("title")
+        .to_frame()
+        .join(
+            told.with_columns(joined),
+            on="title",
+            how="left",
+            maintain_order="left",
+            nulls_equal=True,
+        )
+    )
+
+
+def _joined(name: str) -> pl.Expr:
+    return pl.col(name).str.replace_all(" ", "", literal=True)
+
+
+def _read(reported: pl.DataFrame) -> pl.DataFrame:
+    """The readings of some identities with their parts."""
+    spellings = reported.with_row_index("row")
+    offered = text_readings.readings(
+        spellings.select("title", "version", "artist", identity="row")
+    ).rename({"identity": "row"})
+    rest = spellings.select("row", "identity", "release_title", "duration_s", "release_date",
+                            "label", "alias")  # fmt: skip
+    read = offered.join(rest, on="row", maintain_order="left")
+    taken = artist_parts(read["part"]).select(
+        part_names="credited", part_names_joined="joined", part_lead="lead"
+    )
+    of_artist = pl.col("agrees_with") == text_readings.ARTIST
+    release = release_parts(read["release_title"])
+    part = release_parts(read["part"]).select(part="release", part_numbers="release_numbers")
+    wide = _told(read.drop("part")).hstack(taken).hstack(release).hstack(part)
+    # A cell that says nothing is filled by what was taken off the title.
+    from_part = {"credited": "part_names", "joined": "part_names_joined", "lead": "part_lead"}
+    filled = wide.with_columns(
+        pl.when(of_artist).then(pl.coalesce(name, other)).otherwise(name).alias(name)
+        for name, other in from_part.items()
+    ).with_columns(
+        pl.when(~of_artist).then(pl.coalesce(name, other)).otherwise(name).alias(name)
+        for name, other in (("release", "part"), ("release_numbers", "part_numbers"))
+    )
+    return filled.with_columns(
+        _joined("release").alias("release_joined"),
+        _joined("part").alias("part_joined"),
+        release_tells=paired.unlike(filled["core"], filled["release"]),
+        year=pl.col("release_date").dt.year(),
+        part_repeats=(~of_artist & pl.col("part").eq(release["release"])).fill_null(value=False),
+    )
+
+
+def _best_readings(
+    joined: pl.DataFrame, known: pl.DataFrame, read: pl.DataFrame, found: score.Scored
+) -> pl.DataFrame:
+    """Of the readings of a pair the one that fits best, the plainest of equals."""
+    columns = [pl.Series(name, values) for name, values in found.components.items()]
+    names = np.array(list(score.VETOES), dtype=object)
+    flags = np.stack([found.vetoes[name] for name in names], axis=1) if names.size else None
+    rows = joined.hstack([pl.Series("score", found.score), pl.Series("vetoed", found.vetoed)])
+    best = (
+        rows.hstack(columns)
+        .sort(_BEST_FIRST, descending=[name == "score" for name in _BEST_FIRST])
+        .unique(["identity", "recording_no"], keep="first", maintain_order=True)
+    )
+    vetoes = _vetoes(best["pair"], names, flags)
+    of_known = known.select("recording_id", "isrc", "terms")[best["right"]]
+    alias = read["alias"].gather(best["left"])
+    told = best.drop("pair", "left", "right").hstack([vetoes, alias]).hstack(of_known)
+    present = pl.col(*found.components).fill_nan(None)
+    return told.with_columns(present).sort(
+        "identity", "vetoed", "score", "recording_id", descending=[False, False, True, False]
+    )
+
+
+def _vetoes(pairs: pl.Series, names: np.ndarray, flags: np.ndarray | None) -> pl.Series:
+    """The names of each pair's vetoes; few sets of them occur."""
+    places = pairs.to_numpy()
+    if flags is None or not len(places):
+        return pl.Series("vetoes", [[]] * len(places), dtype=pl.List(pl.String))
+    bits = flags[places] @ (1 << np.arange(len(names)))
+    kinds, back = np.unique(bits, return_inverse=True)
+    lists = [[str(n) for place, n in enumerate(names) if kind >> place & 1] for kind in kinds]
+    return pl.Series("vetoes", lists, dtype=pl.List(pl.String)).gather(back)

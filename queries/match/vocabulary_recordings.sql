@@ -1,0 +1,7 @@
+-- match/vocabulary_recordings: one row per recording: the texts by which its words are indexed. reads: catalog.recordings
+-- params: none
+select
+    rowid::uinteger as recording_no,
+    title_key,
+    artist_key
+from catalog.recordings

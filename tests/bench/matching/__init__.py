@@ -1,0 +1,1 @@
+"""How right and how fast matching is, beside what others reach on the same pairs."""
