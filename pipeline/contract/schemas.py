@@ -10,6 +10,7 @@ import polars as pl
 from pandera.errors import SchemaError
 
 from pipeline.contract.columns import (
+    PAYLOADS,
     PLACE,
     QUARANTINE,
     REPORTED,
@@ -105,10 +106,14 @@ Ledger = _schema(
 )
 """Events of the retry ledger; structure alone."""
 
+Payloads = _schema("Payloads", PAYLOADS, filled=tuple(set(PAYLOADS) - {"asset"}))
+"""Payloads of lines that a decision paid; structure alone."""
+
 _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "sales": _schema("Sale", SALES, filled=_FILLED_IN_SALES, checks=[_PAID_FOR]),
     "staged": Staged,
     "quarantine": Quarantine,
+    "payloads": Payloads,
     "retry_ledger": Ledger,
 }
 _RULES_OF: dict[Table, tuple[Rule, ...]] = {"sales": BLOCKING_RULES}

@@ -180,7 +180,8 @@ def _taken(
     work = partial(emit, settled=settled, delivery=delivery)
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
-    files = held.files() + [part.sales for part in emitted if part.sales is not None]
+    written = [file for part in emitted for file in (part.sales, part.payloads)]
+    files = held.files() + [file for file in written if file is not None]
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.

@@ -1,14 +1,16 @@
 """Identities judged: what each is by the catalog of today, and what that leaves wrong."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 import polars as pl
 
 from pipeline.contract import text
 from pipeline.faults import route
+from pipeline.flow.rulings import Rulings
 from pipeline.match import exact
-from pipeline.vocab import Fault, SaleLevel
+from pipeline.store.sql import query
+from pipeline.vocab import Fault, Method, SaleLevel
 
 
 @dataclass(frozen=True)
@@ -17,10 +19,20 @@ class Desk:
 
     con: duckdb.DuckDBPyConnection | None
     contradiction_blocks: bool
+    rulings: Rulings = field(default_factory=Rulings)
 
 
-def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
-    """One decision per typed identity, in order; all unmatched where there is no catalog."""
+def decide(
+    identities: pl.DataFrame, source: str, desk: Desk, bound: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """One decision per typed identity, in order; all unmatched where there is no catalog.
+
+    Args:
+        identities: typed.
+        source: the profile's name.
+        desk: what decisions are taken with.
+        bound: the rulings that bind, by place; those that stand where None.
+    """
     if desk.con is None:
         return pl.DataFrame(
             {"identity": range(identities.height)},
@@ -33,10 +45,19 @@ def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
             *(pl.lit(None, dtype=pl.String).alias(name) for name in ("splits",)),
             *(pl.lit(value=False).alias(name) for name in _TERMS),
         )
+    asked = keyed(identities, source)
+    _name(identities, source, desk)
+    blocks = desk.contradiction_blocks
+    decisions = exact.resolve(desk.con, asked, isrc_contradiction_blocks=blocks, bound=bound)
+    return _completed(_excluded(decisions, desk.con), desk.rulings)
+
+
+def keyed(identities: pl.DataFrame, source: str) -> pl.DataFrame:
+    """Typed identities with the keys that the ladder asks by."""
     many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
     forms = text.forms(identities.select("title", "version", "artist"))
     key = text.key_of_forms(*(pl.col(name) for name in ("title_key", "version_key", "artist_key")))
-    asked = identities.select(
+    return identities.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("identity"),
         pl.lit(source).alias("source"),
         pl.when(~many).then("isrc").alias("isrc"),
@@ -45,7 +66,70 @@ def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:
         "dsp_asset_id",
         "sale_level",
     ).hstack(forms.select("title_key", "version_key", key.alias("text_key")))
-    return exact.resolve(desk.con, asked, isrc_contradiction_blocks=desk.contradiction_blocks)
+
+
+def bindings(identities: pl.DataFrame, source: str, desk: Desk) -> None:
+    """Leave the table `bound` in the session: the standing rulings of typed identities."""
+    if desk.con is None:
+        return
+    _name(identities, source, desk)
+    desk.con.register("identities", keyed(identities, source))
+    for step in ("asked", "bound"):
+        desk.con.execute(query(f"match/{step}"))
+    desk.con.unregister("identities")
+
+
+def _name(identities: pl.DataFrame, source: str, desk: Desk) -> None:
+    """Fill the table `queue_ids`, where a ruling is bound to a very identity."""
+    if desk.con is None or not desk.rulings.by_identity:
+        return
+    places = pl.int_range(pl.len(), dtype=pl.UInt32).alias("identity")
+    named = identities.with_columns(places, pl.lit(source).alias("source"))
+    desk.con.register("identities", named)
+    desk.con.execute(f"CREATE OR REPLACE TEMP TABLE queue_ids AS {query('review/queue_ids')}")
+    desk.con.unregister("identities")
+
+
+def _excluded(decisions: pl.DataFrame, con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The decisions, those that a person excluded with no other fault and no match."""
+    found: pl.DataFrame = con.sql(query("match/excluded")).pl()
+    if not found.height:
+        return decisions
+    ended = pl.col("identity").is_in(found["identity"].implode())
+    unmatched = ("recording_id", "release_id", "method", "splits", *_TERMS)
+    return decisions.with_columns(
+        *(pl.when(~ended).then(name).alias(name) for name in unmatched),
+        pl.when(ended)
+        .then(pl.lit(Fault.EXCLUDED_BY_DECISION.value))
+        .otherwise("fault")
+        .alias("fault"),
+        pl.when(~ended).then("candidates").otherwise([]).alias("candidates"),
+    )
+
+
+def _completed(decisions: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
+    """The decisions, the splits that a person completed asked for under each line's terms."""
+    if not rulings.recordings:
+        return decisions
+    lacks = pl.col("splits") == "incomplete"
+    return decisions.with_columns(
+        pl.when(lacks & by_completion(rulings))
+        .then(pl.lit("conditional"))
+        .otherwise("splits")
+        .alias("splits")
+    )
+
+
+def by_completion(rulings: Rulings) -> pl.Expr:
+    """Whether a person completed splits that a match to `recording_id` or `release_id` needs."""
+    whole = pl.col("recording_id").is_null() & pl.col("release_id").is_in(list(rulings.releases))
+    return pl.col("recording_id").is_in(list(rulings.recordings)) | whole
+
+
+def is_kept(rulings: Rulings) -> pl.Expr:
+    """Whether a person's word paid a line: its payload is kept, so that an undo can stage it."""
+    decided = pl.col("method").cast(pl.String) == Method.DECISION.value
+    return (decided | by_completion(rulings)).fill_null(value=False)
 
 
 _TERMS = ("by_territory", "by_usage", "by_service", "by_release", "by_date")

@@ -8,6 +8,7 @@ from pipeline.vocab import Fault, Method
 
 STEPS = (
     "asked",
+    "bound",
     "decided",
     "recordings_reported",
     "releases_reported",
@@ -26,6 +27,7 @@ def resolve(
     identities: pl.DataFrame,
     *,
     isrc_contradiction_blocks: bool = True,
+    bound: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What each identity is, by the first step of the ladder that finds anything.
 
@@ -33,10 +35,12 @@ def resolve(
     A step whose findings bear another ISRC than reported ends the ladder.
 
     Args:
-        con: has the catalog, with its match index, attached as `catalog`, and a table `decisions`.
+        con: has the catalog, with its match index, attached as `catalog`, and the tables
+            `decisions` and `queue_ids`.
         identities: one row per identity: identity, source, isrc, isrc_many, gtin, dsp_asset_id,
             sale_level, title_key, version_key, text_key. Null or blank keys find nothing.
         isrc_contradiction_blocks: whether a candidate that bears another ISRC is refused.
+        bound: the rulings that bind, as `match/bound` finds them; found by it where None.
 
     Returns:
         One row per identity, ordered by it: identity; recording_id, release_id and method, null
@@ -47,7 +51,12 @@ def resolve(
     con.register("identities", identities)
     try:
         for step in STEPS:
-            con.execute(query(f"match/{step}"))
+            if step == "bound" and bound is not None:
+                con.register("given_bound", bound)
+                con.execute("create or replace temp table bound as from given_bound")
+                con.unregister("given_bound")
+            else:
+                con.execute(query(f"match/{step}"))
         blocks = {"contradiction_blocks": isrc_contradiction_blocks}
         con.execute(query("match/verdicts"), blocks)
         con.execute(query("match/places"))
