@@ -98,6 +98,15 @@ class Moves:
             files=self.files, replaced=self.replaced, sums=folded.sort(*_KEYS, "status")
         )
 
+    def released(self) -> dict[str, str]:
+        """By currency, the money that is paid now and was not; negative where it no longer is."""
+        paid = Status.MATCHED.value
+        sign = (pl.col("new") == paid).cast(pl.Int8) - (pl.col("old") == paid).cast(pl.Int8)
+        moves = self._all().filter(sign != 0)
+        gained = pl.when(pl.col("new") == paid).then("amount").otherwise(-pl.col("amount"))
+        summed = moves.group_by("currency").agg(gained.sum().alias("amount")).sort("currency")
+        return {currency: sum_text(amount) for currency, amount in summed.iter_rows()}
+
     def report(self, seconds: float) -> ReplayReport:
         """The figures of the replay."""
         moves = self._all()
