@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline.contract.columns import IDENTITY
 from pipeline.flow.judging import Desk, bindings, decide
 from pipeline.store.sql import query
+from pipeline.vocab import Binding
 
 Numbers = NDArray[np.uint32]
 
@@ -97,17 +98,40 @@ def _held(limited: pl.DataFrame, pairs: pl.DataFrame, contexts: pl.DataFrame) ->
     asked = pairs.join(where, on="context", how="left", maintain_order="left").join(
         limited.with_row_index("place"), on="identity", how="inner", maintain_order="left"
     )
+    return asked.filter(_holds()).sort("identity", "context", "place").unique(
+        ["identity", "context"], keep="first", maintain_order=True
+    )
+
+
+def _holds() -> pl.Expr:
+    """Whether a decision's limits hold for `territory` and `date` of its row."""
     territories, day = pl.col("territories"), pl.col("date")
     anywhere = territories.list.len().fill_null(0) == 0
     begun = pl.col("valid_from").is_null() | (day >= pl.col("valid_from"))
     not_over = pl.col("valid_to").is_null() | (day <= pl.col("valid_to"))
-    holding = asked.filter(
-        (anywhere | territories.list.contains(pl.col("territory"))).fill_null(value=False),
-        begun.fill_null(value=False),
-        not_over.fill_null(value=False),
+    there = anywhere | territories.list.contains(pl.col("territory"))
+    return (there & begun & not_over).fill_null(value=False)
+
+
+def covering(decisions: pl.DataFrame, line: pl.DataFrame) -> pl.DataFrame:
+    """The decisions whose limits hold for one line, the one that counts first.
+
+    Args:
+        decisions: standing ones that bind the line's identity.
+        line: one row with the context columns.
+    """
+    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
+    where = line.select("territory", date.alias("date"))
+    strengths = {binding.value: place for place, binding in enumerate(Binding)}
+    strength = pl.col("bound_to").replace_strict(strengths, return_dtype=pl.Int64)
+    limited = pl.any_horizontal(
+        pl.col("territories").list.len().fill_null(0) > 0,
+        pl.col("valid_from", "valid_to").is_not_null(),
     )
-    return holding.sort("identity", "context", "place").unique(
-        ["identity", "context"], keep="first", maintain_order=True
+    return (
+        decisions.join(where, how="cross")
+        .filter(_holds())
+        .sort(strength, ~limited, "decided_at", "decision_id", descending=[False, False, True, True])
     )
 
 
