@@ -13,16 +13,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from pipeline.errors import CatalogError, UsageError
 from pipeline.flow.concerned import Concerned
 from pipeline.flow.moves import ReplayReport
-from pipeline.flow.reopening import reopen
-from pipeline.flow.replaying import Lifted, judge_again, replaying
+from pipeline.flow.reopening import apply
+from pipeline.flow.replaying import replaying
 from pipeline.flow.review_queue import queue
-from pipeline.flow.review_words import SHORTEST_ID, Refusal, Ruled, Word, ruled
+from pipeline.flow.review_words import SHORTEST_ID, Refusal, Ruled, Word, ruled, spelled_out
 from pipeline.flow.rulings import standing
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake
@@ -56,7 +55,6 @@ def decide(
     words: Sequence[Word],
     *,
     name: str,
-    replace: bool = False,
     partial: bool = False,
 ) -> Adjudicated:
     """Make a person's words about rows of the queue standing decisions, all of them or none.
@@ -67,8 +65,6 @@ def decide(
         at: the run's clock reading, aware.
         words: one per row.
         name: who says so.
-        replace: whether standing decisions on the same identifiers give way. A word that tells
-            the version of its row has seen them, and needs no leave.
         partial: whether words that can count do, where others cannot.
 
     Raises:
@@ -79,7 +75,8 @@ def decide(
     _refuse_unsigned(name)
     with lake.exclusive(home, settings):
         now = queue(home, settings)
-        found = ruled(words, now, _named(home, words), replace=replace)
+        said = spelled_out(words, now)
+        found = ruled(said, now, _named(home, said))
         _refuse(found, partial=partial)
         rows = _recorded(found, now.catalog)
         return _carry_out(home, settings, at, rows, name, found.refusals)
@@ -221,18 +218,9 @@ def _carry_out(
         for row in rows
     ]
     new = pl.DataFrame(signed, schema=DECISIONS)
-    known = lake.decisions(home, settings)
-    undone = new.filter(kind=Decision.UNDO.value)["value"]
-    changed = pl.concat([known.filter(pl.col("decision_id").is_in(undone.implode())), new])
-    concerned = Concerned.by(changed)
+    concerned = Concerned.by(new, lake.decisions(home, settings))
     with replaying(home, settings, at, "review", new) as replay:
-
-        def chosen(lines: pl.DataFrame) -> Lifted:
-            asked = concerned.staged(lines)
-            return asked, np.zeros(lines.height, dtype=np.uint32)
-
-        judge_again(replay, chosen)
-        reopen(replay, concerned.sold)
+        apply(replay, concerned)
     moves = replay.moves
     return Adjudicated(
         tuple(new.to_dicts()),

@@ -29,8 +29,16 @@ class Concerned:
     spellings: frozenset[str]
 
     @classmethod
-    def by(cls, decisions: pl.DataFrame) -> "Concerned":
-        """What these decisions concern."""
+    def by(cls, new: pl.DataFrame, known: pl.DataFrame) -> "Concerned":
+        """What new decisions concern; an undo concerns what it undoes.
+
+        Args:
+            new: decisions.
+            known: decisions that they may undo.
+        """
+        undone = new.filter(kind=Decision.UNDO.value)["value"]
+        ended = known.filter(pl.col("decision_id").is_in(undone.implode()))
+        decisions = pl.concat([ended, new])
         known = [binding.value for binding in Binding]
         bound = decisions.filter(pl.col("bound_to").is_in(known))
         shared = decisions.filter(kind=Decision.SPLITS.value)["value"]

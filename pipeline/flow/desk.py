@@ -13,9 +13,7 @@ from pipeline.store import books, catalog, lake
 
 
 @contextmanager
-def desk(
-    home: Path, settings: Settings, new: pl.DataFrame | None = None
-) -> Iterator[Desk]:
+def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Iterator[Desk]:
     """A session on the current catalog, or one that finds nothing where there is none.
 
     The standing decisions are copied and their file is closed again before the first question.

@@ -15,6 +15,7 @@ import polars as pl
 from pipeline.errors import ManifestRefused
 from pipeline.flow import guard, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
+from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
@@ -186,7 +187,9 @@ def _taken(
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
-    state = lake.commit(order.home, delivery.run, book.batch, order.settings)
+    with lake.exclusive(order.home, order.settings):
+        book = caught_up(book, settled.known, delivery, order.home)
+        state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 
 

@@ -98,8 +98,10 @@ def _held(limited: pl.DataFrame, pairs: pl.DataFrame, contexts: pl.DataFrame) ->
     asked = pairs.join(where, on="context", how="left", maintain_order="left").join(
         limited.with_row_index("place"), on="identity", how="inner", maintain_order="left"
     )
-    return asked.filter(_holds()).sort("identity", "context", "place").unique(
-        ["identity", "context"], keep="first", maintain_order=True
+    return (
+        asked.filter(_holds())
+        .sort("identity", "context", "place")
+        .unique(["identity", "context"], keep="first", maintain_order=True)
     )
 
 
@@ -131,7 +133,9 @@ def covering(decisions: pl.DataFrame, line: pl.DataFrame) -> pl.DataFrame:
     return (
         decisions.join(where, how="cross")
         .filter(_holds())
-        .sort(strength, ~limited, "decided_at", "decision_id", descending=[False, False, True, True])
+        .sort(
+            strength, ~limited, "decided_at", "decision_id", descending=[False, False, True, True]
+        )
     )
 
 

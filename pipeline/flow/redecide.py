@@ -68,16 +68,12 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
     return decided.with_columns(dependent=pl.Series(dependent)), sets
 
 
-def _numbered(
-    lines: pl.DataFrame, columns: Iterable[str]
-) -> tuple[pl.DataFrame, pl.Series]:
+def _numbered(lines: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct rows of some columns, and the place among them of each line's."""
     own = lines.select(*columns)
     rows = own.unique(maintain_order=True)
     places = rows.with_row_index("_place")
-    joined = own.join(
-        places, on=own.columns, how="left", nulls_equal=True, maintain_order="left"
-    )
+    joined = own.join(places, on=own.columns, how="left", nulls_equal=True, maintain_order="left")
     return rows, joined["_place"]
 
 

@@ -2,21 +2,33 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import polars as pl
 
 from pipeline.contract.columns import PAYLOADS
 from pipeline.faults import route
 from pipeline.flow import guard
+from pipeline.flow.concerned import Concerned
 from pipeline.flow.emit import GROUPED
 from pipeline.flow.judging import is_kept
 from pipeline.flow.redecide import redecided
-from pipeline.flow.replaying import Replay, tell
+from pipeline.flow.replaying import Lifted, Replay, judge_again, tell
 from pipeline.vocab import Status
 
 _PLACE = ["manifest", "accounting_period", "offset"]
 _DECIDED = ("recording_id", "release_id", "method")
 _KEPT = ("ledger_id", "asset", "raw", "payload_sha256")
 _NO_IDS = pl.lit([], dtype=pl.List(pl.String))
+
+
+def apply(replay: Replay, concerned: Concerned) -> None:
+    """Judge again whatever decisions concern: staged lines, and lines that such had paid."""
+
+    def chosen(lines: pl.DataFrame) -> Lifted:
+        return concerned.staged(lines), np.zeros(lines.height, dtype=np.uint32)
+
+    judge_again(replay, chosen)
+    reopen(replay, concerned.sold)
 
 
 def reopen(replay: Replay, chosen: Callable[[pl.DataFrame], pl.Series]) -> None:

@@ -4,7 +4,7 @@ A replay holds the commit lock from its first reading to its commit, so what it 
 has read. Each file is taken by itself, and replaced where a line of it has changed.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -32,7 +32,11 @@ Lifted = tuple[pl.Series, route.Sets]
 
 @dataclass(frozen=True)
 class Replay:
-    """A replay at work: the lake is locked, and `states` is what its ledger says."""
+    """A replay at work: the lake is locked, and `states` is what its ledger says.
+
+    `own` are the files of a run that is about to be committed, where those are judged again and
+    not the lake's.
+    """
 
     home: Path
     settings: Settings
@@ -40,9 +44,15 @@ class Replay:
     desk: Desk
     states: pl.DataFrame
     moves: Moves
+    own: Sequence[lake.NewFile] | None = None
 
     def files(self, table: str) -> Iterator[tuple[str, pl.DataFrame]]:
         """Name and rows of each file of a table."""
+        if self.own is not None:
+            for file in self.own:
+                if file.table == table:
+                    yield file.path.name, pl.read_parquet(file.path)
+            return
         listed = lake.files(self.home, table, self.settings)
         for name, path in listed.select("name", "path").iter_rows():
             yield name, pl.read_parquet(path)

@@ -187,9 +187,7 @@ def candidates(
         staged: ids that stand in `staged`.
         refused: what people turned down.
     """
-    compared = {
-        one["recording_id"] or one["release_id"]: one for one in judged["evidence"] or ()
-    }
+    compared = {one["recording_id"] or one["release_id"]: one for one in judged["evidence"] or ()}
     matched = judged["recording_id"] or judged["release_id"]
     others = [*([matched] if matched else []), *judged["candidates"], *staged]
     ids = list(dict.fromkeys([*compared, *others]))

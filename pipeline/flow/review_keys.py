@@ -22,7 +22,8 @@ def keys(identities: pl.DataFrame) -> pl.DataFrame:
         identities: with `queue_id`, `source` and the typed IDENTITY columns.
 
     Returns:
-        queue_id (and `place`, where there is one), level, bound_to, key_source (null but for a sender's own asset id), value.
+        queue_id (and `place`, where there is one), level, bound_to, key_source (null but for a
+        sender's own asset id), value.
     """
     one_isrc = ~pl.col("isrc").str.contains("|", literal=True)
     of_release = (pl.col("sale_level") == SaleLevel.RELEASE.value).fill_null(value=False)
@@ -94,9 +95,7 @@ def versions(
     text_of = pl.concat_str("decision_id", pl.col("undo").fill_null(""), separator="/")
     states = dict(told.group_by("queue_id").agg(text_of.sort().str.join(",")).iter_rows())
     none = _digest(f"{catalog}")
-    found = [
-        _digest(f"{catalog},{states[one]}") if one in states else none for one in queue_ids
-    ]
+    found = [_digest(f"{catalog},{states[one]}") if one in states else none for one in queue_ids]
     return pl.Series("queue_version", found, dtype=pl.String)
 
 

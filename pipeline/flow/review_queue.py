@@ -1,14 +1,16 @@
 """The queue of identities that wait for a person, ordered by the money that waits with them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from pipeline.contract.columns import IDENTITY
+from pipeline.errors import UsageError
 from pipeline.flow import review_keys
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake
@@ -26,8 +28,8 @@ class Queue:
 
     Attributes:
         rows: one row per identity that waits with money, in the order to work them off: queue_id,
-            queue_version, state (`open`, `rejected` or `missing`), source, the IDENTITY columns, lines,
-            money (list of currency, lines, amount, absolute), oldest_at (UTC), manifests,
+            queue_version, state (`open`, `rejected` or `missing`), source, the IDENTITY columns,
+            lines, money (list of currency, lines, amount, absolute), oldest_at (UTC), manifests,
             candidates, faults; and level, bound_to, key_source and value, what a decision would be
             bound to.
         ordered_by: the order, in words.
@@ -59,9 +61,9 @@ def queue(home: Path, settings: Settings, *, by_artist: bool = False) -> Queue:
     rates = _rates(version)
     name = None if version is None else version.stem
     strongest = bound.unique("queue_id", keep="first", maintain_order=True)
-    rows = rows.with_columns(
-        review_keys.versions(rows["queue_id"], about, decisions, name)
-    ).join(strongest, on="queue_id", how="left")
+    rows = rows.with_columns(review_keys.versions(rows["queue_id"], about, decisions, name)).join(
+        strongest, on="queue_id", how="left"
+    )
     weights, ordered_by = _weights(rows, rates)
     ordered = _ordered(_with_state(rows, about).join(weights, on="queue_id"), by_artist=by_artist)
     return Queue(ordered.select(_COLUMNS), ordered_by, name, decisions, about)
@@ -71,6 +73,42 @@ _COLUMNS = (
     "queue_id", "queue_version", "state", "source", *IDENTITY, "lines", "money", "oldest_at",
     "manifests", "candidates", "faults", "level", "bound_to", "key_source", "value",
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The first rows of the queue in some state.
+
+    Attributes:
+        entries: as `Queue.rows` has them, one mapping each.
+        in_all: how many there are in that state.
+        states: how many rows are in each state.
+        ordered_by: the order, in words.
+        catalog: the current version; None where there is none.
+    """
+
+    entries: list[dict[str, Any]]
+    in_all: int
+    states: Mapping[str, int]
+    ordered_by: str
+    catalog: str | None
+
+
+def listed(
+    home: Path, settings: Settings, limit: int, *, state: str = OPEN, by_artist: bool = False
+) -> Listed:
+    """The first rows of the queue in a state, or in every one (`all`).
+
+    Raises:
+        UsageError: there is no such state.
+    """
+    if state not in {*STATES.values(), "all"}:
+        raise UsageError(f"{state!r} is no state", f"one of {', '.join(STATES.values())}, all")
+    now = queue(home, settings, by_artist=by_artist)
+    chosen = now.rows if state == "all" else now.rows.filter(state=state)
+    counts = dict(now.rows.group_by("state").len().sort("state").iter_rows())
+    rows = chosen.head(limit).to_dicts()
+    return Listed(rows, chosen.height, counts, now.ordered_by, now.catalog)
 
 
 def _identified(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.DataFrame:
@@ -87,9 +125,9 @@ def _with_state(rows: pl.DataFrame, about: pl.DataFrame) -> pl.DataFrame:
     joined = rows.join(refused, on="queue_id", how="left")
     new = pl.col("candidates").list.set_difference("refused").list.len() > 0
     state = pl.when(new | pl.col("kind").is_null()).then(pl.lit(OPEN))
-    return joined.with_columns(
-        state.otherwise(pl.col("kind").replace(STATES)).alias("state")
-    ).drop("kind", "refused")
+    return joined.with_columns(state.otherwise(pl.col("kind").replace(STATES)).alias("state")).drop(
+        "kind", "refused"
+    )
 
 
 def _rates(version: Path | None) -> pl.DataFrame:
@@ -125,8 +163,10 @@ def _weights(rows: pl.DataFrame, rates: pl.DataFrame) -> tuple[pl.DataFrame, str
         words = f"absolute amounts, in {home} by the catalog's latest rates"
         return converted.group_by("queue_id").agg(weight=weight), words
     place = pl.col("absolute").rank("dense", descending=True).over("currency").cast(pl.Float64)
-    by_place = money.select("queue_id", place.alias("place")).group_by("queue_id").agg(
-        weight=-pl.col("place").min()
+    by_place = (
+        money.select("queue_id", place.alias("place"))
+        .group_by("queue_id")
+        .agg(weight=-pl.col("place").min())
     )
     words = "absolute amounts"
     if len(waiting) > 1:

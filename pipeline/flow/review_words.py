@@ -1,15 +1,16 @@
 """A person's words about rows of the queue, and what must be true of them before they count."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from pipeline.contract import text
 from pipeline.flow import review_keys
+from pipeline.flow.review_limits import NO_LIMITS, Limits
 from pipeline.flow.review_queue import Queue
+from pipeline.flow.review_rivals import rivals, twice
 from pipeline.flow.rulings import standing
 from pipeline.vocab import Binding, Decision, SaleLevel
 
@@ -36,12 +37,13 @@ class Word:
         version: the row's `queue_version` that the person saw; None where they saw none.
         recording_id: what it is; of a row of tracks.
         release_id: what it is, of a row of releases; of tracks, the release that it is from.
-        territories: where it holds; everywhere where empty.
-        valid_from: from which day it holds; None: from the first.
-        valid_to: until which day; None: for ever.
+        limits: where and when it holds.
         bind: what it is bound to; the strongest identifier where None.
         candidates: what is turned down; all candidates of the row where empty.
         learns_alias: whether the reported artist is another spelling of the catalog's.
+        only_candidate: whether it is the only candidate of the row, whatever that is.
+        replaces: whether standing decisions on the same identifier give way. A word that tells the
+            version of its row has seen them, and needs no leave.
         reason: why.
     """
 
@@ -50,12 +52,12 @@ class Word:
     version: str | None = None
     recording_id: str | None = None
     release_id: str | None = None
-    territories: tuple[str, ...] = ()
-    valid_from: date | None = None
-    valid_to: date | None = None
+    limits: Limits = NO_LIMITS
     bind: Binding | None = None
     candidates: tuple[str, ...] = ()
     learns_alias: bool = False
+    only_candidate: bool = False
+    replaces: bool = False
     reason: str | None = None
 
 
@@ -86,14 +88,13 @@ class Ruled:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def ruled(words: Sequence[Word], queue: Queue, catalog: Catalog, *, replace: bool) -> Ruled:
+def ruled(words: Sequence[Word], queue: Queue, catalog: Catalog) -> Ruled:
     """What the words come to.
 
     Args:
         words: a person's.
         queue: as it is now, under the lock.
         catalog: what it says of every recording and release that a word names.
-        replace: whether standing decisions on the same identifier give way.
     """
     found = Ruled()
     stand = standing(queue.decisions)
@@ -102,16 +103,31 @@ def ruled(words: Sequence[Word], queue: Queue, catalog: Catalog, *, replace: boo
         why = _why_not(word, place, queue, catalog)
         if why is None and place is not None:
             row = _row(word, place, catalog)
-            rivals = [*_rivals(row, stand), *_twice(row, found.rows)]
-            seen = replace or word.version is not None
-            if rivals and not (seen and all("decided_at" in one for one in rivals)):
-                why = f"{_told(rivals[-1])}; --replace puts this in its place"
+            against = [*rivals(row, stand), *twice(row, found.rows)]
+            seen = word.replaces or word.version is not None
+            if against and not (seen and all("decided_at" in one for one in against)):
+                why = f"{_told(against[-1])}; --replace puts this in its place"
             else:
                 found.rows.append(row)
-                found.replaced.extend(one["decision_id"] for one in rivals)
+                found.replaced.extend(one["decision_id"] for one in against)
         if why is not None:
             found.refusals.append(Refusal(word.queue_id, why))
     return found
+
+
+def spelled_out(words: Sequence[Word], queue: Queue) -> list[Word]:
+    """The words, with the one candidate that some mean by its id; where several stand, none."""
+    return [_with_candidate(word, queue) if word.only_candidate else word for word in words]
+
+
+def _with_candidate(word: Word, queue: Queue) -> Word:
+    place = _place(word, queue)
+    candidates = [] if place is None or "past" in place else place["candidates"]
+    if place is None or len(candidates) != 1:
+        return word
+    if place["level"] == SaleLevel.RELEASE.value:
+        return replace(word, release_id=candidates[0])
+    return replace(word, recording_id=candidates[0])
 
 
 def _place(word: Word, queue: Queue) -> dict[str, Any] | None:
@@ -139,8 +155,6 @@ def _why_not(
         return _stale(place, queue)
     if word.kind is Decision.EXCLUDE and not (word.reason or "").strip():
         return "nothing is excluded without a reason"
-    if word.valid_from and word.valid_to and word.valid_to < word.valid_from:
-        return f"the limit ends on {word.valid_to}, before it begins"
     if word.bind is not None and _bound(word, place) is None:
         return f"it has no {word.bind.value} to be bound to"
     return _not_it(word, place, catalog) if word.kind is Decision.ACCEPT else None
@@ -252,9 +266,9 @@ def _row(word: Word, place: Mapping[str, Any], catalog: Catalog) -> dict[str, An
         "level": key["level"],
         "recording_id": word.recording_id if accepted else None,
         "release_id": word.release_id if accepted else None,
-        "territories": sorted(word.territories),
-        "valid_from": word.valid_from,
-        "valid_to": word.valid_to,
+        "territories": sorted(word.limits.territories),
+        "valid_from": word.limits.valid_from,
+        "valid_to": word.limits.valid_to,
         "candidates": (list(word.candidates) or shown) if down else None,
         "reason": word.reason,
         "queue_id": place["queue_id"],
@@ -267,44 +281,3 @@ def _learned(word: Word, place: Mapping[str, Any], catalog: Catalog) -> tuple[st
     if not word.learns_alias:
         return None
     return str(_entry(word, catalog)["artist"]), str(place["artist"])
-
-
-def _rivals(row: Mapping[str, Any], stand: pl.DataFrame) -> Iterator[dict[str, Any]]:
-    """Standing decisions about the same identifier, both limited or neither, that overlap."""
-    same = stand.filter(
-        pl.col("kind").is_in([kind.value for kind in _SAID]),
-        bound_to=row["bound_to"],
-        value=row["value"],
-    )
-    for other in same.iter_rows(named=True):
-        alike = all(other[name] == row[name] for name in ("source", "level"))
-        if alike and _overlap(row, other):
-            yield other
-
-
-def _twice(row: Mapping[str, Any], earlier: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Words given before, in the same breath, that say something else of the same identifier."""
-    said = ("kind", "recording_id", "release_id")
-    return [
-        dict(other)
-        for other in earlier
-        if all(other[name] == row[name] for name in ("bound_to", "source", "value", "level"))
-        and _overlap(row, other)
-        and any(other[name] != row[name] for name in said)
-    ]
-
-
-def _overlap(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Whether two decisions could hold for one line with equal right."""
-    if _limited(one) != _limited(other):
-        return False
-    places, others = set(one["territories"] or ()), set(other["territories"] or ())
-    apart = bool(places and others and not places & others)
-    first, last = date.min, date.max
-    begins = max(one["valid_from"] or first, other["valid_from"] or first)
-    ends = min(one["valid_to"] or last, other["valid_to"] or last)
-    return not apart and begins <= ends
-
-
-def _limited(decision: Mapping[str, Any]) -> bool:
-    return bool(decision["territories"] or decision["valid_from"] or decision["valid_to"])

@@ -64,7 +64,7 @@ def lay_out(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> Rulings:
     }
     for name, rows in tables.items():
         con.register("given", rows)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM given")  # noqa: S608 - ours
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS FROM given")
         con.unregister("given")
     con.execute(query("review/rejected"))
     con.execute(query("review/completed_splits"))

@@ -43,6 +43,7 @@ class Settled:
         numbers: for each part, the numbers of its own identities and contexts.
         overrides: pairs of identity and context that a limited decision holds for, and the number
             of the identity (`derived`) that stands for them.
+        known: ids of all decisions that were read; None without a catalog, which decides nothing.
         kept: whether a match of the identity is a person's word, so that payloads are kept.
     """
 
@@ -57,6 +58,7 @@ class Settled:
     whole: np.uint32
     numbers: list[tuple[Numbers, Numbers]]
     overrides: pl.DataFrame
+    known: frozenset[str] | None
     kept: Flags
 
 
@@ -123,6 +125,7 @@ class Judge:
             whole=route.joined(*whole),
             numbers=self._numbers,
             overrides=overridden,
+            known=None if self._desk.con is None else self._desk.rulings.known,
             kept=judged.select(is_kept(self._desk.rulings)).to_series().to_numpy(),
         )
 

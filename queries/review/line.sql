@@ -2,9 +2,8 @@
 -- params: $manifest VARCHAR, $line BIGINT
 with found as (
     select
-        s.* exclude (decided_at),
-        'matched' as status,
-        s.decided_at
+        s.*,
+        'matched' as status
     from sales as s
     where s.manifest = $manifest and s.line = $line
     union all by name

@@ -60,7 +60,9 @@ select
     b.sale_level,
     sum(b.lines)::BIGINT as lines,
     list(
-        {'currency': b.currency, 'lines': b.lines, 'amount': b.amount, 'absolute': b.absolute}
+        struct_pack(
+            currency := b.currency, lines := b.lines, amount := b.amount, absolute := b.absolute
+        )
         order by b.currency
     ) as money,
     min(b.oldest_at) as oldest_at,

@@ -97,8 +97,7 @@ def ruling(cells: Row) -> Row:
     level = None
     if cells["bound_to"] == "text":
         level = "release" if cells.get("recording_id") is None else "track"
-    usual = {name: None for name in RECORDS["decisions"]}
-    usual |= {"kind": "accept", "level": level}
+    usual = {**dict.fromkeys(RECORDS["decisions"]), "kind": "accept", "level": level}
     said = {name: cell for name, cell in cells.items() if cell is not None}
     for name in ("territories", "candidates"):
         said[name] = said[name].split(" ") if name in said else None
