@@ -49,9 +49,13 @@ class ReplayReport:
 
 @dataclass
 class Moves:
-    """Collects what is to be committed; `attempted` and `escalated` count lines."""
+    """Collects what is to be committed; `attempted` and `escalated` count lines.
+
+    `prefix` begins the names of its files, where the run has others.
+    """
 
     run: lake.Run
+    prefix: str = ""
     files: list[lake.NewFile] = field(default_factory=list)
     replaced: dict[str, list[str]] = field(default_factory=dict)
     moves: list[pl.DataFrame] = field(default_factory=list)
@@ -61,7 +65,7 @@ class Moves:
     def write(self, rows: pl.DataFrame, table: str) -> None:
         """Write rows to a new file of the run, if there are any."""
         guard.refuse_broken(table, rows)
-        path: Path = self.run.file(table, f"{len(self.files):05}")
+        path: Path = self.run.file(table, f"{self.prefix}{len(self.files):05}")
         written = parquet.write(rows, table, path)
         if written is not None:
             self.files.append(written)
@@ -97,6 +101,15 @@ class Moves:
         return lake.Batch(
             files=self.files, replaced=self.replaced, sums=folded.sort(*_KEYS, "status")
         )
+
+    def released(self) -> dict[str, str]:
+        """By currency, the money that is paid now and was not; negative where it no longer is."""
+        paid = Status.MATCHED.value
+        sign = (pl.col("new") == paid).cast(pl.Int8) - (pl.col("old") == paid).cast(pl.Int8)
+        moves = self._all().filter(sign != 0)
+        gained = pl.when(pl.col("new") == paid).then("amount").otherwise(-pl.col("amount"))
+        summed = moves.group_by("currency").agg(gained.sum().alias("amount")).sort("currency")
+        return {currency: sum_text(amount) for currency, amount in summed.iter_rows()}
 
     def report(self, seconds: float) -> ReplayReport:
         """The figures of the replay."""

@@ -54,7 +54,11 @@ that was compared is known from: `catalog`, or the decision that taught it; null
 
 
 def resolve(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, source: str, policy: Policy
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    source: str,
+    policy: Policy,
+    bound: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What each identity is, by the first step of the ladder that settles it, and why.
 
@@ -64,6 +68,7 @@ def resolve(
         identities: one row per identity: the typed IDENTITY columns.
         source: who reported them.
         policy: what is set.
+        bound: the rulings that bind, as `exact.resolve`.
 
     Returns:
         One row per identity, in order: the columns of `exact.resolve`; `score` and `margin` over
@@ -72,15 +77,15 @@ def resolve(
         the text another, else null.
     """
     con.execute(query("match/create_learned_aliases"))
-    asked = _asked(identities, source)
-    exact.find(con, asked, isrc_contradiction_blocks=policy.isrc_contradiction_blocks)
+    blocks = policy.isrc_contradiction_blocks
+    exact.find(con, asked(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
     judged = _compared(con, identities, policy)
     doubted = doubt.doubts(con, identities, policy.isrc_text_floor)
     decisions = exact.told(con).join(judged, on="identity", how="left", maintain_order="left")
     return doubt.applied(decisions, doubted)
 
 
-def _asked(identities: pl.DataFrame, source: str) -> pl.DataFrame:
+def asked(identities: pl.DataFrame, source: str) -> pl.DataFrame:
     """Identities as the exact steps ask for them."""
     many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
     forms = text.forms(identities.select("title", "version", "artist"))

@@ -71,7 +71,7 @@ def sizes(home: Path, settings: Settings) -> set[int]:
 
 
 def decisions(home: Path, settings: Settings) -> pl.DataFrame:
-    """One row per standing decision, in the order and with the columns of `DECISIONS`.
+    """One row per decision, those undone included, in their order; the columns of `DECISIONS`.
 
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
