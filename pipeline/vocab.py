@@ -1,8 +1,10 @@
 """Every closed vocabulary of the pipeline, once."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Tier(StrEnum):
@@ -193,6 +195,8 @@ WARNS_UNLESS_TERMS_DEPEND = (
 )
 
 
-def enum_of(vocabulary: type[StrEnum]) -> pl.Enum:
+def enum_of(vocabulary: type[StrEnum]) -> "pl.Enum":
     """The polars Enum of a vocabulary, for frames in memory; parquet holds strings."""
+    import polars as pl  # the command's help names vocabularies, and polars is slow to import
+
     return pl.Enum([member.value for member in vocabulary])
