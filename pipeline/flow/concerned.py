@@ -39,8 +39,8 @@ class Concerned:
         undone = new.filter(kind=Decision.UNDO.value)["value"]
         ended = known.filter(pl.col("decision_id").is_in(undone.implode()))
         decisions = pl.concat([ended, new])
-        known = [binding.value for binding in Binding]
-        bound = decisions.filter(pl.col("bound_to").is_in(known))
+        bindings = [binding.value for binding in Binding]
+        bound = decisions.filter(pl.col("bound_to").is_in(bindings))
         shared = decisions.filter(kind=Decision.SPLITS.value)["value"]
         taught = decisions.filter(kind=Decision.ALIAS.value)
         forms = taught.select(text.artist_form(pl.col("value"))).to_series().drop_nulls()

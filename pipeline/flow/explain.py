@@ -15,7 +15,6 @@ from pipeline.flow.evidence import evidence
 from pipeline.flow.ingest import digest_of
 from pipeline.flow.overrides import covering
 from pipeline.flow.review_entry import Candidate, candidates
-from pipeline.flow.rulings import standing
 from pipeline.settings import Settings
 from pipeline.store import catalog, lake
 from pipeline.store.sql import query
@@ -142,7 +141,8 @@ def _decision(
     excluded = line["status"] == Status.EXCLUDED.value
     kinds = {Decision.ACCEPT.value: by_decision, Decision.EXCLUDE.value: excluded}
     asked = [kind for kind, holds in kinds.items() if holds]
-    found = covering(standing(about).filter(pl.col("kind").is_in(asked)), row)
+    stands = about.filter(pl.col("undone_by").is_null(), pl.col("kind").is_in(asked))
+    found = covering(stands, row)
     return found.row(0, named=True) if found.height else None
 
 

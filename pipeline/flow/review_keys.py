@@ -5,7 +5,7 @@ import hashlib
 import polars as pl
 
 from pipeline.contract import text
-from pipeline.flow.rulings import standing
+from pipeline.flow.rulings import with_undone
 from pipeline.vocab import Binding, Decision, SaleLevel
 
 VERSION_DIGITS = 8
@@ -64,9 +64,9 @@ def touching(bound: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
         decisions: all of them.
 
     Returns:
-        queue_id and the columns of a decision.
+        queue_id, the columns of a decision, and `undone_by`, null where it stands.
     """
-    about = decisions.rename({"source": "key_source", "queue_id": "decided_on"})
+    about = with_undone(decisions).rename({"source": "key_source", "queue_id": "decided_on"})
     either = pl.col("level").is_null() | (pl.col("level") == pl.col("own_level"))
     return (
         bound.rename({"level": "own_level"})
@@ -77,23 +77,17 @@ def touching(bound: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def versions(
-    queue_ids: pl.Series, about: pl.DataFrame, decisions: pl.DataFrame, catalog: str | None
-) -> pl.Series:
+def versions(queue_ids: pl.Series, about: pl.DataFrame, catalog: str | None) -> pl.Series:
     """The version of each queue row: another once anything was decided or the catalog changed.
 
     Args:
         queue_ids: of the rows.
-        about: as `touching` gives it.
-        decisions: all of them; an undo of one of those counts too.
+        about: as `touching` gives it; an undo changes what it undoes.
         catalog: the current version.
     """
-    undone = decisions.filter(kind=Decision.UNDO.value).select(
-        pl.col("value").alias("decision_id"), pl.col("decision_id").alias("undo")
-    )
-    told = about.select("queue_id", "decision_id").join(undone, on="decision_id", how="left")
-    text_of = pl.concat_str("decision_id", pl.col("undo").fill_null(""), separator="/")
-    states = dict(told.group_by("queue_id").agg(text_of.sort().str.join(",")).iter_rows())
+    state = pl.concat_str("decision_id", pl.col("undone_by").fill_null(""), separator="/")
+    told = about.group_by("queue_id").agg(state.sort().str.join(","))
+    states = dict(told.iter_rows())
     none = _digest(f"{catalog}")
     found = [_digest(f"{catalog},{states[one]}") if one in states else none for one in queue_ids]
     return pl.Series("queue_version", found, dtype=pl.String)
@@ -106,7 +100,8 @@ def _digest(state: str) -> str:
 def turned_down(about: pl.DataFrame) -> pl.DataFrame:
     """What people turned down: queue_id, `kind` (the last one's) and `refused` candidates."""
     kinds = [kind.value for kind in _TURNED_DOWN]
-    rows = standing(about).filter(pl.col("kind").is_in(kinds))
+    stands = pl.col("undone_by").is_null()
+    rows = about.filter(stands, pl.col("kind").is_in(kinds))
     return rows.group_by("queue_id", maintain_order=True).agg(
         pl.col("kind").last(), pl.col("candidates").explode().drop_nulls().alias("refused")
     )

@@ -11,7 +11,7 @@ from pipeline.contract.money import sum_text
 from pipeline.errors import UsageError
 from pipeline.flow.review_queue import STATES, queue
 from pipeline.flow.review_sheet import write_sheet
-from pipeline.flow.rulings import standing
+from pipeline.flow.rulings import standing, with_undone
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Decision
@@ -30,13 +30,9 @@ def decisions(home: Path, settings: Settings, *, every: bool = False) -> list[di
         settings: its settings.
         every: whether those undone, and what undid them, are listed too.
     """
-    rows = lake.decisions(home, settings)
-    undone = rows.filter(kind=Decision.UNDO.value).select(
-        pl.col("value").alias("decision_id"), pl.col("decision_id").alias("undone_by")
-    )
+    rows = with_undone(lake.decisions(home, settings))
     told = rows if every else standing(rows)
-    joined = told.join(undone, on="decision_id", how="left")
-    return joined.sort("decided_at", "decision_id", descending=[True, False]).to_dicts()
+    return told.sort("decided_at", "decision_id", descending=[True, False]).to_dicts()
 
 
 def aliases(home: Path, settings: Settings) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ def queue(home: Path, settings: Settings, *, by_artist: bool = False) -> Queue:
     rates = _rates(version)
     name = None if version is None else version.stem
     strongest = bound.unique("queue_id", keep="first", maintain_order=True)
-    rows = rows.with_columns(review_keys.versions(rows["queue_id"], about, decisions, name)).join(
+    rows = rows.with_columns(review_keys.versions(rows["queue_id"], about, name)).join(
         strongest, on="queue_id", how="left"
     )
     weights, ordered_by = _weights(rows, rates)
@@ -182,5 +182,5 @@ def _ordered(rows: pl.DataFrame, *, by_artist: bool) -> pl.DataFrame:
     if not by_artist:
         return single
     artist = pl.col("artist").fill_null("").str.to_lowercase()
-    first = pl.int_range(pl.len()).min().over(artist)
-    return single.with_columns(_first=first).sort("_first", maintain_order=True)
+    first = pl.col("_place").min().over(artist)
+    return single.with_row_index("_place").with_columns(_first=first).sort("_first", "_place")

@@ -42,6 +42,14 @@ def standing(decisions: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def with_undone(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The decisions with `undone_by`, the id of the undo that ended each; null where it stands."""
+    undone = decisions.filter(kind=Decision.UNDO.value).select(
+        pl.col("value").alias("decision_id"), pl.col("decision_id").alias("undone_by")
+    )
+    return decisions.join(undone, on="decision_id", how="left", maintain_order="left")
+
+
 def lay_out(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> Rulings:
     """Make the tables of a session that judging reads of what people decided.
 
@@ -107,7 +115,9 @@ def added_splits(stand: pl.DataFrame) -> pl.DataFrame:
     rows = stand.filter(kind=Decision.SPLITS.value).with_columns(
         pl.col("shares").str.json_decode(_SHARES)
     )
-    shared = rows.explode("shares").unnest("shares").explode("territories")
+    shared = rows.explode("shares").unnest("shares").explode(
+        "territories", empty_as_null=True
+    )
     return shared.select(
         pl.col("value").alias("recording_id"),
         "party_id",
