@@ -132,9 +132,6 @@ def board(
         sitting: whose.
         by_artist: whether the rows of an artist stand together.
         state: of the rows: `open`, `rejected` or `missing`.
-
-    Raises:
-        UsageError: somebody settled the row while it was looked up.
     """
     now = queue(home, settings, by_artist=by_artist)
     skipped = pl.col("queue_id").is_in(list(sitting.skipped))
@@ -143,7 +140,7 @@ def board(
         return Board(rows, now.ordered_by, None)
     there = sitting.wanted is not None and sitting.wanted in rows["queue_id"]
     queue_id = sitting.wanted if there and sitting.wanted is not None else rows["queue_id"][0]
-    return Board(rows, now.ordered_by, entry(home, settings, queue_id))
+    return Board(rows, now.ordered_by, entry(home, settings, queue_id, now))
 
 
 def carry_out(

@@ -19,8 +19,8 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from pipeline.flow import sitting as sittings
 from pipeline.flow.sitting import Press, Sitting
-from tests.flow.desk_home import HOSTILE, LINES, REPORTED, with_rows
-from tests.flow.homes import AT, SETTINGS, SHELF, asked, assert_conserved, load
+from tests.flow.desk_home import HOSTILE, LINES, REPORTED, TWINS, with_rows, with_twins
+from tests.flow.homes import AT, SETTINGS, asked, assert_conserved, load
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "review.py"
@@ -32,7 +32,7 @@ PATIENCE_MS = 60_000
 @pytest.fixture(scope="module")
 def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("review")
-    load(folder / "home", SHELF, folder / "offered")
+    load(folder / "home", TWINS, folder / "offered")
     return with_rows(folder / "home", folder)
 
 
@@ -187,6 +187,25 @@ def test_a_sitting_by_keyboard_and_button(page: Page, home: Path) -> None:
     in_sight(page, "Béta")
     released(page, "13 EUR", "3 decisions")
     assert_conserved(home, REPORTED, LINES)
+
+
+def test_another_candidate_is_chosen_by_its_number(page: Page, home: Path, tmp_path: Path) -> None:
+    in_sight(page, "ALPHA")
+    with_twins(home, tmp_path)
+    page.get_by_role("button", name="Look again").click()
+    in_sight(page, "Twin")
+    signed(page, "Ada")
+    page.locator(".review-row h2").click()
+    second = page.locator("article").nth(1)
+    twin = second.get_attribute("data-id")
+    assert twin in {"R-Twin1", "R-Twin2"}
+    page.keyboard.press("2")
+    expect(second).to_have_attribute("aria-current", "true")
+    expect(page.locator("article[aria-current=true]")).to_have_count(1)
+    page.keyboard.press("a")
+    in_sight(page, "ALPHA")
+    released(page, "100 EUR")
+    assert asked(home, "select recording_id, amount from sales") == [(twin, 100)]
 
 
 def test_a_title_that_is_markup_is_only_shown(page: Page) -> None:
