@@ -115,9 +115,7 @@ def added_splits(stand: pl.DataFrame) -> pl.DataFrame:
     rows = stand.filter(kind=Decision.SPLITS.value).with_columns(
         pl.col("shares").str.json_decode(_SHARES)
     )
-    shared = rows.explode("shares").unnest("shares").explode(
-        "territories", empty_as_null=True
-    )
+    shared = rows.explode("shares").unnest("shares").explode("territories", empty_as_null=True)
     return shared.select(
         pl.col("value").alias("recording_id"),
         "party_id",

@@ -9,7 +9,7 @@ from pipeline.flow.adjudicate import Adjudicated, decide, undo
 from pipeline.flow.review_queue import queue
 from pipeline.flow.review_words import Word
 from pipeline.vocab import Decision
-from tests.flow.homes import AT, SETTINGS, asked, assert_conserved
+from tests.flow.homes import AT, SETTINGS, asked
 
 NOWHERE = "GBZZZ2000001"
 """An ISRC that the catalog does not know; with a title that it does, it contradicts."""
@@ -30,9 +30,7 @@ def say(home: Path, kind: Decision, queue_id: str, name: str = "ann", **said: An
 
 def accept(home: Path, title: str, recording: str, **said: Any) -> Adjudicated:
     """Decide that the row with a title is a recording."""
-    return say(
-        home, Decision.ACCEPT, row(home, title)["queue_id"], recording_id=recording, **said
-    )
+    return say(home, Decision.ACCEPT, row(home, title)["queue_id"], recording_id=recording, **said)
 
 
 def take_back(home: Path, done: Adjudicated, place: int = 0) -> Adjudicated:
@@ -40,7 +38,7 @@ def take_back(home: Path, done: Adjudicated, place: int = 0) -> Adjudicated:
     return undo(home, SETTINGS, LATER, [done.decisions[place]["decision_id"]], name="bob")
 
 
-def money(home: Path) -> dict[tuple[str, str], tuple[int, Decimal]]:
+def money(home: Path) -> dict[tuple[str, str], tuple[int, Any]]:
     """Lines and money by currency and status, over all deliveries."""
     rows = asked(
         home,
@@ -63,6 +61,3 @@ def conserved(home: Path, lines: int, **reported: int) -> None:
         currency: sum(amount for (own, _), (_, amount) in money(home).items() if own == currency)
         for currency, _ in found
     } == {currency: Decimal(amount) for currency, amount in reported.items()}
-
-
-__all__ = ["LATER", "NOWHERE", "accept", "assert_conserved", "conserved", "money", "row", "say"]

@@ -2,14 +2,29 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pipeline.errors import UsageError
 from pipeline.flow import replay
+from pipeline.flow.review_queue import queue
 from pipeline.vocab import Binding, Decision, Fault, Method
 from tests.flow.desks import LATER, NOWHERE, accept, conserved, money, row, say, take_back
-from tests.flow.homes import ALBUM, ALPHA, SETTINGS, asked, became, frame, line, report, take, tree
+from tests.flow.homes import (
+    ALBUM,
+    ALPHA,
+    SETTINGS,
+    WHOLE,
+    asked,
+    became,
+    frame,
+    line,
+    load,
+    report,
+    take,
+    tree,
+)
 
 # Two lines of one ISRC under two titles, a title alone, and a line that needs no one.
 WAITING = (
@@ -90,15 +105,11 @@ def test_a_track_without_text_is_bound_to_the_very_identity(home: Path, tmp_path
     assert told.by_method == {"decision": 1}
 
 
-def _rows(home: Path) -> list[dict[str, object]]:
-    from pipeline.flow.review_queue import queue
-
+def _rows(home: Path) -> list[dict[str, Any]]:
     return queue(home, SETTINGS).rows.to_dicts()
 
 
-def test_an_exception_on_one_identity_beats_what_its_isrc_is(
-    waiting: Path, tmp_path: Path
-) -> None:
+def test_an_exception_on_one_identity_beats_what_its_isrc_is(waiting: Path, tmp_path: Path) -> None:
     accept(waiting, "Alfa", "R-Beta", bind=Binding.IDENTITY)
     accept(waiting, "Alpha", "R-Alpha")
     take(report(tmp_path / "next.csv", WAITING[1::-1]), waiting)
@@ -173,9 +184,7 @@ def test_excluded_is_excluded_now_and_in_reports_to_come(waiting: Path, tmp_path
 def test_a_line_excluded_by_itself_stays_so(waiting: Path) -> None:
     ((ledger_id,),) = asked(waiting, "SELECT ledger_id FROM staged WHERE amount = 20")
     accepted = accept(waiting, "Alpha", "R-Alpha")
-    replay.exclude(
-        waiting, SETTINGS, LATER, reason="returned", name="ann", entries=[ledger_id[:8]]
-    )
+    replay.exclude(waiting, SETTINGS, LATER, reason="returned", name="ann", entries=[ledger_id[:8]])
     take_back(waiting, accepted)
     assert money(waiting)["EUR", "excluded"] == (1, 20)
 
@@ -222,9 +231,7 @@ def test_what_was_accepted_is_replaced_only_on_purpose(waiting: Path) -> None:
     accept(waiting, "Alpha", "R-Alpha")
     with pytest.raises(UsageError, match="accepted R-Alpha by ann"):
         say(waiting, Decision.ACCEPT, queue_id, "bob", recording_id="R-Beta")
-    done = say(
-        waiting, Decision.ACCEPT, queue_id, "bob", recording_id="R-Beta", replaces=True
-    )
+    done = say(waiting, Decision.ACCEPT, queue_id, "bob", recording_id="R-Beta", replaces=True)
     assert done.released == {}
     assert asked(waiting, SOLD)[:2] == [
         (2, "R-Beta", "L1", "decision"),
@@ -237,8 +244,6 @@ def test_what_was_accepted_is_replaced_only_on_purpose(waiting: Path) -> None:
 
 
 def test_another_catalog_makes_a_version_stale(waiting: Path, tmp_path: Path) -> None:
-    from tests.flow.homes import WHOLE, load
-
     seen = row(waiting, "Omega")
     load(waiting, WHOLE, tmp_path / "whole")
     with pytest.raises(UsageError, match="the catalog is another now"):

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import UsageError
 from pipeline.flow.review_limits import Limits, limits
 from pipeline.flow.review_queue import queue
 from pipeline.vocab import Decision
 from tests.flow.desks import NOWHERE, accept, conserved, money, row, say, take_back
 from tests.flow.homes import ALPHA, SETTINGS, asked, line, report, take
-from pipeline.errors import UsageError
 
 # One identity in three territories and on three days; powers of two tell which lines moved.
 SPREAD = (
@@ -56,9 +56,7 @@ def test_limits_hold_per_line_at_ingest_as_in_a_replay(
 
 
 @pytest.mark.parametrize("at_ingest", [True, False])
-def test_a_limited_word_is_undone_line_by_line(
-    at_ingest: bool, home: Path, tmp_path: Path
-) -> None:
+def test_a_limited_word_is_undone_line_by_line(at_ingest: bool, home: Path, tmp_path: Path) -> None:
     first = SPREAD[:1] if at_ingest else SPREAD
     take(report(tmp_path / "r.csv", first), home)
     done = accept(home, "Alpha", "R-Beta", limits=Limits(("DE", "AT")))

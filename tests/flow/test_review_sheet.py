@@ -196,7 +196,8 @@ def test_what_is_missing_is_a_list_to_create(suffix: str, waiting: Path, tmp_pat
     review_lists.write(found, path)
     if suffix == "xlsx":
         head, *rows = CalamineWorkbook.from_path(path).get_sheet_by_index(0).to_python()
-        first, second = (dict(zip(head, cells, strict=True)) for cells in rows)
+        names = [str(cell) for cell in head]
+        first, second = (dict(zip(names, map(str, cells), strict=True)) for cells in rows)
         assert (first["gtin"], first["title"], second["artist"]) == (GTIN, FORMULA, "@Anna")
     else:
         read = pl.read_csv(path, infer_schema=False).rows(named=True)

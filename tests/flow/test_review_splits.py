@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.flow.adjudicate import undo
-from pipeline.flow.review_limits import Limits
+from pipeline.flow.review_limits import NO_LIMITS, Limits
 from pipeline.flow.review_splits import Completed, Shares, complete
 from tests.flow.desks import LATER, conserved, money
 from tests.flow.homes import (
@@ -27,8 +27,11 @@ from tests.flow.homes import (
 )
 
 
-def shared(home: Path, recording: str, *shares: tuple[str, str], **more: Limits) -> Completed:
-    return complete(home, SETTINGS, LATER, Shares(recording, shares, **more), name="ann")
+def shared(
+    home: Path, recording: str, *shares: tuple[str, str], limits: Limits = NO_LIMITS
+) -> Completed:
+    said = Shares(recording, shares, limits)
+    return complete(home, SETTINGS, LATER, said, name="ann")
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_undone_shares_hold_what_they_paid_then_and_since(held: Path, tmp_path: 
 def test_shares_may_be_given_for_a_territory(held: Path) -> None:
     done = shared(held, "R-Gamma", ("P1", "0.5"), ("P2", "0.5"), limits=Limits(("FR",)))
     assert done.adjudicated.released == {"EUR": "8"}
-    assert (done.least, done.most) == (0, 1)
+    assert (done.least, done.most) == (Decimal(0), Decimal(1))
 
 
 def test_a_whole_release_is_paid_once_its_recordings_are(tmp_path: Path) -> None:
@@ -96,7 +99,7 @@ def test_shares_beyond_all_are_refused_wherever_they_are(home: Path, tmp_path: P
     single = line("", "4", title="Single", gtin=SINGLE, sale_level="release")
     take(report(tmp_path / "r.csv", [single]), home)
     assert money(home) == {("EUR", "held"): (1, 4)}
-    with pytest.raises(UsageError, match="beyond 1: 1.5"):
+    with pytest.raises(UsageError, match=r"beyond 1: 1\.5"):
         shared(home, "R-Epsilon", ("P1", "0.5"))
     assert money(home) == {("EUR", "held"): (1, 4)}
 

@@ -243,3 +243,15 @@ def _assert_typed(found: pl.DataFrame, schema: dict[str, pl.DataType]) -> None:
 
 def _files(home: Path) -> set[str]:
     return {str(path.relative_to(home)) for path in (home / "lake").rglob("*.parquet")}
+
+
+def test_books_of_an_earlier_version_learn_to_hold_decisions(tmp_path: Path) -> None:
+    """They had a table of them, with fewer columns, and no way to fill it."""
+    ingest(tmp_path, A, SETTINGS)
+    with books.connect(books.books_path(tmp_path)) as con:
+        con.execute("DROP TABLE decisions")
+        con.execute("CREATE TABLE decisions (decision_id VARCHAR PRIMARY KEY, value VARCHAR)")
+    (tmp_path / "lake.duckdb").unlink()
+    assert dict(lake.decisions(tmp_path, SETTINGS).schema) == DECISIONS
+    ingest(tmp_path, B, SETTINGS)
+    assert lake.decisions(tmp_path, SETTINGS).height == 0
