@@ -14,8 +14,9 @@ from pipeline.faults import route
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.judging import Desk, assets, decide, decision_sets, is_kept, lacking
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
+from pipeline.flow.redecide import DECIDED
 from pipeline.flow.registry import Registry
-from pipeline.vocab import Fault, Status
+from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.uint32]
@@ -143,8 +144,7 @@ class Judge:
         if found is None:
             return judged, NO_PAIRS
         own = judged[found.identities]
-        sets = own["sets"].to_numpy() & ~route.BLOCKING[Status.UNMATCHED]
-        sets &= ~route.joined(Fault.SPLITS_INCOMPLETE, Fault.EXCLUDED_BY_DECISION)
+        sets = own["sets"].to_numpy() & ~DECIDED
         derived = own.with_columns(
             *(found.decisions[name] for name in _DECIDED),
             pl.Series("sets", sets | decision_sets(found.decisions), dtype=pl.UInt32),
