@@ -1,5 +1,7 @@
 // One row of the queue: its candidates beside what was reported, and the buttons and keys.
-// A press tells what was in sight, so that one that arrives late can settle no other row.
+// A press tells what was in sight, so that one that arrives late can settle no other row; and a row
+// that has only just appeared takes none, for nobody has read it yet.
+const UNREAD_MS = 300;
 const KEYS = { a: "accept", r: "reject", m: "missing", s: "skip", u: "undo" };
 const BUTTONS = [
   ["accept", "Accept (a)"],
@@ -28,7 +30,7 @@ function render({ model, el }) {
   const other = element("input", { type: "text", "aria-label": "Another id", placeholder: "another id of the catalog" });
   const reason = element("input", { type: "text", "aria-label": "Reason", placeholder: "reason, if any" });
   let chosen = 0;
-  let pressed = false;
+  let waiting = true;
 
   const choose = (number) => {
     if (!row.cards || number >= row.cards.length) return;
@@ -38,11 +40,18 @@ function render({ model, el }) {
     });
   };
 
+  const wait = (must) => {
+    waiting = must;
+    if (must) root.setAttribute("aria-busy", "true");
+    else root.removeAttribute("aria-busy");
+    buttons.querySelectorAll("button").forEach((button) => {
+      button.disabled = must || (!row.queue_id && button.dataset.act !== "undo");
+    });
+  };
+
   const press = (act) => {
-    if (pressed || (!row.queue_id && act !== "undo")) return;
-    pressed = true;
-    root.setAttribute("aria-busy", "true");
-    buttons.querySelectorAll("button").forEach((button) => { button.disabled = true; });
+    if (waiting || (!row.queue_id && act !== "undo")) return;
+    wait(true);
     const candidate = other.value.trim() || (row.cards ? row.cards[chosen].id : "");
     const serial = `${Date.now()}-${Math.random()}`;
     model.set("press", {
@@ -54,7 +63,6 @@ function render({ model, el }) {
 
   BUTTONS.forEach(([act, label]) => {
     const button = element("button", { type: "button", "data-act": act }, label);
-    button.disabled = !row.queue_id && act !== "undo";
     button.addEventListener("click", () => press(act));
     buttons.append(button);
   });
@@ -78,6 +86,8 @@ function render({ model, el }) {
     root.append(buttons);
   }
   choose(0);
+  wait(true);
+  const read = setTimeout(() => wait(false), UNREAD_MS);
 
   const onKey = (event) => {
     const typed = event.repeat || event.ctrlKey || event.metaKey || event.altKey || event.isComposing;
@@ -89,7 +99,10 @@ function render({ model, el }) {
   };
   window.addEventListener("keydown", onKey);
   el.append(root);
-  return () => window.removeEventListener("keydown", onKey);
+  return () => {
+    clearTimeout(read);
+    window.removeEventListener("keydown", onKey);
+  };
 }
 
 export default { render };

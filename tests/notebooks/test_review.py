@@ -183,6 +183,7 @@ def test_a_sitting_by_keyboard_and_button(page: Page, home: Path) -> None:
     ]
     assert_conserved(home, REPORTED, LINES)
 
+    expect(page.locator(".review-row:not([aria-busy])")).to_be_visible(timeout=PATIENCE_MS)
     page.keyboard.press("u")
     in_sight(page, "Béta")
     released(page, "13 EUR", "3 decisions")
