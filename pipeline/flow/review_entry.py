@@ -105,18 +105,19 @@ class ReviewEntry:
     history: tuple[Mapping[str, Any], ...]
 
 
-def entry(home: Path, settings: Settings, queue_id: str) -> ReviewEntry:
+def entry(home: Path, settings: Settings, queue_id: str, now: Queue | None = None) -> ReviewEntry:
     """All that is known of a row of the queue.
 
     Args:
         home: the home folder.
         settings: its settings.
         queue_id: of the row, or its beginning.
+        now: the queue, where the caller has just asked for it.
 
     Raises:
         UsageError: it names no row, or several.
     """
-    now = queue(home, settings)
+    now = now or queue(home, settings)
     row = _row(now, queue_id)
     identity = now.rows.filter(queue_id=row["queue_id"]).select(*IDENTITY)
     with desk(home, settings) as at_desk:
