@@ -27,7 +27,7 @@ class Settings:
     """Whether a candidate that bears another ISRC than reported is refused."""
     match_margin: float = 0.02
     """How far the best candidate must lead, in score, all that pay other parties."""
-    isrc_text_floor: float = 0.45
+    isrc_text_floor: float = 0.4
     """Below this likeness of title (0.6 of it) and artist (0.4), what an ISRC names is not paid but
     asked about; an artist that agrees keeps a line above it."""
     retry_attempts: int = 8

@@ -18,7 +18,17 @@ DECIDED = route.joined(
 )
 """Faults that come of a decision, and go with a better one."""
 
-_DECISION = ("recording_id", "release_id", "method", "score", "splits", "by_territory", "by_date")
+_DECISION = (
+    "recording_id",
+    "release_id",
+    "method",
+    "score",
+    "margin",
+    "evidence",
+    "splits",
+    "by_territory",
+    "by_date",
+)
 
 
 def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets]:

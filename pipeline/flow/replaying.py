@@ -13,7 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.faults import ledger, route
-from pipeline.flow import guard
+from pipeline.flow import guard, matches
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import GROUPED
 from pipeline.flow.judging import Desk
@@ -111,6 +111,10 @@ def judge_again(
         if not changed.any():
             continue
         at = replay.run.at
+        anew = matches.told_again(decided.filter(changed), replay.desk.version)
+        replay.moves.write(
+            anew.with_columns(decided_at=pl.lit(at), run=pl.lit(replay.run.id)), "matches"
+        )
         sold = after.filter(free).with_columns(decided_at=pl.lit(at), run=pl.lit(replay.run.id))
         guard.refuse_broken("sales", sold)
         replay.moves.write(sold, "sales")

@@ -36,22 +36,19 @@ class Policy:
 
     isrc_contradiction_blocks: bool = True
     margin: float = 0.02
-    isrc_text_floor: float = 0.45
+    isrc_text_floor: float = 0.4
 
 
 COMPONENTS: dict[str, pl.DataType] = dict.fromkeys(FEATURES, pl.Float64())
-EVIDENCE = pl.List(
-    pl.Struct(
-        {
-            "recording_id": pl.String(),
-            "release_id": pl.String(),
-            "score": pl.Float64(),
-            **COMPONENTS,
-            "vetoes": pl.List(pl.String()),
-            "alias": pl.String(),
-        }
-    )
-)
+_FIELDS: dict[str, pl.DataType] = {
+    "recording_id": pl.String(),
+    "release_id": pl.String(),
+    "score": pl.Float64(),
+    **COMPONENTS,
+    "vetoes": pl.List(pl.String()),
+    "alias": pl.String(),
+}
+EVIDENCE = pl.List(pl.Struct(_FIELDS))
 """The best five candidates of an identity, best first; `alias` is where the spelling of the artist
 that was compared is known from: `catalog`, or the decision that taught it; null as reported."""
 
@@ -201,7 +198,7 @@ def _evidence(rows: pl.DataFrame) -> pl.DataFrame:
     """The best candidates of each identity, with all that speaks for and against them."""
     fields = [
         pl.lit(None, dtype=pl.String).alias(name) if name == "release_id" else pl.col(name)
-        for name in (field.name for field in EVIDENCE.inner.fields)  # type: ignore[union-attr]
+        for name in _FIELDS
     ]
     best = rows.filter(pl.int_range(pl.len()).over("identity") < BEST)
     told = best.select("identity", pl.struct(fields).alias("evidence"))
