@@ -67,9 +67,7 @@ def assert_money_stands_where_it_should(family: Family, home: Path) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
-def test_a_session_decides_as_expected(
-    family: Family, home_of: Callable[[Family], Path]
-) -> None:
+def test_a_session_decides_as_expected(family: Family, home_of: Callable[[Family], Path]) -> None:
     """Beside what people said; terms by release are no matter of a decision alone."""
     home = home_of(family)
     held = {row["case"] for row in family.report if row["fault"] == Fault.SPLITS_INCOMPLETE}

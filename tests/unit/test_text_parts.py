@@ -114,6 +114,11 @@ def test_a_credit_is_taken_apart(credit: str | None, parts: tuple[str | None, ..
     assert found.select("credited", "lead").row(0) == parts
 
 
+@pytest.mark.parametrize(("credit", "imitates"), IMITATORS)
+def test_a_credit_tells_who_imitates(credit: str, imitates: int | None) -> None:
+    assert artist_parts(pl.Series([credit]))["imitates"].item() == imitates
+
+
 @pytest.mark.parametrize(("title", "parts"), RELEASES)
 def test_a_release_loses_what_an_edition_adds(
     title: str | None, parts: tuple[str | None, ...]
