@@ -58,7 +58,7 @@ _GUESTS = (
     rf"[^()\[\]{{}}]*{_CLOSE}"
     r"|\s(?:feat|ft|featuring)(?:\s*\.)?\s[^()\[\]{}]*"
 )
-# "Tessa's Version": she has sung it again. Read apart from the markers, whose first letters are known
+# "Tessa's Version": she sang it again. Kept out of the markers, whose first letters speed them up.
 _OWN_VERSION = r"(?-u:\b)([a-z]+)(?:'s|s'?)[\s-]+version(?-u:\b)"
 _IMITATES = (
     r"(?-u:\b)(?:tributes?|karaoke|covers?|cover band|sound ?alikes?|originally performed"
