@@ -6,7 +6,8 @@ import duckdb
 import polars as pl
 
 from pipeline.faults import route
-from pipeline.match import exact, ladder
+from pipeline.match import basis, exact, ladder
+from pipeline.store import lake
 from pipeline.vocab import Fault, SaleLevel
 
 
@@ -23,6 +24,11 @@ class Desk:
     con: duckdb.DuckDBPyConnection | None
     policy: ladder.Policy
     version: str | None = None
+
+    @property
+    def basis(self) -> lake.Basis:
+        """By what it decides."""
+        return lake.Basis(self.version, basis.rules(self.policy))
 
 
 def decide(identities: pl.DataFrame, source: str, desk: Desk) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.judging import Desk, assets, decide, decision_sets, lacking
 from pipeline.flow.registry import Registry
+from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
@@ -41,6 +42,7 @@ class Settled:
         by_date: whether they depend on the date.
         pairs: identity and context pairs whose splits do not add up to one.
         whole: faults of the manifest as a whole.
+        basis: by what identities were judged.
         numbers: for each part, the numbers of its own identities and contexts.
     """
 
@@ -54,6 +56,7 @@ class Settled:
     pairs: pl.DataFrame
     matches: pl.DataFrame
     whole: np.uint32
+    basis: lake.Basis
     numbers: list[tuple[Numbers, Numbers]]
 
 
@@ -116,6 +119,7 @@ class Judge:
             pairs=_incomplete(asked, judged, where, self._desk),
             matches=pl.concat(told for _, told in batches),
             whole=route.joined(*whole),
+            basis=self._desk.basis,
             numbers=self._numbers,
         )
 
