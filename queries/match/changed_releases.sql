@@ -50,7 +50,7 @@ moved as (
 found as (
     select
         coalesce(n.release_id, t.release_id) as release_id,
-        n.named is distinct from t.named as is_renamed,
+        coalesce(n.named <> t.named, true) as is_renamed,
         null as recording_id
     from now_told as n
     full join then_told as t on n.release_id = t.release_id

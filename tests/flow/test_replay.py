@@ -223,10 +223,10 @@ WAITING = [
     line("", "32", title="Sigma", artist="Carla", gtin=SINGLE),
     line(EPSILON, "64", gtin=SINGLE),
 ]
-"""Six identities that wait, after which each change of the catalog asks for some."""
+"""Six identities that wait: four of Anna's, who may each be any recording of hers, two of Carla's."""
 CHANGES = {
     "nothing": ({}, 0),
-    "whose the rest of Zeta is": ({"splits.csv": "R-Zeta,P2,0.15,,,,\n"}, 1),
+    "whose the rest of Zeta is": ({"splits.csv": "R-Zeta,P2,0.15,,,,\n"}, 4),
     "a recording of that ISRC": ({"recordings.csv": f"R-Omega,{NOWHERE},Ohm,Eve\n"}, 1),
     "a recording with a rare word of one": ({"recordings.csv": "R-O,,Omicron Perseus,Eve\n"}, 1),
     "a recording of that artist": ({"recordings.csv": "R-Tau,,Tau,Carla\n"}, 2),
