@@ -223,7 +223,7 @@ WAITING = [
     line("", "32", title="Sigma", artist="Carla", gtin=SINGLE),
     line(EPSILON, "64", gtin=SINGLE),
 ]
-"""Six identities that wait: four of Anna's, who may each be any recording of hers, two of Carla's."""
+"""Six identities: four of Anna's, each of which may be any recording of hers, two of Carla's."""
 CHANGES = {
     "nothing": ({}, 0),
     "whose the rest of Zeta is": ({"splits.csv": "R-Zeta,P2,0.15,,,,\n"}, 4),
