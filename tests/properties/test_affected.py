@@ -23,8 +23,15 @@ from pipeline.match.changes import between
 from pipeline.match.ladder import Policy, resolve
 from tests.queries.match.catalogs import opened
 
-WORDS = ("amber", "boat", "cedar", "dune", "ember", "fjord", "grove", "harbour", "the", "love")
-ARTISTS = ("ada ness", "mira holm", "odd lanes", "the ness", "ada holm")
+WORDS = (
+    "amber", "boat", "cedar", "dune", "ember", "fjord", "grove", "harbour", "iris", "juniper",
+    "kestrel", "lantern", "meadow", "north", "orchid", "pier", "quarry", "river", "silver", "tide",
+    "umber", "valley", "willow", "yarrow", "zenith", *("the", "love") * 6,
+)  # fmt: skip
+ARTISTS = (
+    "ada ness", "mira holm", "odd lanes", "the ness", "ada holm", "jon vale", "ida lund", "otto falk",
+    "carla roe", "sam berg", "ines marlow", "lia sand", "tessa quill", "nils berg",
+)  # fmt: skip
 SPELLINGS = ("a. ness", "holm official", "odd lanes")
 VERSIONS = ("", "", "live", "kite remix")
 ISRCS = ("", "", *(f"USAAA20000{n:02}" for n in range(12)))
@@ -72,7 +79,7 @@ def drawn(chance: random.Random) -> Tables:
         {"release_id": f"l{n}", "gtin": chance.choice(GTINS), "title": title(chance)}
         for n in range(chance.randint(1, 5))
     ]
-    recordings = [recording(chance, n) for n in range(chance.randint(4, 40))]
+    recordings = [recording(chance, n) for n in range(chance.randint(20, 60))]
     return {
         "recordings": recordings,
         "releases": releases,
@@ -97,7 +104,7 @@ def drawn(chance: random.Random) -> Tables:
 def later(chance: random.Random, tables: Tables) -> Tables:
     """The catalog after a few rows came, went or were mended, its rows in another order."""
     after = {name: [dict(row) for row in rows] for name, rows in tables.items()}
-    for _ in range(chance.randint(1, 3)):
+    for _ in range(chance.randint(1, 2)):
         change(chance, after)
     chance.shuffle(after["recordings"])
     held = {row["recording_id"] for row in after["recordings"]}
@@ -130,7 +137,7 @@ def change(chance: random.Random, after: Tables) -> None:
 def reported(chance: random.Random, tables: Tables) -> pl.DataFrame:
     """Identities of which many are some recording, as it is or misspelt."""
     lines = []
-    for number in range(25):
+    for number in range(40):
         row = chance.choice(tables["recordings"])
         line = row if chance.random() < 0.7 else recording(chance, number)
         name = line["title"]
@@ -192,7 +199,7 @@ def test_a_change_concerns_few() -> None:
     chance = random.Random(7)
     tables = drawn(chance)
     tables["recordings"] += [
-        {**recording(chance, 50), "title": "quiet zephyr", "artist": "lone star", "isrc": ""}
+        {**recording(chance, 900), "title": "quiet zephyr", "artist": "lone star", "isrc": ""}
     ]
     after = {**tables, "recordings": tables["recordings"][:-1]}
     identities = pl.concat([reported(chance, after), reported(chance, after).head(1)])
