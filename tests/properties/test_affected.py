@@ -29,8 +29,8 @@ WORDS = (
     "umber", "valley", "willow", "yarrow", "zenith", *("the", "love") * 6,
 )  # fmt: skip
 ARTISTS = (
-    "ada ness", "mira holm", "odd lanes", "the ness", "ada holm", "jon vale", "ida lund", "otto falk",
-    "carla roe", "sam berg", "ines marlow", "lia sand", "tessa quill", "nils berg",
+    "ada ness", "mira holm", "odd lanes", "the ness", "ada holm", "jon vale", "ida lund",
+    "otto falk", "carla roe", "sam berg", "ines marlow", "lia sand", "tessa quill", "nils berg",
 )  # fmt: skip
 SPELLINGS = ("a. ness", "holm official", "odd lanes")
 VERSIONS = ("", "", "live", "kite remix")
