@@ -36,6 +36,7 @@ ARTIST_PARTS: dict[str, pl.DataType] = {
     "credited": pl.String(),
     "lead": pl.String(),
     "joined": pl.String(),
+    "imitates": pl.UInt8(),
 }
 RELEASE_PARTS: dict[str, pl.DataType] = {"release": pl.String(), "release_numbers": pl.String()}
 
@@ -56,6 +57,12 @@ _GUESTS = (
     rf"{_OPEN}(?:feat|ft|featuring|with|w|duet with|con|avec|mit|\+)(?:\s*\.|/)?\s+"
     rf"[^()\[\]{{}}]*{_CLOSE}"
     r"|\s(?:feat|ft|featuring)(?:\s*\.)?\s[^()\[\]{}]*"
+)
+# "Tessa's Version": she sang it again. Kept out of the markers, whose first letters speed them up.
+_OWN_VERSION = r"(?-u:\b)([a-z]+)(?:'s|s'?)[\s-]+version(?-u:\b)"
+_IMITATES = (
+    r"(?-u:\b)(?:tributes?|karaoke|covers?|cover band|sound ?alikes?|originally performed"
+    r"|made famous|in the style of)(?-u:\b)"
 )
 _GUEST_WORD = r"(?-u:\b)(?:feat|ft|featuring|with|w|duet with|con|avec|mit|and)(?-u:\b)"
 _NEUTRAL = "|".join(f"(?:{pattern})" for pattern in NEUTRAL)
@@ -125,7 +132,7 @@ def artist_parts(artists: pl.Series) -> pl.DataFrame:
 
     Returns:
         `credited`: the names without guests; `lead`: the first of them; `joined`: the first column
-        without spaces.
+        without spaces; `imitates`: 1 where it says that others are imitated, else 0.
     """
     cell = fold(pl.col("cell"))
     main = cell.str.replace(_GUEST_ARTISTS, "")
@@ -138,6 +145,10 @@ def artist_parts(artists: pl.Series) -> pl.DataFrame:
         pl.when(known)
         .then(pl.col("credited").str.replace_all(" ", "", literal=True))
         .alias("joined"),
+        pl.when(known)
+        .then(pl.col("credited").str.contains(_IMITATES))
+        .cast(pl.UInt8)
+        .alias("imitates"),
     )
 
 
@@ -176,7 +187,8 @@ def _told(title: pl.Expr, version: pl.Expr) -> pl.Expr:
     """Title and version as one folded text, the version and parts after dashes in brackets."""
     beside = pl.when(version.str.strip_chars() != "").then(pl.format(" ({})", fold(version)))
     text = pl.concat_str(fold(title).fill_null(""), beside.fill_null(""))
-    dashed = text.str.replace_all(_DASHED, " ($1) ")
+    own = text.str.replace_all(_OWN_VERSION, "$1 rerecorded")
+    dashed = own.str.replace_all(_DASHED, " ($1) ")
     return dashed.str.replace_all(_DASHED, " ($1) ")
 
 

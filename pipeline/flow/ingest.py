@@ -185,6 +185,7 @@ def _taken(
     files += _matches(settled, delivery)
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
+    book.batch.basis = settled.basis
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     with lake.exclusive(order.home, order.settings):

@@ -7,7 +7,8 @@ import polars as pl
 
 from pipeline.faults import route
 from pipeline.flow.rulings import Rulings
-from pipeline.match import exact, ladder
+from pipeline.match import basis, exact, ladder
+from pipeline.store import lake
 from pipeline.store.sql import query
 from pipeline.vocab import Fault, Method, SaleLevel
 
@@ -27,6 +28,11 @@ class Desk:
     policy: ladder.Policy
     version: str | None = None
     rulings: Rulings = field(default_factory=Rulings)
+
+    @property
+    def basis(self) -> lake.Basis:
+        """By what it decides."""
+        return lake.Basis(self.version, basis.rules(self.policy) + self.rulings.taught)
 
 
 def decide(
@@ -66,7 +72,7 @@ def bindings(identities: pl.DataFrame, source: str, desk: Desk) -> None:
     if desk.con is None:
         return
     _name(identities, source, desk)
-    desk.con.register("identities", ladder.asked(identities, source))
+    desk.con.register("identities", ladder.asked_of(identities, source))
     for step in ("asked", "bound"):
         desk.con.execute(query(f"match/{step}"))
     desk.con.unregister("identities")

@@ -33,6 +33,8 @@ class ReplayReport:
         still_open: of those, lines that still wait.
         escalated: of those, lines whose attempts are used up.
         moved: by currency, money by the statuses it moved between, as text.
+        identities_waiting: distinct identities of the lines that wait for the catalog.
+        identities_judged: of those, the ones that were judged again.
     """
 
     attempted: int = 0
@@ -41,6 +43,8 @@ class ReplayReport:
     escalated: int = 0
     moved: dict[str, dict[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
+    identities_waiting: int = 0
+    identities_judged: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON values; amounts are strings."""
@@ -61,6 +65,8 @@ class Moves:
     moves: list[pl.DataFrame] = field(default_factory=list)
     attempted: int = 0
     escalated: int = 0
+    identities_waiting: int = 0
+    identities_judged: int = 0
 
     def write(self, rows: pl.DataFrame, table: str) -> None:
         """Write rows to a new file of the run, if there are any."""
@@ -121,4 +127,7 @@ class Moves:
         for currency, old, new, amount in by_move.sort("currency", "old", "new").iter_rows():
             told.setdefault(currency, {})[f"from {old} to {new}"] = sum_text(amount)
         still_open = self.attempted - resolved
-        return ReplayReport(self.attempted, resolved, still_open, self.escalated, told, seconds)
+        return ReplayReport(
+            self.attempted, resolved, still_open, self.escalated, told, seconds,
+            self.identities_waiting, self.identities_judged,
+        )  # fmt: skip

@@ -69,6 +69,14 @@ class Replay:
             events = ledger.closed(states, outcome, at=run.at, run=run.id, detail=detail)
             self.moves.write(events, "retry_ledger")
 
+    def attempted(self, states: pl.DataFrame) -> None:
+        """Write the events of an attempt after which entries still wait."""
+        if states.height:
+            run = self.run
+            events = ledger.retried(states, at=run.at, run=run.id, settings=self.settings)
+            self.moves.escalated += events.filter(outcome=Outcome.ESCALATED.value).height
+            self.moves.write(events, "retry_ledger")
+
 
 @contextmanager
 def replaying(
@@ -98,6 +106,7 @@ def replaying(
         replay = Replay(home, settings, run, at_desk, states, Moves(run))
         yield replay
         batch = replay.moves.batch()
+        batch.basis = at_desk.basis
         if decisions is not None:
             batch.decisions = decisions
         if batch.files or batch.replaced or batch.decisions.height:
@@ -179,11 +188,7 @@ def tell(
     run, settings = replay.run, replay.settings
     if attempt:
         again = after.filter(blocked & known).select("ledger_id", "fault")
-        going = states.drop("fault").join(again, on="ledger_id", how="inner")
-        if going.height:
-            events = ledger.retried(going, at=run.at, run=run.id, settings=settings)
-            replay.moves.escalated += events.filter(outcome=Outcome.ESCALATED.value).height
-            replay.moves.write(events, "retry_ledger")
+        replay.attempted(states.drop("fault").join(again, on="ledger_id", how="inner"))
     new = after.filter(blocked & ~known)
     if new.height:
         # A reason that had gone may have come back.

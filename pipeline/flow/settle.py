@@ -17,6 +17,7 @@ from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, 
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
 from pipeline.flow.redecide import DECIDED
 from pipeline.flow.registry import Registry
+from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
@@ -43,6 +44,7 @@ class Settled:
         by_date: whether they depend on the date.
         pairs: identity and context pairs whose splits do not add up to one.
         whole: faults of the manifest as a whole.
+        basis: by what identities were judged.
         numbers: for each part, the numbers of its own identities and contexts.
         overrides: pairs of identity and context that a limited decision holds for, and the number
             of the identity (`derived`) that stands for them.
@@ -60,6 +62,7 @@ class Settled:
     pairs: pl.DataFrame
     matches: pl.DataFrame
     whole: np.uint32
+    basis: lake.Basis
     numbers: list[tuple[Numbers, Numbers]]
     overrides: pl.DataFrame
     known: frozenset[str] | None
@@ -130,6 +133,7 @@ class Judge:
             pairs=_incomplete(asked, judged, where, self._desk),
             matches=pl.concat(told for _, told in batches),
             whole=route.joined(*whole),
+            basis=self._desk.basis,
             numbers=self._numbers,
             overrides=overridden,
             known=None if self._desk.con is None else self._desk.rulings.known,

@@ -68,11 +68,11 @@ def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFr
     return _joined(con, likely)
 
 
-def _frame(identity: Places, recording: Places) -> pl.DataFrame:
+def _frame(identity: Places, recording: Places, name: str = "recording_no") -> pl.DataFrame:
     return pl.DataFrame(
         [
             pl.Series("identity", identity.astype(np.uint32)),
-            pl.Series("recording_no", recording.astype(np.uint32)),
+            pl.Series(name, recording.astype(np.uint32)),
         ]
     )
 
@@ -175,13 +175,14 @@ def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
     numbers = [
         named[name].cast(pl.UInt64).fill_null(none).to_numpy() for name in ("title_no", "artist_no")
     ]
-    recording = named["recording_no"].cast(pl.Int64).to_numpy()
+    # Recordings go by their rank, so that ties fall alike however a load met them.
+    recording = named["rank"].cast(pl.Int64).to_numpy()
     by_title = _Borne.of(numbers[0], numbers[1], recording)
     by_artist = _Borne.of(numbers[1], numbers[0], recording)
     on_release = _Borne.of(
         tracks["title_no"].cast(pl.UInt64).to_numpy(),
-        tracks["recording_no"].cast(pl.UInt64).to_numpy(),
-        tracks["recording_no"].cast(pl.Int64).to_numpy(),
+        tracks["rank"].cast(pl.UInt64).to_numpy(),
+        tracks["rank"].cast(pl.Int64).to_numpy(),
     )
     kinds = (titles, artists, releases)
     last = max((int(kind.slot.max(initial=-1)) for kind in kinds), default=-1)
@@ -198,7 +199,12 @@ def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
 
     nothing = _best(np.zeros(0, np.uint64), 0)
     with ThreadPoolExecutor(_THREADS) as executor:
-        return pl.concat([nothing, *executor.map(together, range(0, last + 1, _TOGETHER))])
+        found = pl.concat([nothing, *executor.map(together, range(0, last + 1, _TOGETHER))])
+    ranked = pl.concat(
+        [named.select("rank", "recording_no"), tracks.select("rank", "recording_no")]
+    )
+    numbered = found.join(ranked.unique(), on="rank", maintain_order="left")
+    return numbered.select("identity", "recording_no")
 
 
 _Found = tuple[Places, Places, Places]
@@ -253,4 +259,4 @@ def _best(key: Numbers, low: int) -> pl.DataFrame:
     identity = (ranked >> (_TOTAL_BITS + _TEXT_BITS)).astype(np.int64)
     kept = _rank(identity) < LIMIT
     recording = (ranked[kept] & _mask(_TEXT_BITS)).astype(np.int64)
-    return _frame(identity[kept] + low, recording)
+    return _frame(identity[kept] + low, recording, "rank")

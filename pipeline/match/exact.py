@@ -83,6 +83,21 @@ def find(
     con.execute(query("match/verdicts"), {"contradiction_blocks": isrc_contradiction_blocks})
 
 
+def ruled(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.Series:
+    """Those `identity` that a standing decision binds, or for which a person refused something.
+
+    Args:
+        con: as `resolve`.
+        identities: as `resolve`.
+    """
+    con.register("identities", identities)
+    for step in STEPS[: STEPS.index("decided") + 1]:
+        con.execute(query(f"match/{step}"))
+    con.unregister("identities")
+    concerned: pl.DataFrame = con.sql(query("match/ruled")).pl()
+    return concerned["identity"]
+
+
 def told(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
     """What the verdicts come to; see `resolve`."""
     con.execute(query("match/places"))

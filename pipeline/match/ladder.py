@@ -78,14 +78,14 @@ def resolve(
     """
     con.execute(query("match/create_learned_aliases"))
     blocks = policy.isrc_contradiction_blocks
-    exact.find(con, asked(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
+    exact.find(con, asked_of(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
     judged = _compared(con, identities, policy)
     doubted = doubt.doubts(con, identities, policy.isrc_text_floor)
     decisions = exact.told(con).join(judged, on="identity", how="left", maintain_order="left")
     return doubt.applied(decisions, doubted)
 
 
-def asked(identities: pl.DataFrame, source: str) -> pl.DataFrame:
+def asked_of(identities: pl.DataFrame, source: str) -> pl.DataFrame:
     """Identities as the exact steps ask for them."""
     many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
     forms = text.forms(identities.select("title", "version", "artist"))
@@ -108,13 +108,15 @@ def _compared(
     undecided = con.sql(query("match/undecided")).pl()
     named = identities.with_row_index("identity").select("identity", "isrc", *REPORTED)
     reported = named.join(undecided, on="identity").filter(pl.col("title").is_not_null())
-    spelled = _spelled(con, reported)
+    spellings = spelled(con, reported)
     refused = con.sql(query("match/refused")).pl()
     known = con.sql(query("match/exact_pairs")).pl().join(reported, on="identity", how="semi")
-    same = compared(con, spelled, known).join(refused, on=["identity", "recording_id"], how="anti")
+    same = compared(con, spellings, known).join(
+        refused, on=["identity", "recording_id"], how="anti"
+    )
     other = pl.col("vetoes").list.set_intersection(list(_OF_EXACT_TEXT)).list.len() > 0
     kept = same.with_columns(vetoed=other).filter(~pl.col("vetoed"))
-    left = spelled.join(kept, on="identity", how="anti")
+    left = spellings.join(kept, on="identity", how="anti")
     found = compared(con, left, _candidates(con, left))
     found = found.join(refused, on=["identity", "recording_id"], how="anti")
     verdicts = pl.concat(
@@ -133,8 +135,16 @@ def _compared(
     return told.join(_evidence(pl.concat([kept, found])), on="identity", how="left")
 
 
-def _spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFrame:
-    """The identities once as reported, and once for each other known spelling of their artist."""
+def spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFrame:
+    """The identities once as reported, and once for each other known spelling of their artist.
+
+    Args:
+        con: as `resolve`.
+        reported: identity and the columns `REPORTED`.
+
+    Returns:
+        Those columns and `alias`: where the spelling is known from, null as reported; by identity.
+    """
     plain = reported.select("identity", *REPORTED).with_columns(alias=pl.lit(None, pl.String))
     keyed = plain.with_columns(artist_key=text.artist_form(pl.col("artist")))
     con.register("asked_artists", keyed.select("artist_key").drop_nulls().unique())

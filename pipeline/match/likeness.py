@@ -143,14 +143,22 @@ def _read(reported: pl.DataFrame) -> pl.DataFrame:
                             "label", "alias")  # fmt: skip
     read = offered.join(rest, on="row", maintain_order="left")
     taken = artist_parts(read["part"]).select(
-        part_names="credited", part_names_joined="joined", part_lead="lead"
+        part_names="credited",
+        part_names_joined="joined",
+        part_lead="lead",
+        part_imitates="imitates",
     )
     of_artist = pl.col("agrees_with") == text_readings.ARTIST
     release = release_parts(read["release_title"])
     part = release_parts(read["part"]).select(part="release", part_numbers="release_numbers")
     wide = _told(read.drop("part")).hstack(taken).hstack(release).hstack(part)
     # A cell that says nothing is filled by what was taken off the title.
-    from_part = {"credited": "part_names", "joined": "part_names_joined", "lead": "part_lead"}
+    from_part = {
+        "credited": "part_names",
+        "joined": "part_names_joined",
+        "lead": "part_lead",
+        "imitates": "part_imitates",
+    }
     filled = wide.with_columns(
         pl.when(of_artist).then(pl.coalesce(name, other)).otherwise(name).alias(name)
         for name, other in from_part.items()

@@ -15,13 +15,18 @@ Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 KINDS = 3
-_BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
-_MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
+BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
+MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
 _SCALE = 1000
+LEAST_TEXTS = 4096
+"""So many texts of a kind are supposed at least: a small catalog is a part of all the songs."""
 
 
-def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
-    """Slot and word: a text that is not reported may stand in the title."""
+def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
+    """Slot (identity × `KINDS` + kind) and word, for title, artist and release_title as reported.
+
+    A text that is not reported may stand in the title.
+    """
     spelled = asked.select(
         collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
     )
@@ -52,7 +57,7 @@ class Postings:
 
 def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
     """The postings of what identities ask for; see `candidates.candidates` for the arguments."""
-    words = _asked_words(asked)
+    words = asked_words(asked)
     con.register("asked_words", words.select("word").unique())
     numbered = con.sql(query("match/asked_words")).pl()
     con.unregister("asked_words")
@@ -66,7 +71,9 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         length=pl.len().cast(pl.Int64)
     )
     runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
-    weighed = runs.join(counts, on="kind").with_columns(
+    # Rounded up to a power of two, so that a weight holds still while a catalog grows.
+    steady = counts.with_columns(texts=supposed_texts(pl.col("texts")))
+    weighed = runs.join(steady, on="kind").with_columns(
         weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
     )
     asking = (
@@ -75,9 +82,9 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         .join(weighed, on=["word_no", "kind"])
         .sort("slot", "length", "word_no")
     )
-    within = pl.col("length").cum_sum().over("slot") <= _BUDGET
+    within = pl.col("length").cum_sum().over("slot") <= BUDGET
     rarest = pl.int_range(pl.len()).over("slot") == 0
-    kept = asking.filter(within | (rarest & (pl.col("length") <= _MOST_TEXTS)))
+    kept = asking.filter(within | (rarest & (pl.col("length") <= MOST_TEXTS)))
     return Postings(
         kept["slot"].cast(pl.Int64).to_numpy(),
         kept["start"].to_numpy(),
@@ -86,6 +93,11 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         found["text_no"].cast(pl.UInt64).to_numpy(),
         found["words"].cast(pl.UInt64).to_numpy(),
     )
+
+
+def supposed_texts(texts: pl.Expr) -> pl.Expr:
+    """How many texts of a kind words are weighed against: the next power of two."""
+    return 2 ** texts.clip(LEAST_TEXTS).log(2).ceil().cast(pl.Int64)
 
 
 def spread(start: Places, length: Places) -> tuple[Places, Places]:

@@ -117,6 +117,11 @@ def _other_artist(pairs: Pairs) -> Flags:
     return pairs.artist < np.where(known, _PLACED_ARTIST, _ARTIST)
 
 
+def _imitator(pairs: Pairs) -> Flags:
+    """A tribute or karaoke band bears the name of whom it imitates."""
+    return pairs.imitated
+
+
 def _other_duration(pairs: Pairs) -> Flags:
     """Another length, unless title, artist and release all agree: then the length is a slip.
 
@@ -154,6 +159,7 @@ VETOES: dict[str, Callable[[Pairs], Flags]] = {
     "number": _other_numbers,
     "artist_unknown": _no_artist,
     "artist": _other_artist,
+    "imitator": _imitator,
     "duration": _other_duration,
     "release": _other_release,
 }

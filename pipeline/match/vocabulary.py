@@ -2,7 +2,8 @@
 
 Titles repeat and artists have many recordings, so words point at distinct texts, not at recordings:
 a tenth of the rows. Texts are numbered by a hash of themselves: the same numbers whatever the order
-in which a load met them, so that ties fall the same way.
+in which a load met them, so that ties fall the same way, and go on doing so when others are added;
+recordings are ranked likewise.
 """
 
 import duckdb
@@ -42,7 +43,10 @@ def tables(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
         "index_vocabulary": vocabulary.rename({"text": "word", "text_no": "word_no"}),
         "index_words": said.select(word_no.alias("word_no"), "kind", "text_no", "words"),
         "index_named": recordings.select(
-            "recording_no", title_no.alias("title_no"), artist_no.alias("artist_no")
+            "recording_no",
+            title_no.alias("title_no"),
+            artist_no.alias("artist_no"),
+            _ranked(recordings["recording_id"]).alias("rank"),
         ),
         "index_release_titles": releases.select("release_no", release_title_no.alias("title_no")),
     }
@@ -102,6 +106,11 @@ def _spelled(titles: pl.Series) -> pl.Series:
     return both["text"]
 
 
+def _ranked(texts: pl.Series) -> pl.Series:
+    """The place of each of some distinct texts in an order that others come and go in."""
+    return texts.hash(_SEED).rank("ordinal").cast(pl.UInt32) - 1
+
+
 def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     """The distinct texts with their numbers (`text`, `text_no`), and the number of each cell.
 
@@ -110,7 +119,7 @@ def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     coded = cells.replace("", None).cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.drop_nulls().unique()
     texts = distinct.cast(pl.String).alias("text")
-    rank = texts.hash(_SEED).rank("ordinal").cast(pl.UInt32) - 1
+    rank = _ranked(texts)
     codes = distinct.to_physical()
     places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(codes) + 1)
     of_code = places.scatter(codes, rank)

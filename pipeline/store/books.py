@@ -54,7 +54,7 @@ def create(home: Path) -> None:
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """The empty tables of the books, in the current database of a session."""
-    for name in ("commits", "files", *RECORDS):
+    for name in ("commits", "files", "bases", *RECORDS):
         con.execute(query(f"lake/create_{name}"))
 
 
@@ -87,6 +87,7 @@ def writing(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     patient(path, settings, lambda: opened.append(connect(path)))
     with opened[0] as con:
         _renew_decisions(con)
+        con.execute(query("lake/create_bases"))
         yield con
 
 

@@ -2,6 +2,7 @@
 -- params: none
 select
     n.recording_no,
+    n.rank,
     n.title_no,
     n.artist_no
 from catalog.index_named as n

@@ -2,6 +2,7 @@
 -- params: none
 select
     rowid::uinteger as recording_no,
+    recording_id,
     title_key,
     artist_key
 from catalog.recordings
