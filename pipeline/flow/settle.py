@@ -15,7 +15,6 @@ from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
-from pipeline.flow.redecide import DECIDED
 from pipeline.flow.registry import Registry
 from pipeline.store import lake
 from pipeline.vocab import Fault
