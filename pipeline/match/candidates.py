@@ -7,6 +7,7 @@ are then joined: recordings that bear a title and an artist of these first, and 
 bear one of them. All weights are whole numbers, so that no order of summing changes a rank.
 """
 
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -15,8 +16,21 @@ from itertools import pairwise
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from pipeline.match.postings import KINDS, Numbers, Places, Postings, asked_of, spread
+from pipeline.contract.text import version_form
+from pipeline.match.postings import (
+    KINDS,
+    SCALE,
+    WORD_BITS,
+    Numbers,
+    Places,
+    Postings,
+    asked_of,
+    places,
+    spread,
+)
+from pipeline.match.vocabulary import version_hash
 from pipeline.store.sql import query
 
 LIMIT = 12
@@ -24,10 +38,20 @@ LIMIT = 12
 
 _LIKELY = 12  # texts of a kind that are looked into
 _BORNE = 60  # recordings of one text that are looked at
-_SLOTS = 3 * 1024  # identity and kind pairs that are weighed at once
-_TEXT_BITS, _WORD_BITS, _WEIGHT_BITS = np.uint64(25), np.uint64(5), np.uint64(20)
+_BORNE_IN_ALL = 160  # recordings of all likely texts of a kind
+_TOLD = ("mark", "recording_no", "duration_s", "version_hash")
+_NEAR_S = 2
+_OF_LENGTH, _OF_VERSION = (int(math.log(one_in) * SCALE) for one_in in (25, 5))
+_SIDES = ("titles", "artists", "release_titles")
+_NO_TEXT = 2**32 - 1  # beyond all numbers of texts
+_SCATTER = np.uint64(0x9E37_79B9_7F4A_7C15)
+_HELD_EACH = 16  # places of the table of keys, for each key
+_LEAST_SHARE = 4  # a text weighing less than this part of the likeliest is not looked into
+_SLOTS = 3 * 256  # identity and kind pairs that are weighed at once: they fit a core's cache
+_TEXT_BITS, _WORD_BITS, _WEIGHT_BITS = np.uint64(25), np.uint64(WORD_BITS), np.uint64(20)
 _SUM_BITS = np.uint64(20)
 _TOTAL_BITS = np.uint64(21)
+_FAIR = 1.0 / np.sqrt(np.maximum(np.arange(2**WORD_BITS), 1))
 _THREADS = len(os.sched_getaffinity(0))
 _TOGETHER = 2048  # identities whose recordings are weighed at once
 
@@ -56,8 +80,8 @@ def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFr
 
     Args:
         con: has the catalog, with its index of words, attached as `catalog`.
-        asked: one row per identity, numbered from 0 in order: title, artist, release_title, any
-            of them null.
+        asked: one row per identity, numbered from 0 in order: title, version, artist,
+            release_title, duration_s, any of them null.
 
     Returns:
         identity, recording_no; ordered by identity and rank. Nothing for those who share no word.
@@ -65,7 +89,7 @@ def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFr
     if not asked.height:
         return _frame(np.zeros(0, np.int64), np.zeros(0, np.int64))
     likely = _likely(asked_of(con, asked))
-    return _joined(con, likely)
+    return _joined(con, likely, asked)
 
 
 def _frame(identity: Places, recording: Places) -> pl.DataFrame:
@@ -95,22 +119,26 @@ def _likely(postings: Postings) -> Likely:
 
 def _weighed(postings: Postings, begin: int, end: int) -> Likely:
     chosen = slice(begin, end)
-    place, run = spread(postings.start[chosen], postings.length[chosen])
+    length = postings.length[chosen]
     slot = postings.slot[chosen]
     low = int(slot[0])
-    key = (slot - low).astype(np.uint64)[run] << _TEXT_BITS | postings.text[place]
-    key = key << _WORD_BITS | postings.words[place]
-    key = key << _WEIGHT_BITS | postings.weight[chosen].astype(np.uint64)[run]
+    asked = (slot - low).astype(np.uint64) << (_TEXT_BITS + _WORD_BITS + _WEIGHT_BITS)
+    key = np.repeat(asked | postings.weight[chosen].astype(np.uint64), length)
+    text = postings.text[places(postings.start[chosen], length)].astype(np.uint64)
+    key |= text << _WEIGHT_BITS
     key.sort()
-    weight = (key & _mask(_WEIGHT_BITS)).astype(np.int64)
     text = key >> _WEIGHT_BITS
+    key &= _mask(_WEIGHT_BITS)
     first = _firsts(text)
-    total = np.add.reduceat(weight, first)
+    total = np.add.reduceat(key, first)
     text = text[first]
-    words = (text & _mask(_WORD_BITS)).astype(np.float64)
-    text >>= _WORD_BITS
     # A text of many words that share few is less like than a short one.
-    fair = np.rint(total / np.sqrt(words)).astype(np.uint64)
+    fair = np.rint(total * _FAIR[(text & _mask(_WORD_BITS)).astype(np.int64)]).astype(np.uint64)
+    text >>= _WORD_BITS
+    mine = _firsts(text >> _TEXT_BITS)
+    best = np.repeat(np.maximum.reduceat(fair, mine), np.diff(np.append(mine, len(text))))
+    near = fair * np.uint64(_LEAST_SHARE) >= best
+    text, fair = text[near], fair[near]
     owner = text >> _TEXT_BITS
     key = owner << _WEIGHT_BITS | (_mask(_WEIGHT_BITS) - np.minimum(fair, _mask(_WEIGHT_BITS)))
     key = key << _TEXT_BITS | (text & _mask(_TEXT_BITS))
@@ -142,51 +170,75 @@ def _rank(owner: Places) -> Places:
 
 @dataclass(frozen=True)
 class _Borne:
-    """Recordings in the order of a first and a second text of theirs."""
+    """Recordings in the order of a first and a second text of theirs.
+
+    Attributes:
+        key: both texts as one number.
+        recording: by its mark, which no order of a catalog's rows changes.
+        begin: where the recordings of each first text begin; one more than there are texts.
+        held: by the scattered key, whether any recording bears both texts; few others answer yes.
+    """
 
     key: Numbers
     recording: Places
+    begin: Places
+    held: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, first: Numbers, second: Numbers, recording: Places) -> "_Borne":
-        """Sorted by both texts."""
-        key = first << np.uint64(32) | second
-        order = np.lexsort((recording, key))
-        return cls(key[order], recording[order])
+    def of(cls, first: pl.Series, second: pl.Series, recording: pl.Series) -> "_Borne":
+        """Sorted by both texts; without those whose first text is unknown."""
+        known = first.is_not_null().to_numpy()
+        ones, others, marks = (
+            side.cast(pl.UInt64).fill_null(_NO_TEXT).to_numpy()[known]
+            for side in (first, second, recording)
+        )
+        key = ones << np.uint64(32) | others
+        order = np.lexsort((marks, key))
+        key = key[order]
+        texts = int(ones.max(initial=0)) + 1
+        begin = np.concatenate([[0], np.bincount(ones.astype(np.int64), minlength=texts).cumsum()])
+        held = np.zeros(2 ** max(_HELD_EACH * len(key), 2).bit_length(), np.bool_)
+        held[_scattered(key, held)] = True
+        return cls(key, marks[order].astype(np.int64), begin, held)
 
-    def run(self, low: Numbers, high: Numbers) -> tuple[Places, Places]:
-        """Start and length of the recordings whose key is in [low, high)."""
-        start = np.searchsorted(self.key, low)
-        return start, np.minimum(np.searchsorted(self.key, high) - start, _BORNE)
+    def bearing(self, text: Places) -> tuple[Places, Places]:
+        """Start and length of the recordings that bear each text first."""
+        known = np.minimum(text, len(self.begin) - 2)
+        start = self.begin[known]
+        length = np.where(known == text, self.begin[known + 1] - start, 0)
+        return start, np.minimum(length, _BORNE)
+
+    def bearing_both(self, key: Numbers) -> tuple[Places, Places, Places]:
+        """Which keys any recording bears, and start and length of those that do."""
+        asked = np.flatnonzero(self.held[_scattered(key, self.held)])
+        start = np.searchsorted(self.key, key[asked])
+        length = np.searchsorted(self.key, key[asked], "right") - start
+        return asked, start, np.minimum(length, _BORNE)
 
 
-def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
+def _scattered(key: Numbers, held: NDArray[np.bool_]) -> Numbers:
+    """A place in a table of 2^n for each key: the upper bits of a product, which all bits sway."""
+    return key * _SCATTER >> np.uint64(65 - len(held).bit_length())
+
+
+def _joined(con: duckdb.DuckDBPyConnection, likely: Likely, asked: pl.DataFrame) -> pl.DataFrame:
     """From likely texts to recordings."""
-    titles, artists, releases = (likely.of_kind(kind) for kind in range(KINDS))
-    for name, side in (("titles", titles), ("artists", artists), ("release_titles", releases)):
+    kinds = [likely.of_kind(kind) for kind in range(KINDS)]
+    for name, side in zip(_SIDES, kinds, strict=True):
         distinct = pl.Series("text_no", np.unique(side.text).astype(np.uint32))
         con.register(f"likely_{name}", distinct.to_frame())
     named = con.sql(query("match/recordings_likely")).pl()
     tracks = con.sql(query("match/tracks_likely")).pl()
-    for name in ("titles", "artists", "release_titles"):
+    for name in _SIDES:
         con.unregister(f"likely_{name}")
-    # A recording without a text has the number beyond all.
-    none = np.uint64(2**32 - 1)
-    numbers = [
-        named[name].cast(pl.UInt64).fill_null(none).to_numpy() for name in ("title_no", "artist_no")
-    ]
-    recording = named["recording_no"].cast(pl.Int64).to_numpy()
-    by_title = _Borne.of(numbers[0], numbers[1], recording)
-    by_artist = _Borne.of(numbers[1], numbers[0], recording)
-    on_release = _Borne.of(
-        tracks["title_no"].cast(pl.UInt64).to_numpy(),
-        tracks["recording_no"].cast(pl.UInt64).to_numpy(),
-        tracks["recording_no"].cast(pl.Int64).to_numpy(),
-    )
-    kinds = (titles, artists, releases)
+    by_title = _Borne.of(named["title_no"], named["artist_no"], named["mark"])
+    by_artist = _Borne.of(named["artist_no"], named["title_no"], named["mark"])
+    on_release = _Borne.of(tracks["title_no"], tracks["mark"], tracks["mark"])
     last = max((int(kind.slot.max(initial=-1)) for kind in kinds), default=-1)
 
-    def together(low: int) -> pl.DataFrame:
+    fit = _Fit.of(asked, pl.concat([named.select(_TOLD), tracks.select(_TOLD)]))
+
+    def together(low: int) -> tuple[Places, Places]:
         title, artist, release = (kind.within(low, low + _TOGETHER) for kind in kinds)
         found = [
             _packed(_bearing(title, by_title), low, 0),
@@ -194,11 +246,53 @@ def _joined(con: duckdb.DuckDBPyConnection, likely: Likely) -> pl.DataFrame:
             _packed(_bearing_both(title, artist, by_title), low, 0),
             _packed(_bearing(release, on_release), low, 1),
         ]
-        return _best(np.concatenate(found), low)
+        return _best(np.concatenate(found), low, fit)
 
-    nothing = _best(np.zeros(0, np.uint64), 0)
     with ThreadPoolExecutor(_THREADS) as executor:
-        return pl.concat([nothing, *executor.map(together, range(0, last + 1, _TOGETHER))])
+        found = list(executor.map(together, range(0, last + 1, _TOGETHER)))
+    none = np.zeros(0, np.int64)
+    identity, mark = (np.concatenate([none, *(part[side] for part in found)]) for side in (0, 1))
+    return _frame(identity, fit.number[mark])
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """Length and version of identities, and of recordings by their marks; a length of 0: unknown.
+
+    What they add is weighed like a word: about one recording in twenty-five has a given length to
+    two seconds, and one in five the version that is meant.
+    """
+
+    asked_s: Places
+    asked_version: Places
+    known_s: Places
+    known_version: Places
+    number: Places
+
+    @classmethod
+    def of(cls, asked: pl.DataFrame, known: pl.DataFrame) -> "_Fit":
+        """From the columns of `candidates` and `_TOLD`."""
+        told = known.with_columns(pl.col("duration_s").fill_null(0)).cast(pl.Int64)
+        size = (told["mark"].max() or 0) + 1
+        by_mark = {name: np.zeros(size, np.int32) for name in told.columns}
+        for name, values in by_mark.items():
+            values[told["mark"].to_numpy()] = told[name].to_numpy()
+        version = version_hash(version_form(pl.col("title"), pl.col("version")))
+        mine = asked.select(pl.col("duration_s").fill_null(0), version_hash=version).cast(pl.Int32)
+        return cls(
+            mine["duration_s"].to_numpy(),
+            mine["version_hash"].to_numpy(),
+            by_mark["duration_s"],
+            by_mark["version_hash"],
+            by_mark["recording_no"],
+        )
+
+    def weight(self, identity: Places, mark: Places) -> Places:
+        """What length and version add to the weight of each pair."""
+        mine, theirs = self.asked_s[identity], self.known_s[mark]
+        near = (np.abs(mine - theirs) <= _NEAR_S) & (mine > 0) & (theirs > 0)
+        same = self.asked_version[identity] == self.known_version[mark]
+        return near * _OF_LENGTH + same * _OF_VERSION
 
 
 _Found = tuple[Places, Places, Places]
@@ -206,10 +300,14 @@ _Found = tuple[Places, Places, Places]
 
 
 def _bearing(likely: Likely, borne: _Borne) -> _Found:
-    low = likely.text.astype(np.uint64) << np.uint64(32)
-    start, length = borne.run(low, low + np.uint64(2**32))
-    place, run = spread(start, length)
-    return likely.slot[run], borne.recording[place], likely.weight[run]
+    """Recordings that bear a likely text, those of the likeliest first, some hundred in all."""
+    start, length = borne.bearing(likely.text)
+    ahead = np.cumsum(length) - length
+    first = _firsts(likely.slot)
+    before = np.repeat(ahead[first], np.diff(np.append(first, len(ahead))))
+    length = np.clip(_BORNE_IN_ALL - (ahead - before), 0, length)
+    found = borne.recording[places(start, length)]
+    return np.repeat(likely.slot, length), found, np.repeat(likely.weight, length)
 
 
 def _bearing_both(titles: Likely, artists: Likely, by_title: _Borne) -> _Found:
@@ -219,12 +317,11 @@ def _bearing_both(titles: Likely, artists: Likely, by_title: _Borne) -> _Found:
     artist, title = spread(begin, end - begin)
     key = titles.text[title].astype(np.uint64) << np.uint64(32)
     key |= artists.text[artist].astype(np.uint64)
-    start, length = by_title.run(key, key + np.uint64(1))
-    hit = np.flatnonzero(length)
-    place, run = spread(start[hit], length[hit])
-    # Title and artist weigh in by themselves where the recording is among those looked at.
-    weight = titles.weight[title[hit]] + artists.weight[artist[hit]]
-    return titles.slot[title[hit]][run], by_title.recording[place], weight[run]
+    asked, start, length = by_title.bearing_both(key)
+    title, artist = title[asked], artist[asked]
+    weight = titles.weight[title] + artists.weight[artist]
+    found = by_title.recording[places(start, length)]
+    return np.repeat(titles.slot[title], length), found, np.repeat(weight, length)
 
 
 def _packed(found: _Found, low: int, part: int) -> Numbers:
@@ -235,8 +332,12 @@ def _packed(found: _Found, low: int, part: int) -> Numbers:
     return (key << np.uint64(1) | np.uint64(part)) << _SUM_BITS | capped
 
 
-def _best(key: Numbers, low: int) -> pl.DataFrame:
-    """The heaviest recordings of each identity: the best of their texts, and their release."""
+def _best(key: Numbers, low: int, fit: _Fit) -> tuple[Places, Places]:
+    """The heaviest recordings of each identity: the best of their texts, and their release,
+    length and version.
+
+    Recordings that weigh the same are in the order of their marks.
+    """
     key.sort()
     # The last of a run has the largest weight.
     owner = key >> _SUM_BITS
@@ -246,6 +347,8 @@ def _best(key: Numbers, low: int) -> pl.DataFrame:
     first = _firsts(pair)
     total = np.add.reduceat(heaviest, first) if len(first) else heaviest
     pair = pair[first]
+    identity = (pair >> _TEXT_BITS).astype(np.int64) + low
+    total += fit.weight(identity, (pair & _mask(_TEXT_BITS)).astype(np.int64))
     lighter = _mask(_TOTAL_BITS) - total.astype(np.uint64)
     ranked = (pair >> _TEXT_BITS) << _TOTAL_BITS | lighter
     ranked = ranked << _TEXT_BITS | (pair & _mask(_TEXT_BITS))
@@ -253,4 +356,4 @@ def _best(key: Numbers, low: int) -> pl.DataFrame:
     identity = (ranked >> (_TOTAL_BITS + _TEXT_BITS)).astype(np.int64)
     kept = _rank(identity) < LIMIT
     recording = (ranked[kept] & _mask(_TEXT_BITS)).astype(np.int64)
-    return _frame(identity[kept] + low, recording)
+    return identity[kept] + low, recording

@@ -140,7 +140,7 @@ def _spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataF
 
 
 def _candidates(con: duckdb.DuckDBPyConnection, spelled: pl.DataFrame) -> pl.DataFrame:
-    found = candidates(con, spelled.select("title", "artist", "release_title"))
+    found = candidates(con, spelled)
     rows = spelled["identity"].gather(found["identity"])
     return found.with_columns(rows.alias("identity")).unique()
 

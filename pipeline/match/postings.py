@@ -17,11 +17,16 @@ Places = NDArray[np.int64]
 KINDS = 3
 _BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
 _MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
-_SCALE = 1000
+SCALE = 1000
+WORD_BITS = 5
+_BORDER = r"\s+\p{Pd}+\s+|[()\[\]{}]|^[0-9]{3}\s*-"
 
 
 def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
-    """Slot and word: a text that is not reported may stand in the title."""
+    """Slot and word: a text that is not reported may stand in the title.
+
+    What stands before, between and after dashes and brackets is asked for as a whole too.
+    """
     spelled = asked.select(
         collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
     )
@@ -35,7 +40,21 @@ def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
         texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
         for kind in range(KINDS)
     ]
-    return pl.concat(listed).explode("word").drop_nulls().sort("slot", maintain_order=True)
+    told = pl.concat([*listed, *_parts(asked["title"])]).explode("word").drop_nulls().unique()
+    return told.sort("slot", "word")
+
+
+def _parts(titles: pl.Series) -> list[pl.DataFrame]:
+    """By slot, the keys of the parts that dashes and brackets divide a title into."""
+    divided = titles.str.replace_all(_BORDER, "\x1f").str.split("\x1f")
+    rows = pl.DataFrame([divided.alias("text")]).with_row_index("identity")
+    several = rows.filter(pl.col("text").list.len() > 1).explode("text")
+    parts = several.select("identity", collapse(fold(pl.col("text"))).alias("text"))
+    parts = parts.filter(pl.col("text") != "")
+    keys = vocabulary.keys_of(parts["text"])
+    return [
+        parts.select(slot=pl.col("identity") * KINDS + kind, word=keys) for kind in range(KINDS)
+    ]
 
 
 @dataclass(frozen=True)
@@ -46,8 +65,8 @@ class Postings:
     start: Places
     length: Places
     weight: Places
-    text: Numbers
-    words: Numbers
+    text: NDArray[np.uint32]
+    """Texts one run after another, each with the number of its words in the lowest five bits."""
 
 
 def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
@@ -67,7 +86,7 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
     )
     runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
     weighed = runs.join(counts, on="kind").with_columns(
-        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
+        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * SCALE).round().cast(pl.Int64)
     )
     asking = (
         words.join(numbered, on="word")
@@ -83,13 +102,17 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         kept["start"].to_numpy(),
         kept["length"].to_numpy(),
         kept["weight"].to_numpy(),
-        found["text_no"].cast(pl.UInt64).to_numpy(),
-        found["words"].cast(pl.UInt64).to_numpy(),
+        found.select(pl.col("text_no") * 2**WORD_BITS + pl.col("words")).to_series().to_numpy(),
     )
 
 
 def spread(start: Places, length: Places) -> tuple[Places, Places]:
     """The places of runs, one after another, and the run of each."""
-    run = np.repeat(np.arange(len(start)), length)
-    first = np.cumsum(length) - length
-    return np.arange(len(run)) - first[run] + start[run], run
+    return places(start, length), np.repeat(np.arange(len(start)), length)
+
+
+def places(start: Places, length: Places) -> Places:
+    """The places of runs, one after another."""
+    ahead = np.repeat(start - (np.cumsum(length) - length), length)
+    ahead += np.arange(len(ahead))
+    return ahead
