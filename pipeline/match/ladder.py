@@ -112,7 +112,7 @@ def _compared(
     left = spelled.join(kept, on="identity", how="anti")
     found = compared(con, left, _candidates(con, left))
     found = found.join(refused, on=["identity", "recording_id"], how="anti")
-    free = not con.sql(query("match/any_split")).fetchall()
+    free = con.sql(query("match/any_split")).fetchall() == [(False,)]
     verdicts = pl.concat(
         [
             _settled(rows, reported, policy, step, free=free)

@@ -1,4 +1,4 @@
-"""Parts of texts, each text taken apart once in a call: artists and releases return all the time."""
+"""Parts of texts, each text taken apart once in a call: artists and releases return often."""
 
 from collections.abc import Callable
 
@@ -15,6 +15,7 @@ class Parts:
     """What has been taken apart so far."""
 
     def __init__(self) -> None:
+        """Nothing yet."""
         self._kept: dict[str, pl.DataFrame] = {}
 
     def told(self, rows: pl.DataFrame) -> pl.DataFrame:

@@ -1,5 +1,6 @@
 """What identities ask the index of words for: their rarest words, and the texts that hold them."""
 
+import os
 from dataclasses import dataclass
 
 import duckdb
@@ -11,13 +12,16 @@ from pipeline.contract.text_fold import collapse, fold
 from pipeline.match import vocabulary
 from pipeline.store.sql import query
 
+THREADS = len(os.sched_getaffinity(0))
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 KINDS = 3
-_BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
+_BUDGET = 250  # texts that an identity's words of one kind may name, beside its rarest word's
 _MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
 SCALE = 1000
+TEXT_BITS, WEIGHT_BITS = np.uint64(25), np.uint64(20)
+"""Bits of the number of a text or a recording, and of a weight, where they are packed."""
 WORD_BITS = 5
 _BORDER = r"\s+\p{Pd}+\s+|[()\[\]{}]|^[0-9]{3}\s*-"
 
@@ -116,3 +120,38 @@ def places(start: Places, length: Places) -> Places:
     ahead = np.repeat(start - (np.cumsum(length) - length), length)
     ahead += np.arange(len(ahead))
     return ahead
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The likeliest texts of each slot (identity × 3 + kind), best first: rows of three columns."""
+
+    slot: Places
+    text: Places
+    weight: Places
+
+    def of_kind(self, kind: int) -> "Likely":
+        """Those of one kind, `slot` being the identity."""
+        mine = self.slot % KINDS == kind
+        return Likely(self.slot[mine] // KINDS, self.text[mine], self.weight[mine])
+
+    def within(self, low: int, high: int) -> "Likely":
+        """Those of slots from `low` up to `high`; slots are in order."""
+        some = slice(*np.searchsorted(self.slot, (low, high)))
+        return Likely(self.slot[some], self.text[some], self.weight[some])
+
+
+def mask(bits: np.uint64) -> np.uint64:
+    """So many bits, all set."""
+    return (np.uint64(1) << bits) - np.uint64(1)
+
+
+def firsts(ordered: Numbers) -> Places:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+
+
+def rank(owner: Places) -> Places:
+    """The place of each row among its owner's, which stand together."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))

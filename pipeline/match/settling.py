@@ -17,6 +17,8 @@ has splits. Nothing is paid by the toss of a coin.
 
 import polars as pl
 
+from pipeline.match.score import DECIMALS
+
 _LEAST_GAP_S, _GAP_SHARE = 8, 0.04
 _BESIDE = ("release_title", "duration", "release_date", "label")
 
@@ -26,7 +28,7 @@ def best(fit: pl.DataFrame, margin: float, *, free: bool) -> pl.DataFrame:
 
     Args:
         fit: candidates without a veto, the best of an identity first; see `likeness.compared`.
-        margin: a rival's score is above the best one's less this.
+        margin: by how much the best must lead, at least.
         free: whether no recording of the catalog has splits.
 
     Returns:
@@ -34,7 +36,8 @@ def best(fit: pl.DataFrame, margin: float, *, free: bool) -> pl.DataFrame:
         led.
     """
     score = pl.col("score")
-    rival = (score > score.first() - margin) & ~_lesser()
+    # Rounded, so that a lead of exactly the margin is one, whatever floats make of it.
+    rival = ((score.first() - score).round(DECIMALS) < margin) & ~_lesser()
     terms = pl.col("terms").filter(rival)
     paid_alike = (terms.null_count() == 0) & (terms.n_unique() == 1)
     one_song = _same_song().filter(rival).all() & free
