@@ -153,17 +153,17 @@ class _Fit:
     two seconds, and one in five the version that is meant.
     """
 
-    asked_s: Places
-    asked_version: Places
-    known_s: Places
-    known_version: Places
+    asked_s: NDArray[np.int32]
+    asked_version: NDArray[np.int32]
+    known_s: NDArray[np.int32]
+    known_version: NDArray[np.int32]
     number: Places
 
     @classmethod
     def of(cls, asked: pl.DataFrame, known: pl.DataFrame) -> "_Fit":
         """From the columns of `candidates` and `_TOLD`."""
         told = known.with_columns(pl.col("duration_s").fill_null(0)).cast(pl.Int64)
-        size = (told["mark"].max() or 0) + 1
+        size = int(told["mark"].to_numpy().max(initial=-1)) + 1
         by_mark = {name: np.zeros(size, np.int32) for name in told.columns}
         for name, values in by_mark.items():
             values[told["mark"].to_numpy()] = told[name].to_numpy()
@@ -174,7 +174,7 @@ class _Fit:
             mine["version_hash"].to_numpy(),
             by_mark["duration_s"],
             by_mark["version_hash"],
-            by_mark["recording_no"],
+            by_mark["recording_no"].astype(np.int64),
         )
 
     def weight(self, identity: Places, mark: Places) -> Places:
@@ -182,7 +182,8 @@ class _Fit:
         mine, theirs = self.asked_s[identity], self.known_s[mark]
         near = (np.abs(mine - theirs) <= _NEAR_S) & (mine > 0) & (theirs > 0)
         same = self.asked_version[identity] == self.known_version[mark]
-        return near * _OF_LENGTH + same * _OF_VERSION
+        added: Places = near * _OF_LENGTH + same * _OF_VERSION
+        return added
 
 
 _Found = tuple[Places, Places, Places]

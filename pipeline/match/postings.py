@@ -146,7 +146,7 @@ def mask(bits: np.uint64) -> np.uint64:
     return (np.uint64(1) << bits) - np.uint64(1)
 
 
-def firsts(ordered: Numbers) -> Places:
+def firsts(ordered: Numbers | Places) -> Places:
     """Where each run of equal numbers begins."""
     return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
 
