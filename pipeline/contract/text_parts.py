@@ -74,6 +74,8 @@ _EDITION_BRACKET = (
     rf"[(\[{{][^()\[\]{{}}]*{_EDITION}[^()\[\]{{}}]*[)\]}}]|{_OPEN}(?:{'|'.join(ALONE)}){_CLOSE}"
 )
 _EDITION_END = r"(?:\s+|\s*\p{Pd}\s*)(?:ep|single|deluxe single|deluxe bonus ep|bonus ep)$"
+# A year in a bracket that ends a release, whatever is left of year and bracket.
+_YEAR_END = r"\s*[(\[]\s*[12][0-9]{2,3}\s*[)\]]?$|\s+[12][0-9]{3}\s*[)\]]$"
 _PLAIN_WORDS = (
     r"(?-u:\b)(?:the|a|an|at|in|from|of|by|on|version|versions|ver|vs|take|le|la|de|en|im|original"
     r"|s|mixed|and|[12][0-9]{3}|[0-9]+)(?-u:\b)"
@@ -159,7 +161,7 @@ def release_parts(releases: pl.Series) -> pl.DataFrame:
         `release`: its words without what an edition adds; `release_numbers`: its numbers.
     """
     folded = fold(pl.col("cell"))
-    bare = _twice(folded, _EDITION_BRACKET).str.replace(_EDITION_END, "")
+    bare = _twice(folded, _EDITION_BRACKET).str.replace(_YEAR_END, "").str.replace(_EDITION_END, "")
     found = releases.alias("cell").to_frame().select(folded.alias("folded"), bare.alias("bare"))
     words = found.select(
         release=pl.when(spelled(pl.col("bare")) != "")

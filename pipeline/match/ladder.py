@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contract import text
-from pipeline.match import doubt, exact
+from pipeline.match import doubt, exact, settling
 from pipeline.match.candidates import candidates
 from pipeline.match.likeness import REPORTED, compared
 from pipeline.match.score import FEATURES
@@ -119,8 +119,12 @@ def _compared(
     left = spellings.join(kept, on="identity", how="anti")
     found = compared(con, left, _candidates(con, left))
     found = found.join(refused, on=["identity", "recording_id"], how="anti")
+    free = con.sql(query("match/any_split")).fetchall() == [(False,)]
     verdicts = pl.concat(
-        [_settled(kept, reported, policy, _EXACT), _settled(found, reported, policy, _FUZZY)]
+        [
+            _settled(rows, reported, policy, step, free=free)
+            for rows, step in ((kept, _EXACT), (found, _FUZZY))
+        ]
     )
     con.register("fuzzy_verdicts", verdicts)
     for step in ("replace_verdicts", "fuzzy_verdicts", "recordings_compared"):
@@ -155,28 +159,21 @@ def spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFr
 
 
 def _candidates(con: duckdb.DuckDBPyConnection, spelled: pl.DataFrame) -> pl.DataFrame:
-    found = candidates(con, spelled.select("title", "artist", "release_title"))
+    found = candidates(con, spelled)
     rows = spelled["identity"].gather(found["identity"])
     return found.with_columns(rows.alias("identity")).unique()
 
 
-def _settled(rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int) -> pl.DataFrame:
+def _settled(
+    rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int, *, free: bool
+) -> pl.DataFrame:
     """One verdict per identity that was compared.
 
-    The best settles it where it is above the threshold (an exact text need not be), and leads all
-    that pay other parties by the margin. Recordings that pay the same are one for our purpose.
+    The best settles it where it is above the threshold (an exact text need not be), and leads as
+    `settling` says.
     """
-    fit = rows.filter(~pl.col("vetoed"))
+    best = settling.best(rows.filter(~pl.col("vetoed")), policy.margin, free=free)
     score = pl.col("score")
-    rivals = score > score.first() - policy.margin
-    terms = pl.col("terms").filter(rivals)
-    best = fit.group_by("identity", maintain_order=True).agg(
-        pl.col("recording_no", "isrc").first().name.suffix("_of"),
-        score.first(),
-        margin=score.first() - score.get(1, null_on_oob=True),
-        sole=rivals.sum() == 1,
-        same=(terms.null_count() == 0) & (terms.n_unique() == 1),
-    )
     like = (score >= WORTH_TELLING) & (pl.col("title") >= WORTH_TELLING)
     worth = pl.lit(value=True) if step == _EXACT else like
     told = rows.group_by("identity", maintain_order=True).agg(
@@ -185,7 +182,7 @@ def _settled(rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: i
     isrcs = reported.select("identity", "isrc")
     joined = told.join(best, on="identity", how="left").join(isrcs, on="identity", how="left")
     enough = pl.lit(step == _EXACT) | (score > THRESHOLD)
-    led = (pl.col("sole") | pl.col("same")) & enough
+    led = pl.col("led") & enough
     elsewhere = policy.isrc_contradiction_blocks & pl.col("isrc").ne(pl.col("isrc_of"))
     return joined.select(
         "identity",

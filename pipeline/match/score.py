@@ -143,8 +143,11 @@ def _part_unknown(pairs: Pairs) -> Flags:
     names = pairs.alike(fuzz.token_sort_ratio, "part_names", "credited")
     names = np.fmax(names, pairs.alike(fuzz.ratio, "part_names_joined", "joined"))
     taken = np.fmax(pairs.with_release("part"), pairs.of_reported("part_repeats").astype(float))
-    agreed = np.where(need == "artist", names, taken)
-    unknown: Flags = ((need == "artist") | (need == "release")) & ~(agreed >= _ENOUGH)
+    # As misspelt as an artist's own cell may be, and no more.
+    known = pairs.placed & (pairs.title >= _SURE)
+    as_artist = names >= np.where(known, _PLACED_ARTIST, _ENOUGH)
+    agreed = np.where(need == "artist", as_artist, taken >= _ENOUGH)
+    unknown: Flags = ((need == "artist") | (need == "release")) & ~agreed
     return unknown
 
 

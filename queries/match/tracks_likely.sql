@@ -2,8 +2,10 @@
 -- params: none
 select distinct
     l.title_no,
-    t.recording_no,
-    n.rank
+    n.recording_no,
+    n.mark,
+    n.duration_s,
+    n.version_hash
 from catalog.index_tracks as t
 inner join catalog.index_release_titles as l on t.release_no = l.release_no
 inner join catalog.index_named as n on t.recording_no = n.recording_no

@@ -74,7 +74,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, labelled: LabelledSet, alone: bool) -
     """Line and recording_id: the candidates that the ladder itself looks at."""
     if alone:
         return labelled.recordings.select("recording_id").with_row_index("line")
-    found = candidates(con, labelled.reported.select("title", "artist", "release_title"))
+    found = candidates(con, labelled.reported)
     ids = con.sql("select rowid::uinteger as recording_no, recording_id from catalog.recordings")
     return found.join(ids.pl(), on="recording_no", maintain_order="left").select(
         "recording_id", line="identity"
