@@ -21,7 +21,7 @@ from pipeline.store.records import RECORDS
 SEED = 20_261_124
 _DRAWN = (
     "select r.recording_id, r.title, r.version, r.artist, r.duration_s,"
-    " any_value(l.title) as release_title from catalog.recordings as r"
+    " min(l.title) as release_title from catalog.recordings as r"
     " left join catalog.tracks as t on r.recording_id = t.recording_id"
     " left join catalog.releases as l on t.release_id = l.release_id"
     " where hash(r.recording_id) % (select greatest(count(*) // ($wanted * 5 // 4), 1)"
