@@ -180,7 +180,7 @@ def _refused(about: pl.DataFrame) -> frozenset[str]:
 def candidates(
     home: Path, judged: Mapping[str, Any], staged: Sequence[str], refused: frozenset[str]
 ) -> list[Candidate]:
-    """The candidates with what the catalog says of each: those compared, else those staged.
+    """The candidates with what the catalog says of each: compared, staged, and turned down ones.
 
     Args:
         home: the home folder.
@@ -191,7 +191,7 @@ def candidates(
     compared = {one["recording_id"] or one["release_id"]: one for one in judged["evidence"] or ()}
     matched = judged["recording_id"] or judged["release_id"]
     others = [*([matched] if matched else []), *judged["candidates"], *staged]
-    ids = list(dict.fromkeys([*compared, *others]))
+    ids = list(dict.fromkeys([*compared, *others, *sorted(refused)]))
     if not ids:
         return []
     known = {row["id"]: row for row in entries(home, ids)}

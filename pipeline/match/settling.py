@@ -6,8 +6,8 @@ Rivals are those within the margin of the best. They leave no doubt where
 - the best agrees word for word in title and artist, and they do not, and are better in nothing:
   long titles that differ in a word score nearly the same, and are other songs all the same;
 - no recording of the catalog has splits, and they are the same song: all that their texts say is
-  the same (name, version, remixer, guests, numbers, artist), and so is their length, or it is
-  unknown. The same recording stands on many releases; without ISRC or GTIN nothing tells which,
+  the same (name, version, remixer, guests, numbers, artist), and so are their length and ISRC, or
+  they are unknown: two ISRCs are two recordings. The same recording stands on many releases; without ISRC or GTIN nothing tells which,
   and it pays the same artist. The one whose release, date and length fit best is chosen, by
   recording_id where all fit alike.
 
@@ -62,9 +62,11 @@ def _lesser() -> pl.Expr:
 
 
 def _same_song() -> pl.Expr:
-    """Whether all texts are those of the best, and the length too as far as it is known."""
+    """Whether all texts are those of the best, length and ISRC too as far as they are known."""
     length = pl.col("length_s")
     longer = pl.max_horizontal(length, length.first())
     gap = (length - length.first()).abs()
     near = (gap <= _LEAST_GAP_S) | (gap <= _GAP_SHARE * longer)
-    return (pl.col("song") == pl.col("song").first()) & near.fill_null(value=True)
+    alike = [near, pl.col("isrc") == pl.col("isrc").first()]
+    unknown_or_alike = pl.all_horizontal(one.fill_null(value=True) for one in alike)
+    return (pl.col("song") == pl.col("song").first()) & unknown_or_alike

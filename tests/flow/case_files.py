@@ -21,7 +21,7 @@ from pipeline.flow.judging import Desk, decide
 from pipeline.settings import Settings
 from pipeline.settings import load as settings_of
 from pipeline.store.sql import query
-from pipeline.vocab import Fault
+from pipeline.vocab import Decision, Fault
 from tests.flow import homes
 
 FOLDER = Path(__file__).parent / "cases"
@@ -160,6 +160,8 @@ def _decide(session: Desk, name: str, rows: list[Row]) -> None:
         con.execute(query(f"match/create_{name}"))
     known = [column for column in con.table(name).columns if column in rows[0]]
     listed = pl.DataFrame(rows).select(known).with_columns(pl.all().replace("", None))
+    if name == "decisions":
+        listed = listed.with_columns(kind=pl.lit(Decision.ACCEPT.value))
     con.register("given", listed)
     con.execute(f"insert into {name} by name from given")
     con.unregister("given")
