@@ -7,9 +7,9 @@ Rivals are those within the margin of the best. They leave no doubt where
   long titles that differ in a word score nearly the same, and are other songs all the same;
 - no recording of the catalog has splits, and they are the same song: all that their texts say is
   the same (name, version, remixer, guests, numbers, artist), and so are their length and ISRC, or
-  they are unknown: two ISRCs are two recordings. The same recording stands on many releases; without ISRC or GTIN nothing tells which,
-  and it pays the same artist. The one whose release, date and length fit best is chosen, by
-  recording_id where all fit alike.
+  they are unknown: two ISRCs are two recordings. The same recording stands on many releases;
+  without ISRC or GTIN nothing tells which, and it pays the same artist. The one whose release,
+  date and length fit best is chosen, by recording_id where all fit alike.
 
 Anything else stays AMBIGUOUS: other texts, other lengths, other or unknown splits in a catalog that
 has splits. Nothing is paid by the toss of a coin.
