@@ -89,6 +89,14 @@ retry: setup ## Try again the lines whose reason may be gone
 quarantine: setup ## Lines that are invalid, and the assets that they halt
 	@$(ROYALTY) quarantine list
 
+# HOST counts where it is said to make: some shells export one of their own. Whoever else may reach
+# the page needs the token that it prints, and does not sign with this user's name.
+review-open = $(if $(findstring command,$(origin HOST)),--host '$(HOST)' --token)
+review-name = $(if $(findstring command,$(origin HOST)),ROYALTY_USER= )
+.PHONY: review
+review: setup ## Decide in the browser what the machine may not: [HOST=0.0.0.0]
+	@$(review-name).venv/bin/python -m marimo run notebooks/review.py $(review-open)
+
 ##@ Every quarter
 .PHONY: audit verify
 audit: need-QUARTER setup ## Export a quarter for the auditor: QUARTER=2026Q3
@@ -128,5 +136,6 @@ campaign: setup ## Property tests on tens of thousands of examples each; takes l
 
 clean: ## Remove what make can make again; never a lake
 	@rm -rf .venv .venv-bench build royalty_pipeline.egg-info data/demo data/real data/generated
+	@rm -rf tests/artefacts
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

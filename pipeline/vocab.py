@@ -1,8 +1,10 @@
 """Every closed vocabulary of the pipeline, once."""
 
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import polars as pl
+if TYPE_CHECKING:
+    import polars as pl
 
 
 class Tier(StrEnum):
@@ -28,6 +30,7 @@ class Effect(StrEnum):
     WARNS = "warns"
     UNMATCHED = "unmatched"
     HELD = "held"
+    EXCLUDED = "excluded"
     QUARANTINED = "quarantined"
 
 
@@ -40,6 +43,38 @@ class Method(StrEnum):
     GTIN_TITLE = "gtin_title"
     EXACT_TEXT = "exact_text"
     FUZZY = "fuzzy"
+
+
+class Decision(StrEnum):
+    """What a person decided about an identity, a recording's splits or a spelling."""
+
+    ACCEPT = "accept"
+    """It is this recording or release."""
+    REJECT = "reject"
+    """It is none of these candidates."""
+    MISSING = "missing"
+    """It is none of these, and its recording is to be created in the catalog."""
+    EXCLUDE = "exclude"
+    """It is never to be paid."""
+    SPLITS = "splits"
+    """These parties own what the catalog leaves without an owner."""
+    ALIAS = "alias"
+    """This is another spelling of that artist."""
+    UNDO = "undo"
+    """Another decision binds no longer."""
+
+
+class Binding(StrEnum):
+    """What a decision about an identity is bound to, the strongest first.
+
+    A decision on the very identity is an exception that a person asked for.
+    """
+
+    IDENTITY = "identity"
+    ISRC = "isrc"
+    GTIN = "gtin"
+    DSP_ASSET_ID = "dsp_asset_id"
+    TEXT = "text"
 
 
 class LineType(StrEnum):
@@ -123,6 +158,7 @@ class Fault(StrEnum):
     FIELD_COUNT = "FIELD_COUNT"
     BAD_QUOTING = "BAD_QUOTING"
     CURRENCY_INVALID = "CURRENCY_INVALID"
+    EXCLUDED_BY_DECISION = "EXCLUDED_BY_DECISION"
 
     @property
     def tier(self) -> Tier:
@@ -145,6 +181,7 @@ _EFFECTS = {
     Fault.OUT_OF_BALANCE: Effect.HELD,
     Fault.AMOUNT_UNREADABLE: Effect.HELD,
     Fault.CURRENCY_MISSING: Effect.HELD,
+    Fault.EXCLUDED_BY_DECISION: Effect.EXCLUDED,
     Fault.BAD_ENCODING: Effect.QUARANTINED,
     Fault.FIELD_COUNT: Effect.QUARANTINED,
     Fault.BAD_QUOTING: Effect.QUARANTINED,
@@ -158,6 +195,8 @@ WARNS_UNLESS_TERMS_DEPEND = (
 )
 
 
-def enum_of(vocabulary: type[StrEnum]) -> pl.Enum:
+def enum_of(vocabulary: type[StrEnum]) -> "pl.Enum":
     """The polars Enum of a vocabulary, for frames in memory; parquet holds strings."""
+    import polars as pl  # the command's help names vocabularies, and polars is slow to import
+
     return pl.Enum([member.value for member in vocabulary])

@@ -14,7 +14,18 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline import memory
-from pipeline.cli import audit, bench, catalog, ingest, lake, quarantine, sources, status
+from pipeline.cli import (
+    audit,
+    bench,
+    catalog,
+    ingest,
+    lake,
+    quarantine,
+    review,
+    review_more,
+    sources,
+    status,
+)
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
 
@@ -28,12 +39,13 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _group in (catalog.app, sources.app, quarantine.app, audit.app, lake.app):
+for _group in (catalog.app, sources.app, review.app, quarantine.app, audit.app, lake.app):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)
+app.command("explain")(review_more.explain)
 app.command("alerts")(status.alerts)
 app.command("bench")(bench.bench)
 

@@ -109,10 +109,21 @@ MATCHES: dict[str, pl.DataType] = {
     "decided_at": CLOCK,
     "run": pl.String(),
 }
+"""What was decided of identities that no exact key settled."""
+PAYLOADS: dict[str, pl.DataType] = {
+    **PLACE,
+    "ledger_id": pl.String(),
+    "asset": pl.String(),
+    "raw": pl.Binary(),
+    "payload_sha256": pl.String(),
+    "run": pl.String(),
+}
+"""The bytes of lines that are paid because a person decided so: an undo stages them again."""
 TABLES: dict[str, dict[str, pl.DataType]] = {
     "sales": SALES,
     "staged": STAGED,
     "quarantine": QUARANTINE,
+    "payloads": PAYLOADS,
     "retry_ledger": RETRY_LEDGER,
     "matches": MATCHES,
 }

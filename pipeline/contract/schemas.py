@@ -11,6 +11,7 @@ from pandera.errors import SchemaError
 
 from pipeline.contract.columns import (
     MATCHES,
+    PAYLOADS,
     PLACE,
     QUARANTINE,
     REPORTED,
@@ -113,10 +114,14 @@ Matches = _schema(
 )
 """What was decided of identities that no exact key settled; structure alone."""
 
+Payloads = _schema("Payloads", PAYLOADS, filled=tuple(set(PAYLOADS) - {"asset"}))
+"""Payloads of lines that a decision paid; structure alone."""
+
 _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "sales": _schema("Sale", SALES, filled=_FILLED_IN_SALES, checks=[_PAID_FOR]),
     "staged": Staged,
     "quarantine": Quarantine,
+    "payloads": Payloads,
     "retry_ledger": Ledger,
     "matches": Matches,
 }

@@ -36,6 +36,7 @@ ARTIST_PARTS: dict[str, pl.DataType] = {
     "credited": pl.String(),
     "lead": pl.String(),
     "joined": pl.String(),
+    "imitates": pl.UInt8(),
 }
 RELEASE_PARTS: dict[str, pl.DataType] = {"release": pl.String(), "release_numbers": pl.String()}
 
@@ -57,6 +58,12 @@ _GUESTS = (
     rf"[^()\[\]{{}}]*{_CLOSE}"
     r"|\s(?:feat|ft|featuring)(?:\s*\.)?\s[^()\[\]{}]*"
 )
+# "Tessa's Version": she sang it again. Kept out of the markers, whose first letters speed them up.
+_OWN_VERSION = r"(?-u:\b)([a-z]+)(?:'s|s'?)[\s-]+version(?-u:\b)"
+_IMITATES = (
+    r"(?-u:\b)(?:tributes?|karaoke|covers?|cover band|sound ?alikes?|originally performed"
+    r"|made famous|in the style of)(?-u:\b)"
+)
 _GUEST_WORD = r"(?-u:\b)(?:feat|ft|featuring|with|w|duet with|con|avec|mit|and)(?-u:\b)"
 _NEUTRAL = "|".join(f"(?:{pattern})" for pattern in NEUTRAL)
 _NEUTRAL_BRACKET = rf"{_OPEN}(?:(?:{_NEUTRAL})[\s/,;&-]*)+{_CLOSE}"
@@ -67,6 +74,8 @@ _EDITION_BRACKET = (
     rf"[(\[{{][^()\[\]{{}}]*{_EDITION}[^()\[\]{{}}]*[)\]}}]|{_OPEN}(?:{'|'.join(ALONE)}){_CLOSE}"
 )
 _EDITION_END = r"(?:\s+|\s*\p{Pd}\s*)(?:ep|single|deluxe single|deluxe bonus ep|bonus ep)$"
+# A year in a bracket that ends a release, whatever is left of year and bracket.
+_YEAR_END = r"\s*[(\[]\s*[12][0-9]{2,3}\s*[)\]]?$|\s+[12][0-9]{3}\s*[)\]]$"
 _PLAIN_WORDS = (
     r"(?-u:\b)(?:the|a|an|at|in|from|of|by|on|version|versions|ver|vs|take|le|la|de|en|im|original"
     r"|s|mixed|and|[12][0-9]{3}|[0-9]+)(?-u:\b)"
@@ -125,7 +134,7 @@ def artist_parts(artists: pl.Series) -> pl.DataFrame:
 
     Returns:
         `credited`: the names without guests; `lead`: the first of them; `joined`: the first column
-        without spaces.
+        without spaces; `imitates`: 1 where it says that others are imitated, else 0.
     """
     cell = fold(pl.col("cell"))
     main = cell.str.replace(_GUEST_ARTISTS, "")
@@ -138,6 +147,10 @@ def artist_parts(artists: pl.Series) -> pl.DataFrame:
         pl.when(known)
         .then(pl.col("credited").str.replace_all(" ", "", literal=True))
         .alias("joined"),
+        pl.when(known)
+        .then(pl.col("credited").str.contains(_IMITATES))
+        .cast(pl.UInt8)
+        .alias("imitates"),
     )
 
 
@@ -148,7 +161,7 @@ def release_parts(releases: pl.Series) -> pl.DataFrame:
         `release`: its words without what an edition adds; `release_numbers`: its numbers.
     """
     folded = fold(pl.col("cell"))
-    bare = _twice(folded, _EDITION_BRACKET).str.replace(_EDITION_END, "")
+    bare = _twice(folded, _EDITION_BRACKET).str.replace(_YEAR_END, "").str.replace(_EDITION_END, "")
     found = releases.alias("cell").to_frame().select(folded.alias("folded"), bare.alias("bare"))
     words = found.select(
         release=pl.when(spelled(pl.col("bare")) != "")
@@ -176,7 +189,8 @@ def _told(title: pl.Expr, version: pl.Expr) -> pl.Expr:
     """Title and version as one folded text, the version and parts after dashes in brackets."""
     beside = pl.when(version.str.strip_chars() != "").then(pl.format(" ({})", fold(version)))
     text = pl.concat_str(fold(title).fill_null(""), beside.fill_null(""))
-    dashed = text.str.replace_all(_DASHED, " ($1) ")
+    own = text.str.replace_all(_OWN_VERSION, "$1 rerecorded")
+    dashed = own.str.replace_all(_DASHED, " ($1) ")
     return dashed.str.replace_all(_DASHED, " ($1) ")
 
 

@@ -36,8 +36,7 @@ MARKERS: dict[str, tuple[str, ...]] = {
     "sped up": ("sped up", "speed up", "nightcore"),
     "slowed": ("slowed", "chopped and screwed", "chopped screwed"),
     "rerecorded": (
-        "rerecorded", "re recorded", "rerecording", "re recording", "taylors version",
-        "new recording",
+        "rerecorded", "re recorded", "rerecording", "re recording", "new recording",
     ),
     "alternate": ("alternate", "alternative version", "alternative mix", "alt version"),
     "orchestral": ("orchestral", "symphonic version"),

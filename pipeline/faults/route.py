@@ -15,12 +15,19 @@ Flags = NDArray[np.bool_]
 
 BIT = {fault: np.uint32(1 << place) for place, fault in enumerate(Fault)}
 
-STATUSES = (Status.MATCHED, Status.UNMATCHED, Status.HELD, Status.QUARANTINED)
+STATUSES = (
+    Status.MATCHED,
+    Status.UNMATCHED,
+    Status.HELD,
+    Status.EXCLUDED,
+    Status.QUARANTINED,
+)
 """In rising precedence: a line has the last one that any of its faults asks for."""
 
 _ASKED = {
     Effect.UNMATCHED: Status.UNMATCHED,
     Effect.HELD: Status.HELD,
+    Effect.EXCLUDED: Status.EXCLUDED,
     Effect.QUARANTINED: Status.QUARANTINED,
 }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from pipeline.flow.standing import Step, Waiting
-from pipeline.vocab import Fault, Tier
+from pipeline.vocab import Effect, Fault, Tier
 
 _HOLDS = {
     Fault.OUT_OF_BALANCE: "a report is on hold: it does not hold what it declares",
@@ -39,6 +39,9 @@ def next_steps(
     yield from (_listed(fault, _HOLDS[fault]) for fault in held)
     yield from _invalid(waiting, lines)
     yield from _retry(waiting, at)
+    undecided = sum(lines[fault] for fault in lines if Fault(fault).effect is Effect.UNMATCHED)
+    if undecided and has_catalog:
+        yield Step("review list", f"{_lines(undecided)} that a person may decide")
     for fault in filter(lines.__contains__, _BY_HAND):
         yield _listed(fault, f"{_lines(lines[fault])} that only a person can settle")
     quarter = next(filter(None, map(quarter_of, periods)), None)

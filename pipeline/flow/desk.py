@@ -4,17 +4,25 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import polars as pl
+
 from pipeline.flow.judging import Desk
+from pipeline.flow.rulings import lay_out
 from pipeline.match.ladder import Policy
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake
 
 
 @contextmanager
-def desk(home: Path, settings: Settings) -> Iterator[Desk]:
+def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Iterator[Desk]:
     """A session on the current catalog, or one that finds nothing where there is none.
 
     The standing decisions are copied and their file is closed again before the first question.
+
+    Args:
+        home: the home folder.
+        settings: its settings.
+        new: decisions that are about to be committed, if any.
 
     Raises:
         CatalogError: the current catalog is missing or broken.
@@ -30,8 +38,9 @@ def desk(home: Path, settings: Settings) -> Iterator[Desk]:
         yield Desk(None, policy)
         return
     decisions = lake.decisions(home, settings)
+    if new is not None:
+        decisions = pl.concat([decisions, new])
     with books.connect(None) as con:
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
-        con.register("standing", decisions)
-        con.execute("CREATE TEMP TABLE decisions AS FROM standing")
-        yield Desk(con, policy, path.stem)
+        rulings = lay_out(con, decisions)
+        yield Desk(con, policy, path.stem, rulings)

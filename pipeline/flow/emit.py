@@ -10,10 +10,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
-from pipeline.faults import route
+from pipeline.faults import ledger, route
 from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import TORN
 from pipeline.flow.delivery import Delivery
+from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
 from pipeline.store import lake
@@ -24,7 +25,7 @@ Flags = NDArray[np.bool_]
 GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE)
 """Faults that stand in the ledger as one entry for many lines."""
 
-_MATCHED, _UNMATCHED, _HELD, _QUARANTINED = range(len(route.STATUSES))
+_MATCHED, _UNMATCHED, _HELD, _EXCLUDED, _QUARANTINED = range(len(route.STATUSES))
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,7 @@ class Emitted:
 
     Attributes:
         sales: the file of the lines that are paid; None where there are none.
+        payloads: the file of those among them that a person's word paid, likewise.
         held: the lines that are not; see `held.write`.
         sums: by `context` and `status`: `lines`, `amount`, `unreadable_lines`.
         stopped: by `asset` and `context`: `lines` and `amount` that a halt holds.
@@ -43,6 +45,7 @@ class Emitted:
     """
 
     sales: lake.NewFile | None
+    payloads: lake.NewFile | None
     held: pl.DataFrame
     sums: pl.DataFrame
     stopped: pl.DataFrame
@@ -58,6 +61,7 @@ def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitte
     path.unlink()
     return Emitted(
         lines.sales(),
+        lines.payloads(),
         lines.held_back(),
         lines.sums(),
         lines.stopped(),
@@ -97,8 +101,9 @@ class _Lines:
         self.lines = lines
         self.settled = settled
         self.delivery = delivery
-        self.identity = identity_of[lines["identity"].to_numpy()]
         self.context = context_of[lines["context"].to_numpy()]
+        reported = identity_of[lines["identity"].to_numpy()]
+        self.identity = renumbered(reported, self.context, settled.overrides)
         self.sets = self._joined_sets()
         self.dependent = self._dependent()
         self.status = route.statuses(self.sets, self.dependent)
@@ -175,6 +180,21 @@ class _Lines:
         path = self.delivery.run.file("sales", f"{self.index:05}")
         return parquet.write(rows, "sales", path)
 
+    def payloads(self) -> lake.NewFile | None:
+        """Write the bytes of the lines that a person's word paid, so that an undo can stage them.
+
+        Nothing is read again where there are none.
+        """
+        kept = (self.status == _MATCHED) & self.settled.kept[self.identity]
+        chosen = np.flatnonzero(kept)
+        if not len(chosen):
+            return None
+        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
+        rows = ledger.line_ids(self._rows(chosen).with_columns(raw))
+        return parquet.write(
+            rows, "payloads", self.delivery.run.file("payloads", f"{self.index:05}")
+        )
+
     def held_back(self) -> pl.DataFrame:
         """The lines that are not paid, with their payload; see `held.write` for the columns."""
         chosen = np.flatnonzero(self.status != _MATCHED)
@@ -194,9 +214,9 @@ class _Lines:
         """What each held line has a ledger entry of its own for; null where a group's will do."""
         sets, status = self.sets[chosen], self.status[chosen]
         own = sets & ~(GROUPED | route.joined(*self.delivery.common))
-        single = (route.statuses(own, self.dependent[chosen]) != _MATCHED) & (
-            (status != _QUARANTINED) | ((own & route.FATAL) != 0)
-        )
+        alone = route.statuses(own, self.dependent[chosen])
+        waits = (alone != _MATCHED) & (alone != _EXCLUDED)
+        single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
 
     @cached_property
@@ -219,7 +239,7 @@ class _Lines:
 
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
-        halted = (self.sets & route.BIT[Fault.ASSET_HALTED]) != 0
+        halted = ((self.sets & route.BIT[Fault.ASSET_HALTED]) != 0) & (self.status == _HELD)
         return sums_by(self._of_assets(halted), "asset", "context")
 
     def fatal(self) -> pl.DataFrame:

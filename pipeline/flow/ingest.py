@@ -15,6 +15,7 @@ import polars as pl
 from pipeline.errors import ManifestRefused
 from pipeline.flow import guard, parquet, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
+from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
@@ -179,13 +180,17 @@ def _taken(
     work = partial(emit, settled=settled, delivery=delivery)
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
-    files = held.files() + [part.sales for part in emitted if part.sales is not None]
+    written = [file for part in emitted for file in (part.sales, part.payloads)]
+    files = held.files() + [file for file in written if file is not None]
     files += _matches(settled, delivery)
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
+    book.batch.basis = settled.basis
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
-    state = lake.commit(order.home, delivery.run, book.batch, order.settings)
+    with lake.exclusive(order.home, order.settings):
+        book = caught_up(book, settled.known, delivery, order.home)
+        state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 
 

@@ -33,6 +33,8 @@ class ReplayReport:
         still_open: of those, lines that still wait.
         escalated: of those, lines whose attempts are used up.
         moved: by currency, money by the statuses it moved between, as text.
+        identities_waiting: distinct identities of the lines that wait for the catalog.
+        identities_judged: of those, the ones that were judged again.
     """
 
     attempted: int = 0
@@ -41,6 +43,8 @@ class ReplayReport:
     escalated: int = 0
     moved: dict[str, dict[str, str]] = field(default_factory=dict)
     seconds: float = 0.0
+    identities_waiting: int = 0
+    identities_judged: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """The report as JSON values; amounts are strings."""
@@ -49,19 +53,25 @@ class ReplayReport:
 
 @dataclass
 class Moves:
-    """Collects what is to be committed; `attempted` and `escalated` count lines."""
+    """Collects what is to be committed; `attempted` and `escalated` count lines.
+
+    `prefix` begins the names of its files, where the run has others.
+    """
 
     run: lake.Run
+    prefix: str = ""
     files: list[lake.NewFile] = field(default_factory=list)
     replaced: dict[str, list[str]] = field(default_factory=dict)
     moves: list[pl.DataFrame] = field(default_factory=list)
     attempted: int = 0
     escalated: int = 0
+    identities_waiting: int = 0
+    identities_judged: int = 0
 
     def write(self, rows: pl.DataFrame, table: str) -> None:
         """Write rows to a new file of the run, if there are any."""
         guard.refuse_broken(table, rows)
-        path: Path = self.run.file(table, f"{len(self.files):05}")
+        path: Path = self.run.file(table, f"{self.prefix}{len(self.files):05}")
         written = parquet.write(rows, table, path)
         if written is not None:
             self.files.append(written)
@@ -98,6 +108,15 @@ class Moves:
             files=self.files, replaced=self.replaced, sums=folded.sort(*_KEYS, "status")
         )
 
+    def released(self) -> dict[str, str]:
+        """By currency, the money that is paid now and was not; negative where it no longer is."""
+        paid = Status.MATCHED.value
+        sign = (pl.col("new") == paid).cast(pl.Int8) - (pl.col("old") == paid).cast(pl.Int8)
+        moves = self._all().filter(sign != 0)
+        gained = pl.when(pl.col("new") == paid).then("amount").otherwise(-pl.col("amount"))
+        summed = moves.group_by("currency").agg(gained.sum().alias("amount")).sort("currency")
+        return {currency: sum_text(amount) for currency, amount in summed.iter_rows()}
+
     def report(self, seconds: float) -> ReplayReport:
         """The figures of the replay."""
         moves = self._all()
@@ -108,4 +127,7 @@ class Moves:
         for currency, old, new, amount in by_move.sort("currency", "old", "new").iter_rows():
             told.setdefault(currency, {})[f"from {old} to {new}"] = sum_text(amount)
         still_open = self.attempted - resolved
-        return ReplayReport(self.attempted, resolved, still_open, self.escalated, told, seconds)
+        return ReplayReport(
+            self.attempted, resolved, still_open, self.escalated, told, seconds,
+            self.identities_waiting, self.identities_judged,
+        )  # fmt: skip

@@ -1,22 +1,15 @@
 """Lines held back, judged again by what the catalog says today."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
-from pipeline.flow.judging import Desk, decide, lacking
+from pipeline.flow.judging import DECIDED, Desk, decide, lacking
+from pipeline.flow.overrides import Numbers, overrides
 from pipeline.vocab import Fault
-
-DECIDED = route.joined(
-    Fault.UNMATCHED,
-    Fault.LOW_CONFIDENCE,
-    Fault.AMBIGUOUS,
-    Fault.ISRC_CONTRADICTED,
-    Fault.ISRC_TEXT_MISMATCH,
-    Fault.SPLITS_INCOMPLETE,
-)
-"""Faults that come of a decision, and go with a better one."""
 
 _DECISION = (
     "recording_id",
@@ -43,15 +36,27 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
         `dependent` (a warning touches what the recording's terms depend on); and their sets of
         faults, those that no decision can change as they were.
     """
-    identities = lines.select(*IDENTITY).unique(maintain_order=True)
-    decisions = decide(identities, lines["source"][0], desk)
-    found = pl.concat(
-        [identities, decisions.select(*_DECISION, "fault", "doubt", pl.col("candidates"))],
-        how="horizontal",
-    )
-    decided = lines.drop("candidates").join(
-        found, on=list(IDENTITY), how="left", nulls_equal=True, maintain_order="left"
-    )
+    identities, places = _numbered(lines, IDENTITY)
+    source = lines["source"][0]
+    decisions = decide(identities, source, desk)
+    contexts, where = _numbered(lines, CONTEXT)
+    pairs = pl.DataFrame({"identity": places, "context": where})
+
+    def pairs_of(asked: Numbers) -> pl.DataFrame:
+        concerned = pl.Series(asked, dtype=pl.UInt32).implode()
+        return pairs.filter(pl.col("identity").is_in(concerned)).unique()
+
+    limited = overrides(identities, contexts, pairs_of, source, desk)
+    if limited is not None:
+        joined = pairs.join(
+            limited.pairs, on=["identity", "context"], how="left", maintain_order="left"
+        )
+        places = joined.select(
+            pl.coalesce(pl.col("derived") + identities.height, "identity")
+        ).to_series()
+        decisions = pl.concat([decisions, limited.decisions])
+    found = decisions.select(*_DECISION, "fault", "doubt", "candidates")[places]
+    decided = lines.drop("candidates").hstack(found)
     sets = route.sets_of(lines["faults"]) & ~DECIDED
     sets |= route.sets_of_names(decided["fault"]) | route.sets_of_names(decided["doubt"])
     sets |= np.where(_short(decided, desk), route.BIT[Fault.SPLITS_INCOMPLETE], 0).astype(np.uint32)
@@ -62,6 +67,15 @@ def redecided(lines: pl.DataFrame, desk: Desk) -> tuple[pl.DataFrame, route.Sets
         date & flags["by_date"].to_numpy()
     )
     return decided.with_columns(dependent=pl.Series(dependent)), sets
+
+
+def _numbered(lines: pl.DataFrame, columns: Iterable[str]) -> tuple[pl.DataFrame, pl.Series]:
+    """The distinct rows of some columns, and the place among them of each line's."""
+    own = lines.select(*columns)
+    rows = own.unique(maintain_order=True)
+    places = rows.with_row_index("_place")
+    joined = own.join(places, on=own.columns, how="left", nulls_equal=True, maintain_order="left")
+    return rows, joined["_place"]
 
 
 def _short(decided: pl.DataFrame, desk: Desk) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

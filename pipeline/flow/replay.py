@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from pipeline.flow import entries as named_entries
 from pipeline.flow.entries import Choice
 from pipeline.flow.moves import ReplayReport
 from pipeline.flow.replaying import EXCLUDED, Lifted, Replay, judge_again, replaying
+from pipeline.flow.touched import since_retry
 from pipeline.settings import Settings
-from pipeline.store import catalog, lake
+from pipeline.store import lake
 from pipeline.vocab import Fault, Kind, Outcome, Status
 
 _KEY = [*named_entries.DELIVERY, "asset"]
@@ -27,45 +29,60 @@ _LIFTED = {
 
 
 def retry(home: Path, settings: Settings, at: datetime, *, force: bool = False) -> ReplayReport:
-    """Judge again the lines whose time has come.
+    """Judge again the lines that wait for the catalog, where it may have something new for them.
 
-    That is where an entry is due, or where another catalog has become current since its last
-    attempt: what it waited for may be there now.
+    That is where the identity is touched by what has changed in the catalog since it was judged
+    (see `touched`). An untouched one would be decided as before: its lines are not judged, but one
+    that is due has had its attempt.
 
     Args:
         home: the home folder.
         settings: the backoff's, and the lock's.
         at: the run's clock reading, aware.
-        force: whether every open line is judged, due or not.
+        force: whether every open line is judged, touched or not.
     """
     begun = time.monotonic()
     with replaying(home, settings, at, "retry") as replay:
-        due = _due(replay, at, _catalog_since(home), force=force)
+        awaiting = _awaiting(replay)
+        due = awaiting.filter(pl.lit(force) | ledger.is_due(at))["ledger_id"]
+        touched = since_retry(home, settings, replay.desk)
+        if force:
+            touched = replace(touched, since=None)
+        asked: list[pl.DataFrame] = []
+        untouched: list[pl.Series] = []
 
         def lifted(rows: pl.DataFrame) -> Lifted:
-            return rows["ledger_id"].is_in(due.implode()), np.zeros(rows.height, dtype=np.uint32)
+            waits = rows["ledger_id"].is_in(awaiting["ledger_id"].implode())
+            concerned, identities = touched.of(rows.filter(waits))
+            judged = rows.filter(waits).filter(concerned)["ledger_id"].implode()
+            asked.append(identities)
+            untouched.append(rows.filter(waits).filter(~concerned)["ledger_id"])
+            return rows["ledger_id"].is_in(judged), np.zeros(rows.height, dtype=np.uint32)
 
         judge_again(replay, lifted, attempt=True)
+        _attempt(replay, due, untouched)
+        if asked:
+            told = pl.concat(asked).unique()
+            replay.moves.identities_waiting = told.height
+            replay.moves.identities_judged = told.filter("touched").height
     return replay.moves.report(time.monotonic() - begun)
 
 
-def _catalog_since(home: Path) -> datetime | None:
-    """When the catalog of today became current."""
-    if catalog.current(home) is None:
-        return None
-    return datetime.fromtimestamp((catalog.folder(home) / "current").stat().st_mtime, UTC)
-
-
-def _due(replay: Replay, at: datetime, catalog_since: datetime | None, *, force: bool) -> pl.Series:
-    """Ids of the lines to try again."""
+def _awaiting(replay: Replay) -> pl.DataFrame:
+    """The entries of lines that wait for the catalog."""
     awaited = ~pl.col("fault").is_in([fault.value for fault in ledger.AWAITS_PERSON])
     recoverable = pl.col("kind").eq(Kind.LINE.value) & pl.col("is_open") & awaited
     fatal = [fault.value for fault in Fault if route.BIT[fault] & route.FATAL]
-    when = pl.lit(force) | ledger.is_due(at)
-    if catalog_since is not None:
-        when = when | (pl.col("last_at") < catalog_since)
-    open_lines = replay.states.filter(recoverable & ~pl.col("fault").is_in(fatal))
-    return open_lines.filter(when)["ledger_id"]
+    return replay.states.filter(recoverable & ~pl.col("fault").is_in(fatal))
+
+
+def _attempt(replay: Replay, due: pl.Series, untouched: list[pl.Series]) -> None:
+    """Book an attempt of the due lines that were not judged: it came to the same."""
+    if untouched:
+        same = due.is_in(pl.concat(untouched).implode())
+        states = replay.states.filter(pl.col("ledger_id").is_in(due.filter(same).implode()))
+        replay.moves.attempted += states.height
+        replay.attempted(states)
 
 
 def release(

@@ -1,6 +1,6 @@
 """Between the stages: what the whole manifest says about its identities, contexts and assets."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 
@@ -13,8 +13,10 @@ from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
 from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
-from pipeline.flow.judging import Desk, assets, decide, decision_sets, lacking
+from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
+from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
 from pipeline.flow.registry import Registry
+from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
@@ -41,7 +43,12 @@ class Settled:
         by_date: whether they depend on the date.
         pairs: identity and context pairs whose splits do not add up to one.
         whole: faults of the manifest as a whole.
+        basis: by what identities were judged.
         numbers: for each part, the numbers of its own identities and contexts.
+        overrides: pairs of identity and context that a limited decision holds for, and the number
+            of the identity (`derived`) that stands for them.
+        known: ids of all decisions that were read; None without a catalog, which decides nothing.
+        kept: whether a match of the identity is a person's word, so that payloads are kept.
     """
 
     identities: pl.DataFrame
@@ -54,7 +61,11 @@ class Settled:
     pairs: pl.DataFrame
     matches: pl.DataFrame
     whole: np.uint32
+    basis: lake.Basis
     numbers: list[tuple[Numbers, Numbers]]
+    overrides: pl.DataFrame
+    known: frozenset[str] | None
+    kept: Flags
 
 
 class Judge:
@@ -102,9 +113,12 @@ class Judge:
         judged = pl.concat(rows for rows, _ in batches)
         where = tag.tag_contexts(_reported(self._contexts.drained(), self._plan, CONTEXT))
         context_sets = route.sets_of(where["faults"])
+        judged, overridden = self._overridden(judged, where)
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
         fatal_context = (context_sets & route.FATAL) != 0
-        stopped, asked = _surveyed(self._absorbed, self._numbers, fatal_context, conditional)
+        stopped, asked = _surveyed(
+            self._absorbed, self._numbers, overridden, fatal_context, conditional
+        )
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
@@ -118,8 +132,34 @@ class Judge:
             pairs=_incomplete(asked, judged, where, self._desk),
             matches=pl.concat(told for _, told in batches),
             whole=route.joined(*whole),
+            basis=self._desk.basis,
             numbers=self._numbers,
+            overrides=overridden,
+            known=None if self._desk.con is None else self._desk.rulings.known,
+            kept=judged.select(is_kept(self._desk.rulings)).to_series().to_numpy(),
         )
+
+    def _overridden(
+        self, judged: pl.DataFrame, where: pl.DataFrame
+    ) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The identities with those that limited decisions make of them, and where they stand."""
+
+        def pairs_of(identities: Numbers) -> pl.DataFrame:
+            concerned = np.zeros(judged.height, dtype=np.bool_)
+            concerned[identities] = True
+            return _pairs(_numbered(self._absorbed, self._numbers), concerned)
+
+        found = overrides(judged, where, pairs_of, self._source, self._desk)
+        if found is None:
+            return judged, NO_PAIRS
+        own = judged[found.identities]
+        sets = own["sets"].to_numpy() & ~DECIDED
+        derived = own.with_columns(
+            *(found.decisions[name] for name in _DECIDED),
+            pl.Series("sets", sets | decision_sets(found.decisions), dtype=pl.UInt32),
+        )
+        shifted = pl.col("derived") + pl.lit(judged.height, dtype=pl.UInt32)
+        return pl.concat([judged, derived]), found.pairs.with_columns(shifted)
 
     def _judged(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """Distinct identities typed, with their decision, `asset` and `sets` of faults.
@@ -170,9 +210,30 @@ def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]
     return wide.with_columns(blank)
 
 
+def _numbered(
+    absorbed: list[Absorbed], numbers: list[tuple[Numbers, Numbers]]
+) -> Iterator[tuple[Numbers, Numbers]]:
+    """Identity and context of the lines of each part."""
+    for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
+        lines = pl.read_ipc(part.path, columns=["identity", "context"])
+        yield identity_of[lines["identity"].to_numpy()], context_of[lines["context"].to_numpy()]
+
+
+def _pairs(lines: Iterable[tuple[Numbers, Numbers]], concerned: Flags) -> pl.DataFrame:
+    """The distinct pairs of identity and context of some identities."""
+    schema = {"identity": pl.UInt32, "context": pl.UInt32}
+    found = [pl.DataFrame(schema=schema)]
+    for identity, context in lines:
+        asked = concerned[identity]
+        pairs = {"identity": identity[asked], "context": context[asked]}
+        found.append(pl.DataFrame(pairs, schema=schema).unique())
+    return pl.concat(found).unique().sort("identity", "context")
+
+
 def _surveyed(
     absorbed: list[Absorbed],
     numbers: list[tuple[Numbers, Numbers]],
+    overridden: pl.DataFrame,
     fatal_context: Flags,
     conditional: Flags,
 ) -> tuple[Numbers, pl.DataFrame]:
@@ -182,8 +243,8 @@ def _surveyed(
     pairs = [pl.DataFrame(schema=schema)]
     for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
         lines = pl.read_ipc(part.path, columns=["identity", "context", "sets"])
-        identity = identity_of[lines["identity"].to_numpy()]
         context = context_of[lines["context"].to_numpy()]
+        identity = renumbered(identity_of[lines["identity"].to_numpy()], context, overridden)
         sets = lines["sets"].to_numpy()
         whole = (sets & TORN) == 0
         fatal = whole & (fatal_context[context] | ((sets & route.FATAL) != 0))

@@ -23,7 +23,7 @@ _TITLE_SHARE = 0.6
 _LEAST_HELD = 4  # letters of a text that count where another holds it
 _TELLING = (
     "live", "remix", "karaoke", "instrumental", "acapella", "acoustic", "demo", "cover", "sped up",
-    "slowed",
+    "slowed", "rerecorded",
 )  # fmt: skip
 """Versions that a report names only where it means them."""
 _SCHEMA = {"identity": pl.UInt32(), "refused": pl.Boolean()}

@@ -10,6 +10,7 @@ STEPS = (
     "asked",
     "create_rejected",
     "rejected_pairs",
+    "bound",
     "decided",
     "recordings_reported",
     "releases_reported",
@@ -28,6 +29,7 @@ def resolve(
     identities: pl.DataFrame,
     *,
     isrc_contradiction_blocks: bool = True,
+    bound: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What each identity is, by the first step of the ladder that finds anything.
 
@@ -35,10 +37,12 @@ def resolve(
     A step whose findings bear another ISRC than reported ends the ladder.
 
     Args:
-        con: has the catalog, with its match index, attached as `catalog`, and a table `decisions`.
+        con: has the catalog, with its match index, attached as `catalog`, and the tables
+            `decisions` and `queue_ids`.
         identities: one row per identity: identity, source, isrc, isrc_many, gtin, dsp_asset_id,
             sale_level, title_key, version_key, text_key. Null or blank keys find nothing.
         isrc_contradiction_blocks: whether a candidate that bears another ISRC is refused.
+        bound: the rulings that bind, as `match/bound` finds them; found by it where None.
 
     Returns:
         One row per identity, ordered by it: identity; recording_id, release_id and method, null
@@ -46,12 +50,16 @@ def resolve(
         where matched); splits and by_territory … by_date of what was matched, else null. A matched
         line of a track has the release that its GTIN names, or the only one there is, or null.
     """
-    find(con, identities, isrc_contradiction_blocks=isrc_contradiction_blocks)
+    find(con, identities, isrc_contradiction_blocks=isrc_contradiction_blocks, bound=bound)
     return told(con)
 
 
 def find(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, *, isrc_contradiction_blocks: bool
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    *,
+    isrc_contradiction_blocks: bool,
+    bound: pl.DataFrame | None = None,
 ) -> None:
     """Take every step: the temporary tables that `STEPS` names, and `verdicts`.
 
@@ -59,14 +67,35 @@ def find(
         con: as `resolve`.
         identities: as `resolve`.
         isrc_contradiction_blocks: as `resolve`.
+        bound: as `resolve`.
     """
     con.register("identities", identities)
     try:
         for step in STEPS:
-            con.execute(query(f"match/{step}"))
+            if step == "bound" and bound is not None:
+                con.register("given_bound", bound)
+                con.execute("create or replace temp table bound as from given_bound")
+                con.unregister("given_bound")
+            else:
+                con.execute(query(f"match/{step}"))
     finally:
         con.unregister("identities")
     con.execute(query("match/verdicts"), {"contradiction_blocks": isrc_contradiction_blocks})
+
+
+def ruled(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.Series:
+    """Those `identity` that a standing decision binds, or for which a person refused something.
+
+    Args:
+        con: as `resolve`.
+        identities: as `resolve`.
+    """
+    con.register("identities", identities)
+    for step in STEPS[: STEPS.index("decided") + 1]:
+        con.execute(query(f"match/{step}"))
+    con.unregister("identities")
+    concerned: pl.DataFrame = con.sql(query("match/ruled")).pl()
+    return concerned["identity"]
 
 
 def told(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

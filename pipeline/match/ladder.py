@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from pipeline.contract import text
-from pipeline.match import doubt, exact
+from pipeline.match import doubt, exact, settling
 from pipeline.match.candidates import candidates
 from pipeline.match.likeness import REPORTED, compared
 from pipeline.match.score import FEATURES
@@ -54,7 +54,11 @@ that was compared is known from: `catalog`, or the decision that taught it; null
 
 
 def resolve(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, source: str, policy: Policy
+    con: duckdb.DuckDBPyConnection,
+    identities: pl.DataFrame,
+    source: str,
+    policy: Policy,
+    bound: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """What each identity is, by the first step of the ladder that settles it, and why.
 
@@ -64,6 +68,7 @@ def resolve(
         identities: one row per identity: the typed IDENTITY columns.
         source: who reported them.
         policy: what is set.
+        bound: the rulings that bind, as `exact.resolve`.
 
     Returns:
         One row per identity, in order: the columns of `exact.resolve`; `score` and `margin` over
@@ -72,15 +77,15 @@ def resolve(
         the text another, else null.
     """
     con.execute(query("match/create_learned_aliases"))
-    asked = _asked(identities, source)
-    exact.find(con, asked, isrc_contradiction_blocks=policy.isrc_contradiction_blocks)
+    blocks = policy.isrc_contradiction_blocks
+    exact.find(con, asked_of(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
     judged = _compared(con, identities, policy)
     doubted = doubt.doubts(con, identities, policy.isrc_text_floor)
     decisions = exact.told(con).join(judged, on="identity", how="left", maintain_order="left")
     return doubt.applied(decisions, doubted)
 
 
-def _asked(identities: pl.DataFrame, source: str) -> pl.DataFrame:
+def asked_of(identities: pl.DataFrame, source: str) -> pl.DataFrame:
     """Identities as the exact steps ask for them."""
     many = pl.col("isrc").str.contains("|", literal=True).fill_null(value=False)
     forms = text.forms(identities.select("title", "version", "artist"))
@@ -103,17 +108,23 @@ def _compared(
     undecided = con.sql(query("match/undecided")).pl()
     named = identities.with_row_index("identity").select("identity", "isrc", *REPORTED)
     reported = named.join(undecided, on="identity").filter(pl.col("title").is_not_null())
-    spelled = _spelled(con, reported)
+    spellings = spelled(con, reported)
     refused = con.sql(query("match/refused")).pl()
     known = con.sql(query("match/exact_pairs")).pl().join(reported, on="identity", how="semi")
-    same = compared(con, spelled, known).join(refused, on=["identity", "recording_id"], how="anti")
+    same = compared(con, spellings, known).join(
+        refused, on=["identity", "recording_id"], how="anti"
+    )
     other = pl.col("vetoes").list.set_intersection(list(_OF_EXACT_TEXT)).list.len() > 0
     kept = same.with_columns(vetoed=other).filter(~pl.col("vetoed"))
-    left = spelled.join(kept, on="identity", how="anti")
+    left = spellings.join(kept, on="identity", how="anti")
     found = compared(con, left, _candidates(con, left))
     found = found.join(refused, on=["identity", "recording_id"], how="anti")
+    free = con.sql(query("match/any_split")).fetchall() == [(False,)]
     verdicts = pl.concat(
-        [_settled(kept, reported, policy, _EXACT), _settled(found, reported, policy, _FUZZY)]
+        [
+            _settled(rows, reported, policy, step, free=free)
+            for rows, step in ((kept, _EXACT), (found, _FUZZY))
+        ]
     )
     con.register("fuzzy_verdicts", verdicts)
     for step in ("replace_verdicts", "fuzzy_verdicts", "recordings_compared"):
@@ -128,8 +139,16 @@ def _compared(
     return told.join(_evidence(pl.concat([kept, found])), on="identity", how="left")
 
 
-def _spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFrame:
-    """The identities once as reported, and once for each other known spelling of their artist."""
+def spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFrame:
+    """The identities once as reported, and once for each other known spelling of their artist.
+
+    Args:
+        con: as `resolve`.
+        reported: identity and the columns `REPORTED`.
+
+    Returns:
+        Those columns and `alias`: where the spelling is known from, null as reported; by identity.
+    """
     plain = reported.select("identity", *REPORTED).with_columns(alias=pl.lit(None, pl.String))
     keyed = plain.with_columns(artist_key=text.artist_form(pl.col("artist")))
     con.register("asked_artists", keyed.select("artist_key").drop_nulls().unique())
@@ -140,28 +159,21 @@ def _spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataF
 
 
 def _candidates(con: duckdb.DuckDBPyConnection, spelled: pl.DataFrame) -> pl.DataFrame:
-    found = candidates(con, spelled.select("title", "artist", "release_title"))
+    found = candidates(con, spelled)
     rows = spelled["identity"].gather(found["identity"])
     return found.with_columns(rows.alias("identity")).unique()
 
 
-def _settled(rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int) -> pl.DataFrame:
+def _settled(
+    rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: int, *, free: bool
+) -> pl.DataFrame:
     """One verdict per identity that was compared.
 
-    The best settles it where it is above the threshold (an exact text need not be), and leads all
-    that pay other parties by the margin. Recordings that pay the same are one for our purpose.
+    The best settles it where it is above the threshold (an exact text need not be), and leads as
+    `settling` says.
     """
-    fit = rows.filter(~pl.col("vetoed"))
+    best = settling.best(rows.filter(~pl.col("vetoed")), policy.margin, free=free)
     score = pl.col("score")
-    rivals = score > score.first() - policy.margin
-    terms = pl.col("terms").filter(rivals)
-    best = fit.group_by("identity", maintain_order=True).agg(
-        pl.col("recording_no", "isrc").first().name.suffix("_of"),
-        score.first(),
-        margin=score.first() - score.get(1, null_on_oob=True),
-        sole=rivals.sum() == 1,
-        same=(terms.null_count() == 0) & (terms.n_unique() == 1),
-    )
     like = (score >= WORTH_TELLING) & (pl.col("title") >= WORTH_TELLING)
     worth = pl.lit(value=True) if step == _EXACT else like
     told = rows.group_by("identity", maintain_order=True).agg(
@@ -170,7 +182,7 @@ def _settled(rows: pl.DataFrame, reported: pl.DataFrame, policy: Policy, step: i
     isrcs = reported.select("identity", "isrc")
     joined = told.join(best, on="identity", how="left").join(isrcs, on="identity", how="left")
     enough = pl.lit(step == _EXACT) | (score > THRESHOLD)
-    led = (pl.col("sole") | pl.col("same")) & enough
+    led = pl.col("led") & enough
     elsewhere = policy.isrc_contradiction_blocks & pl.col("isrc").ne(pl.col("isrc_of"))
     return joined.select(
         "identity",

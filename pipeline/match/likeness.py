@@ -7,16 +7,16 @@ import numpy as np
 import polars as pl
 
 from pipeline.contract import text_readings
-from pipeline.contract.text_fold import fold
-from pipeline.contract.text_parts import artist_parts, release_parts, spelled, title_parts
 from pipeline.match import pairs as paired
 from pipeline.match import score
+from pipeline.match.parts import Parts
 from pipeline.store.sql import query
 
 CHUNK = 8_192
 """Identities that are compared at once: bounds memory, changes nothing else."""
 
 _BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
+_SONG = ("core", "markers", "name", "guests", "numbers", "credited")
 REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
 
 
@@ -33,15 +33,17 @@ def compared(
 
     Returns:
         One row per pair, ordered by identity, likelihood and recording: identity, recording_no,
-        recording_id, isrc, terms (what it pays by, as a number; null: unknown), score (Float64),
+        recording_id, isrc, terms (what it pays by, as a number; null: unknown), song (a number
+        for all that its texts say, however they are written), length_s (its own), score (Float64),
         one Float64 column per component of `score.FEATURES` (null where one side says nothing),
         vetoes (List(String), in the order of `score.VETOES`), alias.
     """
+    parts = Parts()
     chunks = [
-        _chunk(con, reported.join(part, on="identity", how="semi"), part)
+        _chunk(con, reported.join(part, on="identity", how="semi"), part, parts)
         for part in _chunks(pairs.sort("identity", "recording_no"))
     ]
-    return pl.concat(chunks) if chunks else _chunk(con, reported.clear(), pairs.clear())
+    return pl.concat(chunks) if chunks else _chunk(con, reported.clear(), pairs.clear(), parts)
 
 
 def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
@@ -52,11 +54,11 @@ def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
 
 
 def _chunk(
-    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame
+    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame, parts: Parts
 ) -> pl.DataFrame:
-    known, on = _known(con, pairs)
-    releases = _releases(on["title"])
-    read = _read(reported)
+    known, on = _known(con, pairs, parts)
+    releases = parts.releases(on["title"])
+    read = _read(reported, parts)
     places = known.select("recording_no", right=pl.int_range(pl.len(), dtype=pl.UInt32))
     readings = read.select("identity", left=pl.int_range(pl.len(), dtype=pl.UInt32))
     joined = (
@@ -86,7 +88,7 @@ def _numbers(column: pl.Series) -> paired.Places:
 
 
 def _known(
-    con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame
+    con: duckdb.DuckDBPyConnection, pairs: pl.DataFrame, parts: Parts
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The recordings of some pairs with their parts, and the titles of releases they are on."""
     con.register("wanted", pairs.select("recording_no").unique())
@@ -94,46 +96,14 @@ def _known(
     on = con.sql(query("match/known_releases")).pl().sort("recording_no", "title")
     con.unregister("wanted")
     known = known.sort("recording_no")
-    return _told(known), on
-
-
-def _told(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows with the parts of title, artist and label; each text is taken apart once."""
-    titles = rows.select("title", "version").unique(maintain_order=True)
-    artists = rows.select("artist").unique(maintain_order=True)
-    labels = rows.select("label").unique(maintain_order=True)
-    parts = (
-        titles.hstack(title_parts(titles)),
-        artists.hstack(artist_parts(artists["artist"])),
-        labels.with_columns(label_words=spelled(fold(pl.col("label")))),
-    )
-    for part, keys in zip(parts, (["title", "version"], ["artist"], ["label"]), strict=True):
-        rows = rows.join(part, on=keys, how="left", nulls_equal=True, maintain_order="left")
-    return rows
-
-
-def _releases(titles: pl.Series) -> pl.DataFrame:
-    distinct = titles.alias("title").to_frame().unique(maintain_order=True)
-    told = distinct.hstack(release_parts(distinct["title"]))
-    joined = _joined("release").alias("release_joined")
-    return (
-        titles.alias("title")
-        .to_frame()
-        .join(
-            told.with_columns(joined),
-            on="title",
-            how="left",
-            maintain_order="left",
-            nulls_equal=True,
-        )
-    )
+    return parts.told(known), on
 
 
 def _joined(name: str) -> pl.Expr:
     return pl.col(name).str.replace_all(" ", "", literal=True)
 
 
-def _read(reported: pl.DataFrame) -> pl.DataFrame:
+def _read(reported: pl.DataFrame, parts: Parts) -> pl.DataFrame:
     """The readings of some identities with their parts."""
     spellings = reported.with_row_index("row")
     offered = text_readings.readings(
@@ -142,15 +112,23 @@ def _read(reported: pl.DataFrame) -> pl.DataFrame:
     rest = spellings.select("row", "identity", "release_title", "duration_s", "release_date",
                             "label", "alias")  # fmt: skip
     read = offered.join(rest, on="row", maintain_order="left")
-    taken = artist_parts(read["part"]).select(
-        part_names="credited", part_names_joined="joined", part_lead="lead"
+    taken = parts.artists(read["part"]).select(
+        part_names="credited",
+        part_names_joined="joined",
+        part_lead="lead",
+        part_imitates="imitates",
     )
     of_artist = pl.col("agrees_with") == text_readings.ARTIST
-    release = release_parts(read["release_title"])
-    part = release_parts(read["part"]).select(part="release", part_numbers="release_numbers")
-    wide = _told(read.drop("part")).hstack(taken).hstack(release).hstack(part)
+    release = parts.releases(read["release_title"]).select("release", "release_numbers")
+    part = parts.releases(read["part"]).select(part="release", part_numbers="release_numbers")
+    wide = parts.told(read.drop("part")).hstack(taken).hstack(release).hstack(part)
     # A cell that says nothing is filled by what was taken off the title.
-    from_part = {"credited": "part_names", "joined": "part_names_joined", "lead": "part_lead"}
+    from_part = {
+        "credited": "part_names",
+        "joined": "part_names_joined",
+        "lead": "part_lead",
+        "imitates": "part_imitates",
+    }
     filled = wide.with_columns(
         pl.when(of_artist).then(pl.coalesce(name, other)).otherwise(name).alias(name)
         for name, other in from_part.items()
@@ -181,7 +159,10 @@ def _best_readings(
         .unique(["identity", "recording_no"], keep="first", maintain_order=True)
     )
     vetoes = _vetoes(best["pair"], names, flags)
-    of_known = known.select("recording_id", "isrc", "terms")[best["right"]]
+    song = pl.concat_str(_SONG, separator="|", ignore_nulls=False).hash()
+    of_known = known.with_columns(pl.col(_SONG).fill_null("")).select(
+        "recording_id", "isrc", "terms", song=song, length_s=pl.col("duration_s").cast(pl.Int64)
+    )[best["right"]]
     alias = read["alias"].gather(best["left"])
     told = best.drop("pair", "left", "right").hstack([vetoes, alias]).hstack(of_known)
     present = pl.col(*found.components).fill_nan(None)

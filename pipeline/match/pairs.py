@@ -154,6 +154,14 @@ class Pairs:
         return np.fmax(whole, lead * _ALONE)
 
     @cached_property
+    def imitated(self) -> Flags:
+        """Whether one credit alone says that others are imitated."""
+        mine = self._number("imitates", self.reported, self.left)
+        theirs = self._number("imitates", self.known, self.right)
+        one: Flags = np.abs(mine - theirs) > 0
+        return one
+
+    @cached_property
     def release_title(self) -> Floats:
         """The likeliest of the releases that the recording is on; other numbers, another volume."""
         return self.with_release("release")

@@ -1,5 +1,6 @@
 """What identities ask the index of words for: their rarest words, and the texts that hold them."""
 
+import os
 from dataclasses import dataclass
 
 import duckdb
@@ -11,17 +12,28 @@ from pipeline.contract.text_fold import collapse, fold
 from pipeline.match import vocabulary
 from pipeline.store.sql import query
 
+THREADS = len(os.sched_getaffinity(0))
 Numbers = NDArray[np.uint64]
 Places = NDArray[np.int64]
 
 KINDS = 3
-_BUDGET = 400  # texts that an identity's words of one kind may name, beside its rarest word's
-_MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
-_SCALE = 1000
+BUDGET = 250  # texts that an identity's words of one kind may name, beside its rarest word's
+MOST_TEXTS = 20_000  # of a word: beyond it names nothing in particular
+SCALE = 1000
+LEAST_TEXTS = 4096
+"""So many texts of a kind are supposed at least: a small catalog is a part of all the songs."""
+TEXT_BITS, WEIGHT_BITS = np.uint64(25), np.uint64(20)
+"""Bits of the number of a text or a recording, and of a weight, where they are packed."""
+WORD_BITS = 5
+_BORDER = r"\s+\p{Pd}+\s+|[()\[\]{}]|^[0-9]{3}\s*-"
 
 
-def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
-    """Slot and word: a text that is not reported may stand in the title."""
+def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
+    """Slot (identity × `KINDS` + kind) and word, for title, artist and release_title as reported.
+
+    A text that is not reported may stand in the title.
+    What stands before, between and after dashes and brackets is asked for as a whole too.
+    """
     spelled = asked.select(
         collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
     )
@@ -35,7 +47,21 @@ def _asked_words(asked: pl.DataFrame) -> pl.DataFrame:
         texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
         for kind in range(KINDS)
     ]
-    return pl.concat(listed).explode("word").drop_nulls().sort("slot", maintain_order=True)
+    told = pl.concat([*listed, *_parts(asked["title"])]).explode("word").drop_nulls().unique()
+    return told.sort("slot", "word")
+
+
+def _parts(titles: pl.Series) -> list[pl.DataFrame]:
+    """By slot, the keys of the parts that dashes and brackets divide a title into."""
+    divided = titles.str.replace_all(_BORDER, "\x1f").str.split("\x1f")
+    rows = pl.DataFrame([divided.alias("text")]).with_row_index("identity")
+    several = rows.filter(pl.col("text").list.len() > 1).explode("text")
+    parts = several.select("identity", collapse(fold(pl.col("text"))).alias("text"))
+    parts = parts.filter(pl.col("text") != "")
+    keys = vocabulary.keys_of(parts["text"])
+    return [
+        parts.select(slot=pl.col("identity") * KINDS + kind, word=keys) for kind in range(KINDS)
+    ]
 
 
 @dataclass(frozen=True)
@@ -46,13 +72,13 @@ class Postings:
     start: Places
     length: Places
     weight: Places
-    text: Numbers
-    words: Numbers
+    text: NDArray[np.uint32]
+    """Texts one run after another, each with the number of its words in the lowest five bits."""
 
 
 def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
     """The postings of what identities ask for; see `candidates.candidates` for the arguments."""
-    words = _asked_words(asked)
+    words = asked_words(asked)
     con.register("asked_words", words.select("word").unique())
     numbered = con.sql(query("match/asked_words")).pl()
     con.unregister("asked_words")
@@ -66,8 +92,10 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         length=pl.len().cast(pl.Int64)
     )
     runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
-    weighed = runs.join(counts, on="kind").with_columns(
-        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * _SCALE).round().cast(pl.Int64)
+    # Rounded up to a power of two, so that a weight holds still while a catalog grows.
+    steady = counts.with_columns(texts=supposed_texts(pl.col("texts")))
+    weighed = runs.join(steady, on="kind").with_columns(
+        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * SCALE).round().cast(pl.Int64)
     )
     asking = (
         words.join(numbered, on="word")
@@ -75,21 +103,65 @@ def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
         .join(weighed, on=["word_no", "kind"])
         .sort("slot", "length", "word_no")
     )
-    within = pl.col("length").cum_sum().over("slot") <= _BUDGET
+    within = pl.col("length").cum_sum().over("slot") <= BUDGET
     rarest = pl.int_range(pl.len()).over("slot") == 0
-    kept = asking.filter(within | (rarest & (pl.col("length") <= _MOST_TEXTS)))
+    kept = asking.filter(within | (rarest & (pl.col("length") <= MOST_TEXTS)))
     return Postings(
         kept["slot"].cast(pl.Int64).to_numpy(),
         kept["start"].to_numpy(),
         kept["length"].to_numpy(),
         kept["weight"].to_numpy(),
-        found["text_no"].cast(pl.UInt64).to_numpy(),
-        found["words"].cast(pl.UInt64).to_numpy(),
+        found.select(pl.col("text_no") * 2**WORD_BITS + pl.col("words")).to_series().to_numpy(),
     )
+
+
+def supposed_texts(texts: pl.Expr) -> pl.Expr:
+    """How many texts of a kind words are weighed against: the next power of two."""
+    return 2 ** texts.clip(LEAST_TEXTS).log(2).ceil().cast(pl.Int64)
 
 
 def spread(start: Places, length: Places) -> tuple[Places, Places]:
     """The places of runs, one after another, and the run of each."""
-    run = np.repeat(np.arange(len(start)), length)
-    first = np.cumsum(length) - length
-    return np.arange(len(run)) - first[run] + start[run], run
+    return places(start, length), np.repeat(np.arange(len(start)), length)
+
+
+def places(start: Places, length: Places) -> Places:
+    """The places of runs, one after another."""
+    ahead = np.repeat(start - (np.cumsum(length) - length), length)
+    ahead += np.arange(len(ahead))
+    return ahead
+
+
+@dataclass(frozen=True)
+class Likely:
+    """The likeliest texts of each slot (identity × 3 + kind), best first: rows of three columns."""
+
+    slot: Places
+    text: Places
+    weight: Places
+
+    def of_kind(self, kind: int) -> "Likely":
+        """Those of one kind, `slot` being the identity."""
+        mine = self.slot % KINDS == kind
+        return Likely(self.slot[mine] // KINDS, self.text[mine], self.weight[mine])
+
+    def within(self, low: int, high: int) -> "Likely":
+        """Those of slots from `low` up to `high`; slots are in order."""
+        some = slice(*np.searchsorted(self.slot, (low, high)))
+        return Likely(self.slot[some], self.text[some], self.weight[some])
+
+
+def mask(bits: np.uint64) -> np.uint64:
+    """So many bits, all set."""
+    return (np.uint64(1) << bits) - np.uint64(1)
+
+
+def firsts(ordered: Numbers | Places) -> Places:
+    """Where each run of equal numbers begins."""
+    return np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(ordered)])
+
+
+def rank(owner: Places) -> Places:
+    """The place of each row among its owner's, which stand together."""
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
+    return np.arange(len(owner)) - np.repeat(first, np.diff(np.append(first, len(owner))))

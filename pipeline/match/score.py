@@ -117,6 +117,11 @@ def _other_artist(pairs: Pairs) -> Flags:
     return pairs.artist < np.where(known, _PLACED_ARTIST, _ARTIST)
 
 
+def _imitator(pairs: Pairs) -> Flags:
+    """A tribute or karaoke band bears the name of whom it imitates."""
+    return pairs.imitated
+
+
 def _other_duration(pairs: Pairs) -> Flags:
     """Another length, unless title, artist and release all agree: then the length is a slip.
 
@@ -138,8 +143,11 @@ def _part_unknown(pairs: Pairs) -> Flags:
     names = pairs.alike(fuzz.token_sort_ratio, "part_names", "credited")
     names = np.fmax(names, pairs.alike(fuzz.ratio, "part_names_joined", "joined"))
     taken = np.fmax(pairs.with_release("part"), pairs.of_reported("part_repeats").astype(float))
-    agreed = np.where(need == "artist", names, taken)
-    unknown: Flags = ((need == "artist") | (need == "release")) & ~(agreed >= _ENOUGH)
+    # As misspelt as an artist's own cell may be, and no more.
+    known = pairs.placed & (pairs.title >= _SURE)
+    as_artist = names >= np.where(known, _PLACED_ARTIST, _ENOUGH)
+    agreed = np.where(need == "artist", as_artist, taken >= _ENOUGH)
+    unknown: Flags = ((need == "artist") | (need == "release")) & ~agreed
     return unknown
 
 
@@ -154,6 +162,7 @@ VETOES: dict[str, Callable[[Pairs], Flags]] = {
     "number": _other_numbers,
     "artist_unknown": _no_artist,
     "artist": _other_artist,
+    "imitator": _imitator,
     "duration": _other_duration,
     "release": _other_release,
 }

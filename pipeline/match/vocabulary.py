@@ -2,7 +2,8 @@
 
 Titles repeat and artists have many recordings, so words point at distinct texts, not at recordings:
 a tenth of the rows. Texts are numbered by a hash of themselves: the same numbers whatever the order
-in which a load met them, so that ties fall the same way.
+in which a load met them, so that ties fall the same way, and go on doing so when others are added;
+recordings are ranked likewise.
 """
 
 import duckdb
@@ -42,7 +43,12 @@ def tables(con: duckdb.DuckDBPyConnection) -> dict[str, pl.DataFrame]:
         "index_vocabulary": vocabulary.rename({"text": "word", "text_no": "word_no"}),
         "index_words": said.select(word_no.alias("word_no"), "kind", "text_no", "words"),
         "index_named": recordings.select(
-            "recording_no", title_no.alias("title_no"), artist_no.alias("artist_no")
+            "recording_no",
+            title_no.alias("title_no"),
+            artist_no.alias("artist_no"),
+            mark=_rank(recordings["recording_id"]),
+            duration_s="duration_s",
+            version_hash=version_hash(pl.col("version_key")),
         ),
         "index_release_titles": releases.select("release_no", release_title_no.alias("title_no")),
     }
@@ -62,22 +68,25 @@ def words_of(texts: pl.Series) -> pl.Series:
     The keys are all words joined where there are several ("pink floyd", "pinkfloyd"), and what is
     left of them without Latin vowels, which is where most letters are lost or doubled.
     """
-    joined = pl.col("text").str.replace_all(" ", "", literal=True)
-    bare = joined.str.replace_all("[aeiouy]", "")
-    keyed = (
-        texts.alias("text")
-        .to_frame()
-        .with_columns(
-            apart=pl.col("text").str.split(" "), joined=joined, bare=pl.format("~{}", bare)
-        )
-    )
-    told = pl.col("bare").str.len_chars() > _LEAST_BARE
-    both = keyed.select(
-        pl.when(told)
-        .then(pl.concat_list("apart", "joined", "bare"))
-        .otherwise(pl.concat_list("apart", "joined"))
-    )
-    return both.to_series().list.unique()
+    apart = texts.str.split(" ")
+    return pl.select(pl.concat_list(apart, keys_of(texts))).to_series().list.unique()
+
+
+def keys_of(texts: pl.Series) -> pl.Series:
+    """The two keys of each text, or one where too little is left without vowels."""
+    joined = texts.str.replace_all(" ", "", literal=True)
+    bare = pl.format("~{}", joined.str.replace_all("[aeiouy]", ""))
+    return pl.select(
+        pl.when(bare.str.len_chars() > _LEAST_BARE)
+        .then(pl.concat_list(joined, bare))
+        .otherwise(pl.concat_list(joined))
+    ).to_series()
+
+
+def version_hash(version_key: pl.Expr) -> pl.Expr:
+    """Version words as a number, 0 where there are none or they are unknown."""
+    told = version_key.replace("", None)
+    return (told.hash(_SEED) % 2**16).cast(pl.UInt16).fill_null(0)
 
 
 def _words(kind: int, texts: pl.DataFrame) -> pl.DataFrame:
@@ -110,9 +119,14 @@ def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
     coded = cells.replace("", None).cast(pl.Categorical(pl.Categories.random()))
     distinct = coded.drop_nulls().unique()
     texts = distinct.cast(pl.String).alias("text")
-    rank = texts.hash(_SEED).rank("ordinal").cast(pl.UInt32) - 1
+    rank = _rank(texts)
     codes = distinct.to_physical()
     places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(codes) + 1)
     of_code = places.scatter(codes, rank)
     numbers = of_code.gather(coded.to_physical())
     return pl.DataFrame([texts, rank.alias("text_no")]), numbers
+
+
+def _rank(distinct: pl.Series) -> pl.Series:
+    """Numbers from 0 in an order that depends on each text alone."""
+    return distinct.hash(_SEED).rank("ordinal").cast(pl.UInt32) - 1

@@ -45,6 +45,9 @@ def replayed_screen(told: Mapping[str, Any], title: str) -> Iterator[Text]:
     """What a replay came to, by its JSON document."""
     figures = {name: told[name] for name in ("attempted", "resolved", "still_open", "escalated")}
     yield from pairs_screen(f"{title} ({told['seconds']:.1f} s)", figures)
+    if waiting := told["identities_waiting"]:
+        judged = told["identities_judged"]
+        yield layout.note(f"{judged:,} of {waiting:,} identities that wait were judged again")
     for currency, moves in told["moved"].items():
         for move, amount in moves.items():
             yield layout.note(f"{amount} {layout.currency_name(currency)} {move}")

@@ -12,7 +12,7 @@ from pipeline.errors import LakeBusy, LakeDamaged
 from pipeline.settings import Settings
 from pipeline.store.layout import books_path, fsync, table_folder
 from pipeline.store.locks import try_for
-from pipeline.store.records import RECORDS
+from pipeline.store.records import DECISIONS, RECORDS
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
@@ -54,7 +54,7 @@ def create(home: Path) -> None:
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """The empty tables of the books, in the current database of a session."""
-    for name in ("commits", "files", *RECORDS):
+    for name in ("commits", "files", "bases", *RECORDS):
         con.execute(query(f"lake/create_{name}"))
 
 
@@ -86,7 +86,39 @@ def writing(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     opened: list[duckdb.DuckDBPyConnection] = []
     patient(path, settings, lambda: opened.append(connect(path)))
     with opened[0] as con:
+        _renew_decisions(con)
+        con.execute(query("lake/create_bases"))
         yield con
+
+
+def upgrade(home: Path, settings: Settings) -> None:
+    """Give books that an earlier version of the pipeline made the columns of decisions of today.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `writing`.
+    """
+    if not books_path(home).exists():
+        return
+    with connect(None) as con:
+        attach(con, home, settings)
+        columns = {row[0] for row in con.execute("DESCRIBE books.decisions").fetchall()}
+    if not columns >= DECISIONS.keys():
+        with writing(home, settings):
+            pass
+
+
+def _renew_decisions(con: duckdb.DuckDBPyConnection) -> None:
+    """Make the table of decisions anew where it lacks columns: such a one never held a row."""
+    columns = {row[0] for row in con.execute("DESCRIBE decisions").fetchall()}
+    if columns >= DECISIONS.keys():
+        return
+    held = con.execute("SELECT count(*) FROM decisions").fetchall()[0][0]
+    if held:
+        raise LakeDamaged(
+            "the books hold decisions of an unknown form", "restore the pipeline that made them"
+        )
+    con.execute("DROP TABLE decisions")
+    con.execute(query("lake/create_decisions"))
 
 
 def attach(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings) -> None:

@@ -14,7 +14,7 @@ from pipeline.errors import CatalogError
 from pipeline.store import catalog_sheet as sheets
 from pipeline.store.sql import query
 
-FORM = b"catalog form 2\n"  # a new number whenever version files come to hold other keys or tables
+FORM = b"catalog form 4\n"  # a new number whenever version files come to hold other keys or tables
 TABLE_SUFFIXES = (".csv", ".parquet")
 SHEET_SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 _CHUNK_BYTES = 2**20

@@ -28,6 +28,14 @@ _NEW_FILES = {
 }
 
 
+@dataclass(frozen=True)
+class Basis:
+    """By what a run judged: a version of the catalog, None where there was none, and the rules."""
+
+    catalog: str | None
+    rules: str
+
+
 @dataclass
 class Batch:
     """What one transaction records; the frames' columns are those of `store.records`.
@@ -40,6 +48,7 @@ class Batch:
         sums: changes, one row per delivery, currency and status.
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
+        basis: by what lines were judged; None where it is not known.
     """
 
     files: list[NewFile] = field(default_factory=list)
@@ -49,6 +58,7 @@ class Batch:
     sums: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUMS))
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
+    basis: Basis | None = None
 
     def records(self) -> dict[str, pl.DataFrame]:
         """The frames by the name of their table, with exactly its columns and types.
@@ -87,7 +97,7 @@ def commit(home: Path, run: Run, batch: Batch, settings: Settings) -> ManifestSt
                 return ManifestState.UNCHANGED
             placed = _placed(con, home, batch.files)
             reach(Step.PLACED)
-            _record(con, run, batch.replaced, placed, records)
+            _record(con, run, batch, placed, records)
         reach(Step.CLOSED)
         _publish(home, settings)
     return ManifestState.COMMITTED
@@ -132,7 +142,7 @@ def _move(home: Path, files: list[NewFile], names: list[str]) -> None:
 def _record(
     con: duckdb.DuckDBPyConnection,
     run: Run,
-    replaced: dict[str, list[str]],
+    batch: Batch,
     placed: pl.DataFrame,
     records: dict[str, pl.DataFrame],
 ) -> None:
@@ -145,7 +155,7 @@ def _record(
         number = numbered.fetchall()[0][0]
         con.register("new_files", placed)
         con.execute(query("lake/record_files"), {"number": number})
-        _replace(con, replaced, {"number": number, "moment": moment})
+        _replace(con, batch.replaced, {"number": number, "moment": moment})
         for table, frame in records.items():
             con.register(f"new_{table}", frame)
         con.execute(query("lake/record_manifests"), by)
@@ -153,6 +163,9 @@ def _record(
         con.execute(query("lake/record_sums"), {"number": number})
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
+        if batch.basis is not None:
+            basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
+            con.execute(query("lake/record_basis"), {"number": number, **basis})
         _refuse_loss(con, number)
     except BaseException:
         con.rollback()

@@ -16,19 +16,23 @@ import polars as pl
 
 from pipeline.contract.columns import TABLES
 from pipeline.settings import Settings
-from pipeline.store.commit import Batch, commit
+from pipeline.store import books
+from pipeline.store.commit import Basis, Batch, commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
 from pipeline.store.records import DECISIONS
 from pipeline.store.runs import NewFile, Run, begin, seal
+from pipeline.store.sql import query
 from pipeline.store.sweep import SweepReport, sweep
 from pipeline.store.views import ensure_views, files, reading
 
 __all__ = [
+    "Basis",
     "Batch",
     "NewFile",
     "Run",
     "SweepReport",
+    "bases",
     "begin",
     "commit",
     "damaged",
@@ -71,7 +75,7 @@ def sizes(home: Path, settings: Settings) -> set[int]:
 
 
 def decisions(home: Path, settings: Settings) -> pl.DataFrame:
-    """One row per standing decision, in the order and with the columns of `DECISIONS`.
+    """One row per decision, those undone included, in their order; the columns of `DECISIONS`.
 
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
@@ -80,6 +84,21 @@ def decisions(home: Path, settings: Settings) -> pl.DataFrame:
         standing: pl.DataFrame = con.sql("FROM decisions").pl()
     # The lake shows clocks without their zone, which is UTC.
     return standing.select(pl.col(name).cast(dtype) for name, dtype in DECISIONS.items())
+
+
+def bases(home: Path, settings: Settings) -> set[Basis | None]:
+    """By what the lines that wait were judged: at the latest retry, and by the runs since then.
+
+    None stands among them where that is not known. Under the commit lock.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `books.writing`.
+    """
+    if not books_path(home).exists():
+        return set()
+    with books.writing(home, settings) as con:
+        rows = con.execute(query("lake/bases_since_retry")).fetchall()
+    return {None if rules is None else Basis(version, rules) for version, rules in rows}
 
 
 def damaged(home: Path, settings: Settings) -> list[Path]:

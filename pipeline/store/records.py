@@ -57,15 +57,34 @@ ALERTS: dict[str, pl.DataType] = {
 
 DECISIONS: dict[str, pl.DataType] = {
     "decision_id": pl.String(),
+    "kind": pl.String(),
     "bound_to": pl.String(),
     "source": pl.String(),
     "value": pl.String(),
+    "level": pl.String(),
     "recording_id": pl.String(),
     "release_id": pl.String(),
+    "territories": pl.List(pl.String()),
+    "valid_from": pl.Date(),
+    "valid_to": pl.Date(),
+    "candidates": pl.List(pl.String()),
+    "shares": pl.String(),
+    "artist": pl.String(),
+    "origin": pl.String(),
+    "reason": pl.String(),
+    "queue_id": pl.String(),
+    "catalog": pl.String(),
     "decided_at": pl.Datetime("us", "UTC"),
     "decided_by": pl.String(),
 }
-"""One row per standing decision; `value` of `bound_to` (isrc, gtin …) in reports of `source`."""
+"""One row per decision; append-only, so one that is undone has a further row of kind `undo`.
+
+`value` is that of `bound_to`: of an identity an isrc, gtin … (`dsp_asset_id` in reports of `source`
+alone) at `level` (track or release; null: both); of splits the `recording`; of an alias the
+spelling, `artist` being the catalog's and `origin` the decision that it stems from; of an undo the
+`decision`. Null or empty limits are none; `valid_to` is the last day. `candidates` are those turned
+down; `shares` a JSON list of party_id and share; `catalog` the version that was current.
+"""
 
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,

@@ -124,6 +124,7 @@ def _build(home: Path, settings: Settings) -> None:
     path = lake_path(home)
     for leftover in (new, _wal(new)):
         leftover.unlink(missing_ok=True)
+    books.upgrade(home, settings)
     with books.connect(new) as con:
         books.attach(con, home, settings)
         con.begin()

@@ -9,7 +9,7 @@ with changes as (
     from files as f
     where
         (f.added_by = $number or f.removed_by = $number)
-        and f.tbl not in ('retry_ledger', 'matches')
+        and f.tbl in ('sales', 'staged', 'quarantine')
     union all
     select
         case s.status

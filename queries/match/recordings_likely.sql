@@ -3,7 +3,10 @@
 select
     n.recording_no,
     n.title_no,
-    n.artist_no
+    n.artist_no,
+    n.mark,
+    n.duration_s,
+    n.version_hash
 from catalog.index_named as n
 left join likely_titles as t on n.title_no = t.text_no
 left join likely_artists as a on n.artist_no = a.text_no

@@ -1,6 +1,20 @@
--- match/splits_complete: one row per pair of a matched identity and a line's terms: whether shares sum to exactly 1. reads: terms, catalog.index_recordings, catalog.index_releases, catalog.index_tracks, catalog.index_splits
+-- match/splits_complete: one row per pair of a matched identity and a line's terms: whether shares sum to exactly 1. reads: terms, completed_splits, catalog.index_recordings, catalog.index_releases, catalog.index_tracks, catalog.index_splits
 -- params: none
 with
+-- Where a person completed the splits of a recording, its rows stand with the person's in one table.
+completed as (
+    select distinct recording_id from completed_splits
+),
+
+shares as (
+    select s.*
+    from catalog.index_splits as s
+    anti join completed as c on s.recording_id = c.recording_id
+    union all
+    select *
+    from completed_splits
+),
+
 -- A line of a release is complete where each recording on it is.
 payable as (
     select
@@ -13,11 +27,12 @@ payable as (
     select
         t.pair,
         r.recording_id,
-        r.splits
+        case when c.recording_id is null then r.splits else 'conditional' end as splits
     from terms as t
     inner join catalog.index_releases as l on t.release_id = l.release_id
     inner join catalog.index_tracks as k on l.release_no = k.release_no
     inner join catalog.index_recordings as r on k.recording_no = r.recording_no
+    left join completed as c on r.recording_id = c.recording_id
     where t.recording_id is null
 ),
 
@@ -30,7 +45,7 @@ summed as (
         sum(s.share) = 1 as complete
     from payable as p
     inner join terms as t on p.pair = t.pair
-    inner join catalog.index_splits as s
+    inner join shares as s
         on
             p.recording_id = s.recording_id
             and (s.territory is null or s.territory = t.territory)

@@ -2,6 +2,9 @@
 -- params: none
 select
     rowid::uinteger as recording_no,
+    recording_id,
     title_key,
-    artist_key
+    artist_key,
+    version_key,
+    duration_s
 from catalog.recordings

@@ -13,17 +13,15 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.contract.columns import IDENTITY
+from pipeline.flow.rulings import lay_out
 from pipeline.match.ladder import Policy, resolve
 from pipeline.store import books
+from pipeline.store.records import RECORDS
 
 SEED = 20_261_124
-_DECISIONS = (
-    "create temp table decisions (decision_id varchar, bound_to varchar, source varchar, "
-    '"value" varchar, recording_id varchar, release_id varchar, decided_at timestamptz)'
-)
 _DRAWN = (
     "select r.recording_id, r.title, r.version, r.artist, r.duration_s,"
-    " any_value(l.title) as release_title from catalog.recordings as r"
+    " min(l.title) as release_title from catalog.recordings as r"
     " left join catalog.tracks as t on r.recording_id = t.recording_id"
     " left join catalog.releases as l on t.release_id = l.release_id"
     " where hash(r.recording_id) % (select greatest(count(*) // ($wanted * 5 // 4), 1)"
@@ -67,7 +65,7 @@ def main(version: Path, wanted: int) -> dict[str, float]:
     """Seconds and peak memory of deciding, and how many were decided right."""
     with books.connect(None) as con:
         con.execute(f"ATTACH {books.literal(str(version))} AS catalog (READ_ONLY)")
-        con.execute(_DECISIONS)
+        lay_out(con, pl.DataFrame(schema=RECORDS["decisions"]))
         drawn = con.sql(_DRAWN, params={"wanted": wanted}).pl()
         asked = identities(drawn)
         begun, worked = time.perf_counter(), time.process_time()

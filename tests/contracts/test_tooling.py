@@ -14,7 +14,7 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "awk", "cat", "rm", "mkdir", "printf", "test", "find", "git", "make")
-ANALYSTS = ("catalog", "ingest", "status", "retry", "quarantine", "audit", "verify")
+ANALYSTS = ("catalog", "ingest", "status", "retry", "quarantine", "review", "audit", "verify")
 OTHERS = ("demo", "real", "notebook", "bench", "setup", "check", "test", "campaign", "clean")
 PIN = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version [<>=]+ "3\.\d+")?')
 
@@ -147,6 +147,18 @@ def test_a_target_is_one_command(ready: Place, arguments: list[str], command: st
 
 
 @pytest.mark.parametrize(
+    ("arguments", "options"),
+    [([], ""), (["HOST=0.0.0.0"], " --host 0.0.0.0 --token")],
+)
+def test_the_page_is_for_this_machine_alone_or_behind_a_token(
+    ready: Place, arguments: list[str], options: str
+) -> None:
+    done = ready.make("review", *arguments)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == f"python -m marimo run notebooks/review.py{options}\n"
+
+
+@pytest.mark.parametrize(
     ("target", "variable"),
     [("ingest", "FILES"), ("catalog", "DIR"), ("verify", "DIR"), ("audit", "QUARTER")],
 )
@@ -250,6 +262,31 @@ def test_outside_files_may_be_absent_but_not_in_ci(
     )
     assert outcome in done.stdout.splitlines()[-1], done.stdout
     assert there or "../shared/data is not beside the repo" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("ci", "there", "outcome"),
+    [("", False, "1 skipped"), ("true", False, "1 error"), ("true", True, "1 passed")],
+)
+def test_a_browser_may_be_absent_but_not_in_ci(
+    tmp_path: Path, ci: str, *, there: bool, outcome: str
+) -> None:
+    shutil.copy2(ROOT / "tests" / "notebooks" / "conftest.py", tmp_path)
+    (tmp_path / "test_it.py").write_text("def test_it(chromium):\n    assert chromium\n")
+    commands = tmp_path / "bin"
+    commands.mkdir()
+    if there:
+        (commands / "chromium").touch(mode=0o755)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs"],
+        cwd=tmp_path,
+        env={"PATH": str(commands), "CI": ci},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert outcome in done.stdout.splitlines()[-1], done.stdout
+    assert there or "apt install chromium" in done.stdout
 
 
 def test_the_examples_are_the_same_every_time() -> None:

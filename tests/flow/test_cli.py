@@ -67,8 +67,9 @@ def test_help_names_every_command(run: Any) -> None:
     done = run("--help")
     assert done.code == 0
     named = set(re.findall(r"^  ([a-z]+)  ", done.out, re.MULTILINE))
-    groups = {"catalog", "sources", "quarantine", "audit", "lake"}
-    assert named == groups | {"ingest", "retry", "exclude", "status", "alerts", "bench"}
+    groups = {"catalog", "sources", "review", "quarantine", "audit", "lake"}
+    single = {"ingest", "retry", "exclude", "status", "explain", "alerts", "bench"}
+    assert named == groups | single
 
 
 def test_ingest_tells_everything_as_json(run: Any, home: Path) -> None:

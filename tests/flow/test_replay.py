@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.flow import replay
 from pipeline.flow.moves import ReplayReport
+from pipeline.store import catalog
 from pipeline.vocab import Fault, Kind, Outcome
 from tests.flow.homes import (
     ALPHA,
@@ -20,6 +21,7 @@ from tests.flow.homes import (
     EPSILON,
     GAMMA,
     SETTINGS,
+    SHELF,
     SINGLE,
     WHOLE,
     ZETA,
@@ -210,6 +212,63 @@ def test_a_retry_replaces_only_the_files_it_moves_lines_from(home: Path, tmp_pat
     assert retry(home, NOW + timedelta(hours=1)).resolved == 1
     after = set(asked(home, staged))
     assert (len(before), len(after), len(before & after)) == (2, 2, 1)
+
+
+WAITING = [
+    line(ZETA, "1"),
+    line(ZETA, "2"),
+    line(NOWHERE, "4", title="Omega"),
+    line("", "8", title="Omicron Persei"),
+    line("", "16", title="Rho", artist="Carla"),
+    line("", "32", title="Sigma", artist="Carla", gtin=SINGLE),
+    line(EPSILON, "64", gtin=SINGLE),
+]
+"""Six identities: four of Anna's, each of which may be any recording of hers, two of Carla's."""
+CHANGES = {
+    "nothing": ({}, 0),
+    "whose the rest of Zeta is": ({"splits.csv": "R-Zeta,P2,0.15,,,,\n"}, 4),
+    "a recording of that ISRC": ({"recordings.csv": f"R-Omega,{NOWHERE},Ohm,Eve\n"}, 1),
+    "a recording with a rare word of one": ({"recordings.csv": "R-O,,Omicron Perseus,Eve\n"}, 1),
+    "a recording of that artist": ({"recordings.csv": "R-Tau,,Tau,Carla\n"}, 2),
+    "a track on that release": ({"tracks.csv": "L2,R-Eta,1,2\n"}, 2),
+    "what nobody asked for": ({"recordings.csv": "R-Psi,GBZZZ2600009,Psi,Dora\n"}, 0),
+}
+
+
+@pytest.mark.parametrize(("added", "judged"), CHANGES.values(), ids=list(CHANGES))
+def test_only_identities_that_a_change_touches_are_judged_again(
+    added: dict[str, str], judged: int, homes: Homes, tmp_path: Path
+) -> None:
+    """And the lake is then what it is after judging everything again."""
+    taught = {**SHELF, **{name: SHELF[name] + rows for name, rows in added.items()}}
+    path = report(tmp_path / "r.csv", WAITING)
+    for name in ("some", "all"):
+        take(path, homes(name), at=NOW)
+        load(tmp_path / name, taught, tmp_path / f"offered to {name}")
+    some = retry(tmp_path / "some", NOW)
+    all_ = retry(tmp_path / "all", NOW, force=True)
+    assert (some.identities_waiting, some.identities_judged) == (6, judged)
+    assert (all_.identities_waiting, all_.identities_judged) == (6, 6)
+    assert settled(tmp_path / "some") == settled(tmp_path / "all")
+    assert retry(tmp_path / "some", NOW).identities_judged == 0
+
+
+def test_untouched_lines_that_are_due_have_had_their_attempt(home: Path, tmp_path: Path) -> None:
+    take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
+    told = retry(home, LATER)
+    assert (told.attempted, told.still_open, told.identities_judged) == (7, 7, 0)
+    assert states(home, "attempts")["attempts"].to_list() == [1] * 7
+
+
+def test_another_policy_or_a_lost_catalog_has_everything_judged(home: Path, tmp_path: Path) -> None:
+    take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
+    assert retry(home, NOW, settings=replace(SETTINGS, match_margin=0.1)).identities_judged == 6
+    before = catalog.current(home)
+    assert before is not None
+    load(home, LEARNED, tmp_path / "learned")
+    before.unlink()
+    told = retry(home, NOW, settings=replace(SETTINGS, match_margin=0.1))
+    assert told.identities_judged == told.identities_waiting == 6
 
 
 def test_a_retry_of_a_lake_without_a_line_changes_nothing(home: Path) -> None:

@@ -84,6 +84,7 @@ def test_a_replay_moves_lines_and_money(tmp_path: Path) -> None:
         "sales": 6,
         "staged": 0,
         "quarantine": 2,
+        "payloads": 0,
         "retry_ledger": 6,
         "matches": 0,
     }
@@ -98,7 +99,13 @@ def test_a_replay_moves_lines_and_money(tmp_path: Path) -> None:
 def test_sizes_of_manifests_and_decisions_are_told_in_their_types(tmp_path: Path) -> None:
     assert lake.sizes(tmp_path, SETTINGS) == set()
     assert dict(lake.decisions(tmp_path, SETTINGS).schema) == DECISIONS
-    given = {"decision_id": "1", "bound_to": "isrc", "value": "x", "decided_by": "Ann"}
+    given = {
+        "decision_id": "1",
+        "kind": "accept",
+        "bound_to": "isrc",
+        "value": "x",
+        "decided_by": "Ann",
+    }
     with lake.begin(tmp_path, "review", AT) as run:
         batch = lake_program.batch(run, A)
         batch.manifests = batch.manifests.with_columns(bytes=pl.lit(4_711, dtype=pl.UInt64))
@@ -237,3 +244,15 @@ def _assert_typed(found: pl.DataFrame, schema: dict[str, pl.DataType]) -> None:
 
 def _files(home: Path) -> set[str]:
     return {str(path.relative_to(home)) for path in (home / "lake").rglob("*.parquet")}
+
+
+def test_books_of_an_earlier_version_learn_to_hold_decisions(tmp_path: Path) -> None:
+    """They had a table of them, with fewer columns, and no way to fill it."""
+    ingest(tmp_path, A, SETTINGS)
+    with books.connect(books.books_path(tmp_path)) as con:
+        con.execute("DROP TABLE decisions")
+        con.execute("CREATE TABLE decisions (decision_id VARCHAR PRIMARY KEY, value VARCHAR)")
+    (tmp_path / "lake.duckdb").unlink()
+    assert dict(lake.decisions(tmp_path, SETTINGS).schema) == DECISIONS
+    ingest(tmp_path, B, SETTINGS)
+    assert lake.decisions(tmp_path, SETTINGS).height == 0

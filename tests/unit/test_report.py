@@ -174,8 +174,9 @@ def test_what_to_do_next_follows_from_what_waits() -> None:
 
 
 def test_what_is_due_is_retried() -> None:
-    (step,) = next_steps([waiting(Fault.UNMATCHED, 1, THEN)], [], NOW, has_catalog=True)
+    step, desk = next_steps([waiting(Fault.UNMATCHED, 1, THEN)], [], NOW, has_catalog=True)
     assert (step.command, step.why) == ("retry", "1 line waits for the catalog, and some are due")
+    assert (desk.command, desk.why) == ("review list", "1 line that a person may decide")
 
 
 def test_where_nothing_waits_the_quarter_is_exported() -> None:

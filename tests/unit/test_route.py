@@ -21,6 +21,7 @@ STATUS_OF = {
     Fault.BAD_QUOTING: Status.QUARANTINED,
     Fault.BAD_ENCODING: Status.QUARANTINED,
     Fault.CURRENCY_INVALID: Status.QUARANTINED,
+    Fault.EXCLUDED_BY_DECISION: Status.EXCLUDED,
 }
 """As the table of section 5 of the design has it; every other fault warns."""
 

@@ -39,6 +39,9 @@ TITLES = [  # title, version: core, markers, name, numbers, guests
     ("Song (Karaoke Version)", None, ("song", "karaoke", "", "", None)),
     ("Song karaoke version", None, ("song karaoke version", "karaoke", "", "", None)),
     ("Song (Sped Up)", None, ("song", "sped up", "", "", None)),
+    ("Song (Tessa's Version)", None, ("song", "rerecorded", "tessa", "", None)),
+    ("Song (Tessas Version)", None, ("song", "rerecorded", "tessa", "", None)),
+    ("Song", "Re-Recorded", ("song", "rerecorded", "", "", None)),
     ("Song, Pt. II", None, ("song pt 2", "", "", "2", None)),
     ("Song Part Two", None, ("song pt 2", "", "", "2", None)),
     ("Song, Volume 8", None, ("song vol 8", "", "", "8", None)),
@@ -55,6 +58,13 @@ ARTISTS = [  # credit: names, the first of them
     ("Various Artists", (None, None)),
     ("[unknown]", (None, None)),
     (None, (None, None)),
+]
+IMITATORS = [  # credit: whether it says that others are imitated
+    ("Ann Lee Tribute Band", 1),
+    ("The Karaoke Lees", 1),
+    ("Ann Lee", 0),
+    ("Discovery", 0),  # a word is a whole word
+    ("Various Artists", None),
 ]
 RELEASES = [  # title: words, numbers
     ("Red Room (Deluxe Edition) [Explicit]", ("red room", "")),
@@ -102,6 +112,11 @@ def test_a_placeholder_names_nothing(title: str | None) -> None:
 def test_a_credit_is_taken_apart(credit: str | None, parts: tuple[str | None, ...]) -> None:
     found = artist_parts(pl.Series([credit], dtype=pl.String))
     assert found.select("credited", "lead").row(0) == parts
+
+
+@pytest.mark.parametrize(("credit", "imitates"), IMITATORS)
+def test_a_credit_tells_who_imitates(credit: str, imitates: int | None) -> None:
+    assert artist_parts(pl.Series([credit]))["imitates"].item() == imitates
 
 
 @pytest.mark.parametrize(("title", "parts"), RELEASES)

@@ -13,15 +13,12 @@ from rapidfuzz import fuzz, process
 
 from pipeline.contract.text_parts import artist_parts, release_parts, title_parts
 from pipeline.flow import catalog
+from pipeline.flow.rulings import lay_out
 from pipeline.match.candidates import candidates
 from pipeline.match.ladder import THRESHOLD, Policy, resolve
 from pipeline.store import books
+from pipeline.store.records import RECORDS
 from tests.bench.matching.sets import LabelledSet
-
-DECISIONS = (
-    "create temp table decisions (decision_id varchar, bound_to varchar, source varchar, "
-    '"value" varchar, recording_id varchar, release_id varchar, decided_at timestamptz)'
-)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,7 @@ def chosen(labelled: LabelledSet, alone: bool) -> list[Chosen]:
         offered = labelled.write(home / "offered")
         loaded = catalog.load(home, offered, True, datetime.now(UTC))
         con.execute(f"ATTACH {books.literal(str(loaded.path))} AS catalog (READ_ONLY)")
-        con.execute(DECISIONS)
+        lay_out(con, pl.DataFrame(schema=RECORDS["decisions"]))
         begun = time.perf_counter()
         ours = _ours(con, labelled, alone)
         seconds = time.perf_counter() - begun
@@ -74,7 +71,7 @@ def _pairs(con: duckdb.DuckDBPyConnection, labelled: LabelledSet, alone: bool) -
     """Line and recording_id: the candidates that the ladder itself looks at."""
     if alone:
         return labelled.recordings.select("recording_id").with_row_index("line")
-    found = candidates(con, labelled.reported.select("title", "artist", "release_title"))
+    found = candidates(con, labelled.reported)
     ids = con.sql("select rowid::uinteger as recording_no, recording_id from catalog.recordings")
     return found.join(ids.pl(), on="recording_no", maintain_order="left").select(
         "recording_id", line="identity"

@@ -86,7 +86,7 @@ def test_a_refused_candidate_is_never_chosen() -> None:
     report = REPORT.filter(pl.col("recording_id") == "bears").head(1)
     with opened(HERE) as con:
         con.execute(
-            "create temp table rejected as select 'isrc' as bound_to, 'dsp' as source,"
+            "create or replace temp table rejected as select 'isrc' as bound_to, 'dsp' as source,"
             " 'USAAA2000001' as value, 'bears' as recording_id, null::varchar as release_id"
         )
         found = resolve(con, identities(report), "dsp", Policy())

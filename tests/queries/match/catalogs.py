@@ -1,7 +1,7 @@
 """Catalogs in memory: built by the code that loads real ones, or unchecked from rows."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,11 @@ import duckdb
 import polars as pl
 
 from pipeline.contract import text
+from pipeline.flow.rulings import lay_out
 from pipeline.match import index, vocabulary
 from pipeline.match.exact import resolve
 from pipeline.store import catalog_build, catalog_source
+from pipeline.store.records import RECORDS
 
 Row = dict[str, Any]
 Catalog = dict[str, list[Any]]
@@ -46,16 +48,6 @@ CREATE = {
         "create table catalog.splits as select * replace (share::decimal(38, 18) as share,"
         " valid_from::date as valid_from, valid_to::date as valid_to) from given"
     ),
-}
-DECISIONS = {
-    "decision_id": pl.String(),
-    "bound_to": pl.String(),
-    "source": pl.String(),
-    "value": pl.String(),
-    "recording_id": pl.String(),
-    "release_id": pl.String(),
-    "decided_at": pl.String(),
-    "decided_by": pl.String(),
 }
 
 
@@ -93,12 +85,27 @@ def _attached() -> duckdb.DuckDBPyConnection:
 
 
 def _decide(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame | None) -> None:
-    con.register("given", pl.DataFrame(schema=DECISIONS) if decisions is None else decisions)
-    con.execute(
-        "create table decisions as select * replace (decided_at::timestamptz as decided_at)"
-        " from given"
-    )
-    con.unregister("given")
+    rows = [] if decisions is None else decisions.to_dicts()
+    whole = pl.DataFrame([ruling(row) for row in rows], schema=RECORDS["decisions"])
+    lay_out(con, whole)
+
+
+def ruling(cells: Row) -> Row:
+    """A row of decisions as the books hold it; what the cells leave open is an acceptance.
+
+    Of a text, its level is that of what it was matched to.
+    """
+    level = None
+    if cells["bound_to"] == "text":
+        level = "release" if cells.get("recording_id") is None else "track"
+    usual = {**dict.fromkeys(RECORDS["decisions"]), "kind": "accept", "level": level}
+    said = {name: cell for name, cell in cells.items() if cell is not None}
+    for name in ("territories", "candidates"):
+        said[name] = said[name].split(" ") if name in said else None
+    for name in ("valid_from", "valid_to"):
+        said[name] = date.fromisoformat(said[name]) if name in said else None
+    said["decided_at"] = datetime.fromisoformat(said["decided_at"])
+    return {**usual, **said}
 
 
 def decided(catalog: Catalog, asked: list[Row], *, blocks: bool = True) -> list[Row]:

@@ -1,0 +1,20 @@
+"""A browser for the pages: Debian's chromium, or another of its family that is installed."""
+
+import os
+import shutil
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program; without one a test is skipped, with CI=true it fails."""
+    for name in BROWSERS:
+        if found := shutil.which(name):
+            return found
+    absent = "no browser: install chromium, for example: apt install chromium"
+    if os.environ.get("CI") == "true":
+        pytest.fail(absent)
+    pytest.skip(absent)
