@@ -16,7 +16,7 @@ from tests.flow.homes import ALPHA, SHELF, ZETA, line, load, report, take
 LINES = (
     line(NOWHERE, "5.25", title="Alpha"),
     line("", "7", title="Omega \x1b[31m"),
-    line("", "1", title="Beta", artist="Anna & Others"),
+    line("", "1", title="Beta", artist="アンナ"),
     line(ZETA, "3"),
     line(ALPHA, "9"),
 )
@@ -133,7 +133,7 @@ def test_a_spelling_is_learned_and_withdrawn_with_its_decision(desk: Desk) -> No
     said = ("--recording", "R-Beta", "--learn-alias", "--by", "ann")
     done = desk.document("review", "accept", desk.id_of("Beta"), *said)
     (alias,) = desk.document("review", "aliases")["aliases"]
-    assert (alias["artist"], alias["alias"]) == ("Anna", "Anna & Others")
+    assert (alias["artist"], alias["alias"]) == ("Anna", "アンナ")
     assert alias["origin"] == done["decisions"][0]["decision_id"]
     desk.run("review", "undo", alias["origin"], "--by", "ann")
     assert desk.document("review", "aliases")["aliases"] == []
