@@ -11,8 +11,8 @@ from pipeline.contract.columns import IDENTITY
 from pipeline.errors import UsageError
 from pipeline.flow import review_keys
 from pipeline.flow.desk import desk
-from pipeline.flow.evidence import evidence
 from pipeline.flow.ingest import digest_of
+from pipeline.flow.judging import decide
 from pipeline.flow.overrides import covering
 from pipeline.flow.review_entry import Candidate, candidates
 from pipeline.settings import Settings
@@ -111,13 +111,11 @@ def _explained(
     line = row.row(0, named=True)
     source = line["source"]
     with desk(home, settings) as at_desk:
-        judged = evidence(row.select(*IDENTITY), source, at_desk).row(0, named=True)
+        judged = decide(row.select(*IDENTITY), source, at_desk).row(0, named=True)
     bound = review_keys.keys(row.with_columns(queue_id=pl.lit(queue_id)))
     about = review_keys.touching(bound, decisions)
-    refused = review_keys.turned_down(about)["refused"]
-    down = frozenset(one for some in refused for one in some)
     current = catalog.current(home)
-    shown = [] if current is None else candidates(home, judged, line["candidates"] or [], down)
+    shown = [] if current is None else candidates(home, judged, line["candidates"] or [], about)
     return Explained(
         line={name: cell for name, cell in line.items() if name != "candidates"},
         queue_id=queue_id,
@@ -147,11 +145,8 @@ def _decision(
 
 
 def _told(home: Path, settings: Settings, row: pl.DataFrame) -> Mapping[str, Any] | None:
-    """What was recorded when the line was decided, where the lake keeps such records."""
+    """What was recorded when the line was decided; None where an exact key settled it."""
     with lake.reading(home, settings) as con:
-        names = {name for (name,) in con.execute("SELECT view_name FROM duckdb_views()").fetchall()}
-        if "matches" not in names:
-            return None
         matches: pl.DataFrame = con.sql("FROM matches").pl()
     keys = ["manifest", "accounting_period", "source", *IDENTITY]
     found = matches.join(row.select(keys), on=keys, how="semi", nulls_equal=True)

@@ -12,6 +12,9 @@ from pipeline.store import lake
 from pipeline.store.sql import query
 from pipeline.vocab import Fault, Method, SaleLevel
 
+DAY = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
+"""The day of a line, by which splits and the limits of decisions hold."""
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -183,7 +186,6 @@ def lacking(terms: pl.DataFrame, desk: Desk) -> pl.Series:
         terms: one row each: recording_id, release_id and the typed context columns.
         desk: with a catalog.
     """
-    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
     asked = terms.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("pair"),
         "recording_id",
@@ -191,7 +193,7 @@ def lacking(terms: pl.DataFrame, desk: Desk) -> pl.Series:
         "territory",
         "usage",
         "service",
-        date.alias("date"),
+        DAY.alias("date"),
     )
     if desk.con is None or not asked.height:
         return pl.Series("pair", [], dtype=pl.UInt32)

@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import IDENTITY
-from pipeline.flow.judging import Desk, bindings, decide
+from pipeline.flow.judging import DAY, Desk, bindings, decide
+from pipeline.flow.rulings import IS_LIMITED
 from pipeline.store.sql import query
 from pipeline.vocab import Binding
 
@@ -89,11 +90,10 @@ def _held(limited: pl.DataFrame, pairs: pl.DataFrame, contexts: pl.DataFrame) ->
 
     One on a territory or a date that the line does not name does not hold.
     """
-    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
     where = contexts.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("context"),
         pl.col("territory").cast(pl.String),
-        date.alias("date"),
+        DAY.alias("date"),
     )
     asked = pairs.join(where, on="context", how="left", maintain_order="left").join(
         limited.with_row_index("place"), on="identity", how="inner", maintain_order="left"
@@ -122,19 +122,18 @@ def covering(decisions: pl.DataFrame, line: pl.DataFrame) -> pl.DataFrame:
         decisions: standing ones that bind the line's identity.
         line: one row with the context columns.
     """
-    date = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
-    where = line.select("territory", date.alias("date"))
+    where = line.select("territory", DAY.alias("date"))
     strengths = {binding.value: place for place, binding in enumerate(Binding)}
     strength = pl.col("bound_to").replace_strict(strengths, return_dtype=pl.Int64)
-    limited = pl.any_horizontal(
-        pl.col("territories").list.len().fill_null(0) > 0,
-        pl.col("valid_from", "valid_to").is_not_null(),
-    )
     return (
         decisions.join(where, how="cross")
         .filter(_holds())
         .sort(
-            strength, ~limited, "decided_at", "decision_id", descending=[False, False, True, True]
+            strength,
+            ~IS_LIMITED,
+            "decided_at",
+            "decision_id",
+            descending=[False, False, True, True],
         )
     )
 

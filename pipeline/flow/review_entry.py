@@ -13,9 +13,11 @@ from pipeline.contract.columns import IDENTITY
 from pipeline.errors import UsageError
 from pipeline.flow.adjudicate import entries
 from pipeline.flow.desk import desk
-from pipeline.flow.evidence import COMPONENTS, evidence
+from pipeline.flow.judging import decide
+from pipeline.flow.review_keys import turned_down
 from pipeline.flow.review_queue import Queue, queue
 from pipeline.flow.review_words import SHORTEST_ID
+from pipeline.match import ladder
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.store.sql import query
@@ -121,7 +123,7 @@ def entry(home: Path, settings: Settings, queue_id: str, now: Queue | None = Non
     row = _row(now, queue_id)
     identity = now.rows.filter(queue_id=row["queue_id"]).select(*IDENTITY)
     with desk(home, settings) as at_desk:
-        judged = evidence(identity, row["source"], at_desk).row(0, named=True)
+        judged = decide(identity, row["source"], at_desk).row(0, named=True)
     about = now.about.filter(queue_id=row["queue_id"])
     return ReviewEntry(
         queue_id=row["queue_id"],
@@ -139,7 +141,7 @@ def entry(home: Path, settings: Settings, queue_id: str, now: Queue | None = Non
         margin=judged["margin"],
         lines=row["lines"],
         oldest_at=row["oldest_at"],
-        candidates=tuple(candidates(home, judged, row["candidates"], _refused(about))),
+        candidates=tuple(candidates(home, judged, row["candidates"], about)),
         money={one["currency"]: one["amount"] for one in row["money"]},
         manifests=tuple(_deliveries(home, settings, identity, row["source"])),
         history=tuple(about.drop("key_source", "level").to_dicts()),
@@ -171,23 +173,22 @@ def _shared(now: Queue, row: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _refused(about: pl.DataFrame) -> frozenset[str]:
     """Candidates that people turned down."""
-    from pipeline.flow.review_keys import turned_down
-
     rows = turned_down(about)["refused"]
     return frozenset(one for refused in rows for one in refused)
 
 
 def candidates(
-    home: Path, judged: Mapping[str, Any], staged: Sequence[str], refused: frozenset[str]
+    home: Path, judged: Mapping[str, Any], staged: Sequence[str], about: pl.DataFrame
 ) -> list[Candidate]:
     """The candidates with what the catalog says of each: compared, staged, and turned down ones.
 
     Args:
         home: the home folder.
-        judged: a row of `evidence`.
+        judged: a row of `judging.decide`.
         staged: ids that stand in `staged`.
-        refused: what people turned down.
+        about: the decisions about the identity; see `review_keys.touching`.
     """
+    refused = _refused(about)
     compared = {one["recording_id"] or one["release_id"]: one for one in judged["evidence"] or ()}
     matched = judged["recording_id"] or judged["release_id"]
     others = [*([matched] if matched else []), *judged["candidates"], *staged]
@@ -208,7 +209,7 @@ def _candidate(
         fields={} if known is None else {name: known[name] for name in FIELDS},
         splits=None if known is None else known["splits"],
         score=said.get("score"),
-        components={name: said.get(name) for name in COMPONENTS},
+        components={name: said.get(name) for name in ladder.COMPONENTS},
         vetoes=tuple(said.get("vetoes") or ()),
         alias=said.get("alias"),
         rejected=rejected,

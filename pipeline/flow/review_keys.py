@@ -5,12 +5,11 @@ import hashlib
 import polars as pl
 
 from pipeline.contract import text
-from pipeline.flow.rulings import with_undone
-from pipeline.vocab import Binding, Decision, SaleLevel
+from pipeline.flow.rulings import TURNED_DOWN, with_undone
+from pipeline.vocab import Binding, SaleLevel
 
 VERSION_DIGITS = 8
 KEY = ("bound_to", "key_source", "value", "level")
-_TURNED_DOWN = (Decision.REJECT, Decision.MISSING)
 
 
 def keys(identities: pl.DataFrame) -> pl.DataFrame:
@@ -99,7 +98,7 @@ def _digest(state: str) -> str:
 
 def turned_down(about: pl.DataFrame) -> pl.DataFrame:
     """What people turned down: queue_id, `kind` (the last one's) and `refused` candidates."""
-    kinds = [kind.value for kind in _TURNED_DOWN]
+    kinds = [kind.value for kind in TURNED_DOWN]
     stands = pl.col("undone_by").is_null()
     rows = about.filter(stands, pl.col("kind").is_in(kinds))
     return rows.group_by("queue_id", maintain_order=True).agg(

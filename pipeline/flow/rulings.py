@@ -11,7 +11,14 @@ from pipeline.store.sql import query
 from pipeline.vocab import Binding, Decision
 
 _RULING = (Decision.ACCEPT, Decision.EXCLUDE)
-_TURNED_DOWN = (Decision.REJECT, Decision.MISSING)
+TURNED_DOWN = (Decision.REJECT, Decision.MISSING)
+"""Kinds that say what an identity is not."""
+
+IS_LIMITED = pl.any_horizontal(
+    pl.col("territories").list.len().fill_null(0) > 0,
+    pl.col("valid_from", "valid_to").is_not_null(),
+)
+"""Whether a decision holds for some territories or days alone."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +27,6 @@ class Rulings:
 
     Attributes:
         limited: whether a ruling holds for some territories or dates alone.
-        excludes: whether one excludes.
         by_identity: whether one is bound to a very identity.
         recordings: whose splits a person completed.
         releases: that hold such a recording.
@@ -29,7 +35,6 @@ class Rulings:
     """
 
     limited: bool = False
-    excludes: bool = False
     by_identity: bool = False
     recordings: frozenset[str] = frozenset()
     releases: frozenset[str] = frozenset()
@@ -82,13 +87,8 @@ def lay_out(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> Rulings:
     # The first look into a catalog's splits costs 0.1 s where there are a million recordings.
     empty = "CREATE OR REPLACE TEMP TABLE completed_splits AS FROM added_splits"
     con.execute(query("review/completed_splits") if completed else empty)
-    limits = pl.any_horizontal(
-        pl.col("territories").list.len().fill_null(0) > 0,
-        pl.col("valid_from", "valid_to").is_not_null(),
-    )
     return Rulings(
-        limited=bool(rulings.select(limits.any()).item()),
-        excludes=Decision.EXCLUDE.value in rulings["kind"],
+        limited=bool(rulings.select(IS_LIMITED.any()).item()),
         by_identity=Binding.IDENTITY.value in stand["bound_to"],
         recordings=_ids(con, "SELECT DISTINCT recording_id FROM completed_splits"),
         releases=_ids(con, query("review/completed_releases")) if completed else frozenset(),
@@ -107,7 +107,7 @@ def _digest(aliases: pl.DataFrame) -> str:
 
 def _turned_down(stand: pl.DataFrame) -> pl.DataFrame:
     """One row per identifier and candidate that is not it."""
-    kinds = [kind.value for kind in _TURNED_DOWN]
+    kinds = [kind.value for kind in TURNED_DOWN]
     rows = stand.filter(pl.col("kind").is_in(kinds)).explode("candidates")
     return rows.select("bound_to", "source", "value", pl.col("candidates").alias("candidate"))
 

@@ -39,7 +39,6 @@ def affected(
     """
     if changes.weighs_anew:
         return pl.Series([True]).new_from_index(0, identities.height)
-    con.execute(query("match/create_learned_aliases"))
     asked = ladder.asked_of(identities, source)
     numbered = identities.with_row_index("identity")
     learned = con.sql(query("match/names_learned")).pl()["key"]

@@ -8,9 +8,9 @@ from pipeline.vocab import Fault, Method
 
 STEPS = (
     "asked",
-    "create_rejected",
     "rejected_pairs",
     "bound",
+    "ruling",
     "decided",
     "recordings_reported",
     "releases_reported",
@@ -38,7 +38,7 @@ def resolve(
 
     Args:
         con: has the catalog, with its match index, attached as `catalog`, and the tables
-            `decisions` and `queue_ids`.
+            `decisions`, `queue_ids` and `rejected`, as `flow.rulings` lays them out.
         identities: one row per identity: identity, source, isrc, isrc_many, gtin, dsp_asset_id,
             sale_level, title_key, version_key, text_key. Null or blank keys find nothing.
         isrc_contradiction_blocks: whether a candidate that bears another ISRC is refused.

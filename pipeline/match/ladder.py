@@ -63,8 +63,8 @@ def resolve(
     """What each identity is, by the first step of the ladder that settles it, and why.
 
     Args:
-        con: has the catalog attached as `catalog`, a temporary table `decisions`, and perhaps
-            `rejected` and `learned_aliases`.
+        con: has the catalog attached as `catalog`, the tables that `exact.resolve`
+            needs, and `learned_aliases`.
         identities: one row per identity: the typed IDENTITY columns.
         source: who reported them.
         policy: what is set.
@@ -76,7 +76,6 @@ def resolve(
         nothing was compared); `doubt`: ISRC_TEXT_MISMATCH where the ISRC names one recording and
         the text another, else null.
     """
-    con.execute(query("match/create_learned_aliases"))
     blocks = policy.isrc_contradiction_blocks
     exact.find(con, asked_of(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
     judged = _compared(con, identities, policy)

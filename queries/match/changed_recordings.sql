@@ -1,83 +1,78 @@
 -- match/changed_recordings: one row per recording of which anything that a decision reads is not the same in both versions. reads: changed_releases, catalog.recordings, catalog.splits, catalog.match_text, catalog.tracks, former.recordings, former.splits, former.match_text, former.tracks
 -- params: none
 create or replace temp table changed_recordings as
-with now_told as (
-    select
-        recording_id,
-        hash(
-            isrc, title, version, artist, duration_s, release_date, label, title_key, version_key,
-            artist_key, splits, splits_digest, by_territory, by_usage, by_service, by_release,
-            by_date
-        ) as said
+with both_versions as (
+    select *
     from catalog.recordings
-),
-
-then_told as (
-    select
-        recording_id,
-        hash(
-            isrc, title, version, artist, duration_s, release_date, label, title_key, version_key,
-            artist_key, splits, splits_digest, by_territory, by_usage, by_service, by_release,
-            by_date
-        ) as said
+    union all
+    select *
     from former.recordings
 ),
 
-now_paid as (
+all_splits as (
     select
-        recording_id,
-        sum(hash(
-            party_id, share, territory, usage, service, release_id, valid_from, valid_to
-        )::hugeint) as said
+        'now' as version,
+        *
     from catalog.splits
-    group by recording_id
+    union all
+    select
+        'then' as version,
+        *
+    from former.splits
 ),
 
-then_paid as (
+all_texts as (
+    select distinct
+        'now' as version,
+        recording_id,
+        text_key
+    from catalog.match_text
+    union all
+    select distinct
+        'then' as version,
+        recording_id,
+        text_key
+    from former.match_text
+),
+
+told as (
     select
+        recording_id,
+        hash(
+            isrc, title, version, artist, duration_s, release_date, label, title_key, version_key,
+            artist_key, splits, splits_digest, by_territory, by_usage, by_service, by_release,
+            by_date
+        ) as said
+    from both_versions
+),
+
+shared as (
+    select
+        version,
         recording_id,
         sum(hash(
             party_id, share, territory, usage, service, release_id, valid_from, valid_to
         )::hugeint) as said
-    from former.splits
-    group by recording_id
+    from all_splits
+    group by version, recording_id
 ),
 
 spelled as (
-    (
-        select
-            recording_id,
-            text_key
-        from catalog.match_text
-        except
-        select
-            recording_id,
-            text_key
-        from former.match_text
-    )
-    union all
-    (
-        select
-            recording_id,
-            text_key
-        from former.match_text
-        except
-        select
-            recording_id,
-            text_key
-        from catalog.match_text
-    )
+    select recording_id
+    from all_texts
+    group by recording_id, text_key
+    having count(*) < 2
 )
 
-select coalesce(n.recording_id, t.recording_id) as recording_id
-from now_told as n
-full join then_told as t on n.recording_id = t.recording_id
-where n.said is distinct from t.said
+select recording_id
+from told
+group by recording_id
+having count(*) < 2 or min(said) <> max(said)
 union
-select coalesce(n.recording_id, t.recording_id) as recording_id
-from now_paid as n
-full join then_paid as t on n.recording_id = t.recording_id
-where n.said is distinct from t.said
+select recording_id
+from shared
+group by recording_id
+having count(*) < 2 or min(said) <> max(said)
 union
 select recording_id
 from spelled

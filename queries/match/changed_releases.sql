@@ -1,60 +1,55 @@
 -- match/changed_releases: one row per release that is not the same in both versions: its row, or what stands on it. reads: catalog.releases, catalog.tracks, former.releases, former.tracks
 -- params: none
 create or replace temp table changed_releases as
-with now_told as (
-    select
-        release_id,
-        hash(gtin, title, release_date, label) as named,
-        hash(
-            splits, splits_digest, by_territory, by_usage, by_service, by_release, by_date
-        ) as paid
+with both_versions as (
+    select *
     from catalog.releases
-),
-
-then_told as (
-    select
-        release_id,
-        hash(gtin, title, release_date, label) as named,
-        hash(
-            splits, splits_digest, by_territory, by_usage, by_service, by_release, by_date
-        ) as paid
+    union all
+    select *
     from former.releases
 ),
 
-moved as (
-    (
-        select
-            release_id,
-            recording_id
-        from catalog.tracks
-        except
-        select
-            release_id,
-            recording_id
-        from former.tracks
-    )
+standing as (
+    select distinct
+        'now' as version,
+        release_id,
+        recording_id
+    from catalog.tracks
     union all
-    (
-        select
-            release_id,
-            recording_id
-        from former.tracks
-        except
-        select
-            release_id,
-            recording_id
-        from catalog.tracks
-    )
+    select distinct
+        'then' as version,
+        release_id,
+        recording_id
+    from former.tracks
+),
+
+told as (
+    select
+        release_id,
+        hash(gtin, title, release_date, label) as named,
+        hash(
+            splits, splits_digest, by_territory, by_usage, by_service, by_release, by_date
+        ) as paid
+    from both_versions
+),
+
+moved as (
+    select
+        release_id,
+        recording_id
+    from standing
+    group by release_id, recording_id
+    having count(*) < 2
 ),
 
 found as (
     select
-        coalesce(n.release_id, t.release_id) as release_id,
-        coalesce(n.named <> t.named, true) as is_renamed,
+        release_id,
+        count(*) < 2 or min(named) <> max(named) as is_renamed,
         null as recording_id
-    from now_told as n
-    full join then_told as t on n.release_id = t.release_id
-    where n.named is distinct from t.named or n.paid is distinct from t.paid
+    from told
+    group by release_id
+    having count(*) < 2 or min(named) <> max(named) or min(paid) <> max(paid)
     union all
     select
         release_id,

@@ -20,7 +20,6 @@ from pipeline.flow.desk import desk
 from pipeline.flow.judging import Desk, decide
 from pipeline.settings import Settings
 from pipeline.settings import load as settings_of
-from pipeline.store.sql import query
 from pipeline.vocab import Decision, Fault
 from tests.flow import homes
 
@@ -156,8 +155,6 @@ def decided(family: Family, home: Path, settings: Settings) -> list[Row]:
 def _decide(session: Desk, name: str, rows: list[Row]) -> None:
     con = session.con
     assert con is not None
-    if name != "decisions":
-        con.execute(query(f"match/create_{name}"))
     known = [column for column in con.table(name).columns if column in rows[0]]
     listed = pl.DataFrame(rows).select(known).with_columns(pl.all().replace("", None))
     if name == "decisions":
