@@ -21,7 +21,7 @@ class Concerned:
     Attributes:
         bound: bound_to, key_source and value of identities.
         recordings: whose splits they complete, or no longer do.
-        spellings: forms of artists that they teach, or no longer do.
+        spellings: forms of artists that they make one, or no longer do.
     """
 
     bound: pl.DataFrame
@@ -43,7 +43,8 @@ class Concerned:
         bound = decisions.filter(pl.col("bound_to").is_in(bindings))
         shared = decisions.filter(kind=Decision.SPLITS.value)["value"]
         taught = decisions.filter(kind=Decision.ALIAS.value)
-        forms = taught.select(text.artist_form(pl.col("value"))).to_series().drop_nulls()
+        names = pl.concat([taught["artist"], taught["value"]]).to_frame("name")
+        forms = names.select(text.artist_form(pl.col("name"))).to_series().drop_nulls()
         return cls(
             bound.select("bound_to", pl.col("source").alias("key_source"), "value").unique(),
             frozenset(shared),

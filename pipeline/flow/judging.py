@@ -35,7 +35,7 @@ class Desk:
     @property
     def basis(self) -> lake.Basis:
         """By what it decides."""
-        return lake.Basis(self.version, basis.rules(self.policy) + self.rulings.taught)
+        return lake.Basis(self.version, basis.rules(self.policy))
 
 
 def decide(

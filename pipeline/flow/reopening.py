@@ -76,14 +76,14 @@ def _reopen(replay: Replay, file: str, others: pl.DataFrame, before: pl.DataFram
     )
     free = status == Status.MATCHED.value
     replay.moves.attempted += before.height
-    same = before.select(_DECIDED).equals(after.select(_DECIDED)) and free.all()
-    if same:
+    other = pl.any_horizontal(pl.col(n).ne_missing(after[n]) for n in _DECIDED)
+    changed = before.select(other).to_series() | ~free
+    if not changed.any():
         return
+    replay.compared(after.filter(changed))
     replay.moves.moved(after)
     run = replay.run
-    sold = after.filter(free).with_columns(
-        score=pl.lit(None, dtype=pl.Float64), decided_at=pl.lit(run.at), run=pl.lit(run.id)
-    )
+    sold = after.filter(free).with_columns(decided_at=pl.lit(run.at), run=pl.lit(run.id))
     guard.refuse_broken("sales", sold)
     columns = others.columns
     replay.moves.replace("sales", file, pl.concat([others, sold.select(columns)]).sort("offset"))

@@ -69,6 +69,14 @@ class Replay:
             events = ledger.closed(states, outcome, at=run.at, run=run.id, detail=detail)
             self.moves.write(events, "retry_ledger")
 
+    def compared(self, decided: pl.DataFrame) -> None:
+        """Write what lines that were judged anew were compared with."""
+        run = self.run
+        anew = matches.told_again(decided, self.desk.version)
+        self.moves.write(
+            anew.with_columns(decided_at=pl.lit(run.at), run=pl.lit(run.id)), "matches"
+        )
+
     def attempted(self, states: pl.DataFrame) -> None:
         """Write the events of an attempt after which entries still wait."""
         if states.height:
@@ -146,10 +154,7 @@ def judge_again(
         if not changed.any():
             continue
         at = replay.run.at
-        anew = matches.told_again(decided.filter(changed), replay.desk.version)
-        replay.moves.write(
-            anew.with_columns(decided_at=pl.lit(at), run=pl.lit(replay.run.id)), "matches"
-        )
+        replay.compared(decided.filter(changed))
         sold = after.filter(free).with_columns(decided_at=pl.lit(at), run=pl.lit(replay.run.id))
         guard.refuse_broken("sales", sold)
         replay.moves.write(sold, "sales")

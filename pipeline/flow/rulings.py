@@ -1,6 +1,5 @@
 """What people decided, made ready for a session in which identities are judged."""
 
-import hashlib
 from dataclasses import dataclass
 
 import duckdb
@@ -31,7 +30,6 @@ class Rulings:
         recordings: whose splits a person completed.
         releases: that hold such a recording.
         known: ids of all decisions that were read, those undone included.
-        taught: the spellings of artists that they taught, as a digest; empty where none.
     """
 
     limited: bool = False
@@ -39,7 +37,6 @@ class Rulings:
     recordings: frozenset[str] = frozenset()
     releases: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
-    taught: str = ""
 
 
 def standing(decisions: pl.DataFrame) -> pl.DataFrame:
@@ -93,16 +90,7 @@ def lay_out(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> Rulings:
         recordings=_ids(con, "SELECT DISTINCT recording_id FROM completed_splits"),
         releases=_ids(con, query("review/completed_releases")) if completed else frozenset(),
         known=frozenset(decisions["decision_id"]),
-        taught=_digest(tables["learned_aliases"]),
     )
-
-
-def _digest(aliases: pl.DataFrame) -> str:
-    """Whatever line a spelling may concern was judged without it where this is another."""
-    if not aliases.height:
-        return ""
-    rows = sorted(aliases.select("artist_key", "alias_key").rows())
-    return hashlib.sha256(repr(rows).encode()).hexdigest()[:16]
 
 
 def _turned_down(stand: pl.DataFrame) -> pl.DataFrame:
