@@ -1,5 +1,7 @@
 """`royalty sources`: the forms of report that are known."""
 
+import shlex
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -40,3 +42,32 @@ def show_(
         print_json(document.source(known[name]))
     else:
         show(lambda width: results.source_screen(known[name], width))
+
+
+@app.command("draft")
+def draft_(
+    ctx: typer.Context,
+    path: Annotated[Path, typer.Argument(metavar="FILE", help="A report as delivered.")],
+    name: Annotated[
+        str | None, typer.Option(help="What the source is to be called; else by the file's name.")
+    ] = None,
+    save: Annotated[
+        bool, typer.Option("--save", help="Write it into the home's folder `sources`.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Propose a profile for a report that no source describes, with its first lines by it."""
+    from pipeline.flow import drafting
+    from pipeline.report import document
+    from pipeline.report.drafted import drafted_screen
+
+    session: Session = ctx.obj
+    found = drafting.drafted(path, session.home, name)
+    saved = drafting.save(found.draft, session.home) if save else None
+    if as_json:
+        print_json(document.drafted(found, saved))
+        return
+    own = shlex.quote(str(path))
+    step = f"{session.royalty} ingest {own}" if saved else f"{session.royalty} sources draft {own}"
+    what = f"read and mend {saved}, then: {step}" if saved else f"write it down: {step} --save"
+    show(lambda width: drafted_screen(found, width, what))

@@ -4,6 +4,7 @@ import codecs
 import csv
 import io
 import re
+import shlex
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -204,10 +205,10 @@ def _fit_dsrf(spec: Spec, head: bytes) -> _Fit:
 def _refusal(head: bytes, nearest: _Fit, where: Path | str, *, sure: bool) -> ManifestRefused:
     """Why no profile fits, by the nearest one."""
     marked = any(head.startswith(mark) for mark in _MARKS)
-    if b"\0" in head and not marked:
+    if b"\0" in head and not marked and not nearest.likeness:
         return ManifestRefused(f"{where} is not text", "deliver the report as its sender wrote it")
     name = f"{nearest.spec.name} ({nearest.spec.title})"
-    mend = "check what was delivered, or describe the report in sources/NAME.toml of the home"
+    mend = f"draft a profile for it: royalty sources draft {shlex.quote(str(where))}"
     if sure:
         return ManifestRefused(f"{where} is not of source {name}: {nearest.difference}", mend)
     if not nearest.likeness:

@@ -11,7 +11,10 @@ from pipeline.flow.standing import Money, ReportStatus, Standing, Status
 
 if TYPE_CHECKING:
     # `royalty status` needs neither, and they bring the readers and the matcher along.
+    from pathlib import Path
+
     from pipeline.flow.catalog import CatalogLoaded
+    from pipeline.flow.drafting import Drafted
     from pipeline.read.profiles import Profile
 
 
@@ -96,4 +99,16 @@ def source(profile: "Profile") -> dict[str, Any]:
         "forms": values(spec.forms),
         "header": list(spec.header),
         "members": list(spec.members),
+    }
+
+
+def drafted(found: "Drafted", saved: "Path | None") -> dict[str, Any]:
+    """A profile that was proposed; `saved` is the file that holds it, if any does."""
+    return {
+        "name": found.draft.name,
+        "saved": values(saved),
+        "toml": found.draft.toml,
+        "columns": values(found.draft.proposals),
+        "doubts": list(found.draft.doubts),
+        "preview": [values(row) for row in found.preview.iter_rows(named=True)],
     }
