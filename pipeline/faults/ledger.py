@@ -17,6 +17,7 @@ from pipeline.store.sql import query
 from pipeline.vocab import Fault, Kind, Outcome, Tier
 
 AWAITS_PERSON = (
+    Fault.SCHEMA_DRIFT,
     Fault.ASSET_HALTED,
     Fault.OUT_OF_BALANCE,
     Fault.AMOUNT_UNREADABLE,

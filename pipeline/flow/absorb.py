@@ -148,7 +148,8 @@ def _opened(
 
 def _money(cells: pl.DataFrame, plan: Plan) -> tuple[list[pl.Series], NDArray[np.uint32]]:
     """The money columns typed, and their faults."""
-    reported = cells.select(plan.expressions(MONEY))
+    # Not `select`: a profile may give nothing but constants.
+    reported = cells.with_columns(plan.expressions(MONEY)).select(*MONEY)
     typed = tag.tag_money(reported)
     return [typed[name] for name in MONEY], route.sets_of(typed["faults"])
 

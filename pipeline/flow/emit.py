@@ -22,7 +22,7 @@ from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 
-GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE)
+GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
 """Faults that stand in the ledger as one entry for many lines."""
 
 _MATCHED, _UNMATCHED, _HELD, _EXCLUDED, _QUARANTINED = range(len(route.STATUSES))
@@ -112,6 +112,10 @@ class _Lines:
         """The faults of each line; those of a torn line are its own alone."""
         settled = self.settled
         own = self.lines["sets"].to_numpy()
+        if settled.whole & route.BIT[Fault.SCHEMA_DRIFT]:
+            # Its cells are not read yet; what they are worth is told when somebody says how.
+            torn: route.Sets = own & TORN
+            return np.where(torn != 0, torn, settled.whole)
         sets: route.Sets = settled.identity_sets[self.identity]
         sets |= settled.context_sets[self.context]
         sets[self._incomplete()] |= route.BIT[Fault.SPLITS_INCOMPLETE]

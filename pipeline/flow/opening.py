@@ -75,6 +75,9 @@ class Opened:
 
     def control(self) -> Control:
         """The declared counts against those found."""
+        drift = self.profile.drift
+        if drift is not None and drift.missing:
+            return Control(faults={Fault.SCHEMA_DRIFT: str(drift)})
         if self.profile.records is None:
             return Control()
         told: dict[str, Any] = dict(self._survey.control)

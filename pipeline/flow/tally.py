@@ -22,6 +22,7 @@ from pipeline.vocab import Fault, Kind, ManifestState, Severity
 
 COMMON = "so many lines share it that it is one fault of the manifest"
 Name = TypeVar("Name", bound=str)
+_WHOLE = (Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
 TOTALS = ("lines", "amount", "unreadable_lines")
 
 
@@ -111,8 +112,19 @@ def alerts(emitted: list[Emitted], settled: Settled, common: Iterable[Fault]) ->
 
 def wholes_alerts(entries: pl.DataFrame) -> pl.DataFrame:
     """One alert per recoverable fault of the manifest as a whole."""
-    held = entries.filter(pl.col("fault") == Fault.OUT_OF_BALANCE.value)
+    held = entries.filter(pl.col("fault").is_in([fault.value for fault in _WHOLE]))
     return held.select("fault", "lines", "detail", severity=pl.lit(Severity.HIGH.value))
+
+
+def drift_alerts(opened_report: Opened, lines: int) -> pl.DataFrame:
+    """That a report came in another layout, all of whose lines could be read."""
+    drift = opened_report.profile.drift
+    told = [] if drift is None or drift.missing else [str(drift)]
+    return pl.DataFrame({"detail": told}, schema={"detail": pl.String}).with_columns(
+        fault=pl.lit(Fault.SCHEMA_DRIFT.value),
+        severity=pl.lit(Severity.WARNING.value),
+        lines=pl.lit(lines),
+    )
 
 
 def halts(emitted: list[Emitted], settled: Settled, delivery: Delivery) -> pl.DataFrame:
@@ -205,7 +217,12 @@ def book(
     path = delivery.run.file("retry_ledger", "groups")
     grouped = parquet.write(events, "retry_ledger", path)
     told = pl.concat(
-        [alerts(emitted, settled, delivery.common), wholes_alerts(whole)], how="diagonal_relaxed"
+        [
+            alerts(emitted, settled, delivery.common),
+            wholes_alerts(whole),
+            drift_alerts(opened_report, lines),
+        ],
+        how="diagonal_relaxed",
     )
     batch = lake.Batch(
         files=files if grouped is None else [*files, grouped],

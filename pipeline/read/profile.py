@@ -8,6 +8,7 @@ import polars as pl
 from pipeline.contract import forms
 from pipeline.read import profile_columns
 from pipeline.read.dialect import Dialect
+from pipeline.read.drift import Drift
 from pipeline.read.dsrf_records import Records
 from pipeline.read.profile_spec import Spec
 
@@ -26,6 +27,8 @@ class Profile:
         unmapped: raw cells that go to `extra`: neither mapped nor ignored, or read by a rule that
             keeps no more than its verdict.
         records: the layouts of a DSR flat file; null for other kinds.
+        drift: how the report's layout differs from the source's; null where it does not. Where a
+            needed column is missing, no more than money is read.
     """
 
     spec: Spec
@@ -35,6 +38,7 @@ class Profile:
     reported: Mapping[str, pl.Expr] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
     records: Records | None = None
+    drift: Drift | None = None
 
     @property
     def name(self) -> str:

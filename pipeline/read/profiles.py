@@ -6,13 +6,16 @@ import io
 import re
 import shlex
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import polars as pl
 
 from pipeline.contract.columns import REPORTED
 from pipeline.errors import ManifestRefused, UsageError
 from pipeline.read.dialect import Dialect
+from pipeline.read.drift import drift_of, likeness, money_alone
 from pipeline.read.dsrf_records import head_lines, records_of
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
@@ -24,6 +27,11 @@ SOURCES = Path(__file__).resolve().parents[1] / "sources"
 _NEEDED = ("amount", "currency")
 _ONE_OF = ("isrc", "gtin", "title")
 _SHOWN = 6
+_LEAST_LIKE = 0.6
+"""Of a report in another layout and its source: the share of their columns that both have."""
+_LEAST_LEAD = 0.1
+"""By how much no other source may be as like."""
+_SAMPLED = 200
 _MARKS = {
     codecs.BOM_UTF8: "utf-8",
     codecs.BOM_UTF16_LE: "utf-16-le",
@@ -64,7 +72,8 @@ def choose(
         where: the report's name, for the error.
 
     Returns:
-        The profile with the columns and the encoding of this report.
+        The profile with the columns and the encoding of this report; where none has its very
+        header, that of the one source of which it can be another layout, with its `drift`.
 
     Raises:
         ManifestRefused: none fits; the nearest and its difference are named.
@@ -81,6 +90,9 @@ def choose(
     if found:
         names = ", ".join(profile.name for profile in found)
         raise ManifestRefused(f"{where} fits several sources: {names}", "name one with --source")
+    changed = _changed(head, asked)
+    if changed is not None:
+        return changed
     nearest = max(fits, key=lambda fit: fit.likeness)
     raise _refusal(head, nearest, where, sure=name is not None)
 
@@ -120,6 +132,11 @@ def _fit(spec: Spec, head: bytes) -> _Fit:
 
 def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
     """The cells of the header record in a report's first bytes; none where it has none."""
+    return next(_records(head, dialect), ())
+
+
+def _records(head: bytes, dialect: Dialect) -> Iterator[tuple[str, ...]]:
+    """The records of a report's first bytes from its header on, as far as csv can read them."""
     text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
     for _ in range(dialect.skip):
         text = [*_LINE_END.split(text, maxsplit=1), ""][1]
@@ -132,9 +149,36 @@ def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
         doublequote=dialect.escape is None,
     )
     try:
-        return tuple(next(rows, []))
+        yield from map(tuple, rows)
     except csv.Error:
-        return ()
+        return
+
+
+def _changed(head: bytes, profiles: Sequence[Profile]) -> Profile | None:
+    """The source of which a report can be another layout; None where that is not beyond doubt."""
+    headers = [
+        (profile.spec, dialect, header_of(head, dialect))
+        for profile in profiles
+        if profile.kind == "delimited"
+        for dialect in [_marked(profile.spec.dialect, head)]
+    ]
+    likely = [
+        (likeness(spec, header), spec, dialect, header)
+        for spec, dialect, header in headers
+        if len(set(header)) == len(header)
+    ]
+    ranked = sorted(likely, key=lambda one: -one[0])
+    if not ranked or ranked[0][0] < _LEAST_LIKE:
+        return None
+    if len(ranked) > 1 and ranked[1][0] > ranked[0][0] - _LEAST_LEAD:
+        return None
+    _, spec, dialect, header = ranked[0]
+    rows = [row for row in _records(head, dialect) if len(row) == len(header)]
+    schema = dict.fromkeys(header, pl.String())
+    cells = pl.DataFrame(rows[1:_SAMPLED], schema=schema, orient="row")
+    drift = drift_of(spec, header, cells)
+    read = money_alone(spec, drift.missing) if drift.missing else spec
+    return replace(profile_of(read, header, dialect), drift=drift)
 
 
 def _marked(dialect: Dialect, head: bytes) -> Dialect:

@@ -41,6 +41,8 @@ with lines as (
 select
     l.* replace (coalesce(l.currency, '') as currency),
     coalesce(
-        l.amount != 0, l.status = 'quarantined' or list_contains(l.faults, 'AMOUNT_UNREADABLE')
+        l.amount != 0,
+        l.status = 'quarantined'
+        or list_has_any(l.faults, ['AMOUNT_UNREADABLE', 'SCHEMA_DRIFT'])
     ) as at_stake
 from lines as l
