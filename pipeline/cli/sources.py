@@ -1,12 +1,13 @@
 """`royalty sources`: the forms of report that are known."""
 
 import shlex
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.session import Json, Session, print_json, show
+from pipeline.cli.session import Json, Name, Session, print_json, show
 from pipeline.errors import UsageError
 
 app = typer.Typer(name="sources", help="The forms of report that are known.", no_args_is_help=True)
@@ -71,3 +72,38 @@ def draft_(
     step = f"{session.royalty} ingest {own}" if saved else f"{session.royalty} sources draft {own}"
     what = f"read and mend {saved}, then: {step}" if saved else f"write it down: {step} --save"
     show(lambda width: drafted_screen(found, width, what))
+
+
+@app.command("accept")
+def accept_(
+    ctx: typer.Context,
+    manifest: Annotated[str, typer.Argument(help="Its id, or the beginning of it.")],
+    name: Name,
+    named: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map", metavar="OURS=THEIRS", help="Which column is which; else as proposed."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Take the new layout of a report that is on hold for it, and read its lines by it."""
+    from pipeline.flow.ingest import Order
+    from pipeline.flow.relaying import accept
+    from pipeline.report import document, results
+
+    session: Session = ctx.obj
+    names = None if named is None else dict(map(_pair, named))
+    order = Order(session.home, session.settings, datetime.now(UTC))
+    taken = accept(order, manifest, names, name=name)
+    if as_json:
+        print_json(document.layout_taken(taken))
+    else:
+        show(lambda _width: results.layout_screen(taken))
+
+
+def _pair(given: str) -> tuple[str, str]:
+    ours, mark, theirs = given.partition("=")
+    if not (mark and ours and theirs):
+        raise UsageError(f"--map {given!r} names no two columns", "write 'OURS=THEIRS'")
+    return ours, theirs

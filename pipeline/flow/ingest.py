@@ -83,11 +83,11 @@ def ingest(path: Path, order: Order) -> Report:
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
-                absorbed = _absorbed(opened, order, plan, judge, executor, run.dir)
+                absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
                 _refuse_empty(opened, absorbed)
                 settled = judge.settled(opened.control().faults)
             guarding.result()
-            delivery = _delivery(opened, order, absorbed, settled, run, digest.result())
+            delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             report = _taken(opened, order, absorbed, settled, delivery, executor)
     return replace(report, seconds=time.monotonic() - begun)
 
@@ -111,7 +111,7 @@ def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
     return opened.unchanged(manifest) if held else None
 
 
-def _absorbed(
+def absorbed_parts(
     opened: Opened,
     order: Order,
     plan: Plan,
@@ -146,7 +146,7 @@ def _refuse_empty(opened: Opened, absorbed: list[Absorbed]) -> None:
         raise ManifestRefused(f"{opened.path} holds no line", "ask its sender for the report")
 
 
-def _delivery(
+def delivery_of(
     opened: Opened,
     order: Order,
     absorbed: list[Absorbed],
@@ -177,6 +177,24 @@ def _taken(
     executor: Executor,
 ) -> Report:
     """Write what was settled and commit it."""
+    book = booked(opened, order, absorbed, settled, delivery, executor)
+    # Payloads were read again meanwhile; the digest has ended long ago.
+    opened.refuse_changed()
+    with lake.exclusive(order.home, order.settings):
+        book = caught_up(book, settled.known, delivery, order.home)
+        state = lake.commit(order.home, delivery.run, book.batch, order.settings)
+    return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
+
+
+def booked(
+    opened: Opened,
+    order: Order,
+    absorbed: list[Absorbed],
+    settled: Settled,
+    delivery: Delivery,
+    executor: Executor,
+) -> tally.Book:
+    """Write what was settled, and what is to be committed of it."""
     work = partial(emit, settled=settled, delivery=delivery)
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
@@ -186,12 +204,7 @@ def _taken(
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     book.batch.basis = settled.basis
-    # Payloads were read again meanwhile; the digest has ended long ago.
-    opened.refuse_changed()
-    with lake.exclusive(order.home, order.settings):
-        book = caught_up(book, settled.known, delivery, order.home)
-        state = lake.commit(order.home, delivery.run, book.batch, order.settings)
-    return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
+    return book
 
 
 def _matches(settled: Settled, delivery: Delivery) -> list[lake.NewFile]:

@@ -230,8 +230,30 @@ def book(
         reported=read.with_columns(key),
         sums=sums.with_columns(key),
         alerts=told.with_columns(key),
+        layouts=_layout(opened_report).with_columns(key),
     )
     return Book(report, batch)
+
+
+def _layout(opened_report: Opened) -> pl.DataFrame:
+    """How the report's columns differ from its source's; no row where they do not."""
+    profile = opened_report.profile
+    drift = profile.drift
+    rows = []
+    if drift is not None:
+        rows.append(
+            {
+                "source": profile.name,
+                "encoding": profile.dialect.encoding,
+                "header": list(profile.header),
+                "new": list(drift.new),
+                "gone": list(drift.gone),
+                "missing": list(drift.missing),
+                "proposed": json.dumps(dict(drift.proposed or {})),
+            }
+        )
+    kept = {name: dtype for name, dtype in lake.LAYOUTS.items() if name not in lake.DELIVERY}
+    return pl.DataFrame(rows, schema=kept)
 
 
 def _manifest(report: Report, opened_report: Opened, delivery: Delivery) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
 
-__all__ = ["SOURCES", "Profile", "choose", "header_of", "load_profiles"]
+__all__ = ["SOURCES", "Profile", "choose", "header_of", "load_profiles", "read_spec"]
 
 SOURCES = Path(__file__).resolve().parents[1] / "sources"
 _NEEDED = ("amount", "currency")
@@ -109,10 +109,23 @@ class _Fit:
 
 def _read(path: Path) -> Spec:
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
         raise UsageError(f"{path.name} is not TOML: {error}", "mend that line") from error
-    return Reader(path.name, given).spec()
+    return read_spec(path.name, text)
+
+
+def read_spec(where: str, text: str) -> Spec:
+    """A profile from the text of its TOML; `where` is its file, for errors.
+
+    Raises:
+        UsageError: it is not TOML, or says what no profile can.
+    """
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"{where} is not TOML: {error}", "mend that line") from error
+    return Reader(where, given).spec()
 
 
 def _fit(spec: Spec, head: bytes) -> _Fit:

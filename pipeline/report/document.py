@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from pipeline.flow.catalog import CatalogLoaded
     from pipeline.flow.drafting import Drafted
+    from pipeline.flow.relaying import Taken
     from pipeline.read.profiles import Profile
 
 
@@ -111,4 +112,13 @@ def drafted(found: "Drafted", saved: "Path | None") -> dict[str, Any]:
         "columns": values(found.draft.proposals),
         "doubts": list(found.draft.doubts),
         "preview": [values(row) for row in found.preview.iter_rows(named=True)],
+    }
+
+
+def layout_taken(taken: "Taken") -> dict[str, Any]:
+    """A layout that a person took, and what its manifest came to."""
+    return {
+        **taken.report.as_json(),
+        "profile": values(taken.profile),
+        "names": values(taken.names),
     }

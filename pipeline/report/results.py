@@ -8,6 +8,7 @@ from rich.text import Text
 
 from pipeline.flow.catalog import CatalogLoaded
 from pipeline.flow.quarter import ExportReport, VerifyReport
+from pipeline.flow.relaying import Taken
 from pipeline.read.profiles import Profile
 from pipeline.report import layout
 from pipeline.report.layout import Column
@@ -78,6 +79,17 @@ def source_screen(profile: Profile, width: int) -> Iterator[Text]:
         yield layout.blank()
         yield layout.heading("Header")
         yield from layout.listed(spec.header, width)
+
+
+def layout_screen(taken: Taken) -> Iterator[Text]:
+    """A layout that a person took, and what its manifest came to."""
+    report = taken.report
+    figures = {name: count for name, count in report.by_status.items() if count}
+    yield from pairs_screen(
+        f"{report.path.name}: its lines are read ({report.seconds:.1f} s)", figures
+    )
+    for ours, theirs in taken.names.items():
+        yield layout.note(f"{theirs!r} is {ours!r} from now on, by {taken.profile}")
 
 
 def exported_screen(report: ExportReport) -> Iterator[Text]:

@@ -16,6 +16,9 @@ from pipeline.store.records import DECISIONS, RECORDS
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
+_LATER = ("bases", "layouts")
+"""Tables that books of an earlier pipeline lack: made where they are missing."""
+
 # Nothing is fetched from anywhere; what is needed is part of the duckdb wheel.
 _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -87,12 +90,13 @@ def writing(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     patient(path, settings, lambda: opened.append(connect(path)))
     with opened[0] as con:
         _renew_decisions(con)
-        con.execute(query("lake/create_bases"))
+        for name in _LATER:
+            con.execute(query(f"lake/create_{name}"))
         yield con
 
 
 def upgrade(home: Path, settings: Settings) -> None:
-    """Give books that an earlier version of the pipeline made the columns of decisions of today.
+    """Give books that an earlier version of the pipeline made the tables and columns of today.
 
     Raises:
         LakeBusy, LakeDamaged: as `writing`.
@@ -102,7 +106,9 @@ def upgrade(home: Path, settings: Settings) -> None:
     with connect(None) as con:
         attach(con, home, settings)
         columns = {row[0] for row in con.execute("DESCRIBE books.decisions").fetchall()}
-    if not columns >= DECISIONS.keys():
+        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'books'")
+        known = {name for (name,) in tables.fetchall()}
+    if not (columns >= DECISIONS.keys() and known.issuperset(_LATER)):
         with writing(home, settings):
             pass
 

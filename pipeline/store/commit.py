@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import ALERTS, DECISIONS, MANIFESTS, RECORDS, REPORTED, SUMS
+from pipeline.store.records import ALERTS, DECISIONS, LAYOUTS, MANIFESTS, RECORDS, REPORTED, SUMS
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -44,10 +44,12 @@ class Batch:
         files: files of the run; those without rows are left out.
         replaced: table to names of the files that these files replace.
         manifests: one row per new delivery.
-        reported: one row per new delivery and currency, summed before any line got a status.
+        reported: one row per delivery and currency: of a new one what was read, summed before any
+            line got a status; of one that is read again the change.
         sums: changes, one row per delivery, currency and status.
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
+        layouts: one row per new delivery that came in another layout than its source's.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -58,6 +60,7 @@ class Batch:
     sums: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUMS))
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
+    layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
     basis: Basis | None = None
 
     def records(self) -> dict[str, pl.DataFrame]:
@@ -163,6 +166,7 @@ def _record(
         con.execute(query("lake/record_sums"), {"number": number})
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
+        con.execute(query("lake/record_layouts"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

@@ -86,10 +86,25 @@ spelling, `artist` being the catalog's and `origin` the decision that it stems f
 down; `shares` a JSON list of party_id and share; `catalog` the version that was current.
 """
 
+LAYOUTS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "encoding": pl.String(),
+    "header": pl.List(pl.String()),
+    "new": pl.List(pl.String()),
+    "gone": pl.List(pl.String()),
+    "missing": pl.List(pl.String()),
+    "proposed": pl.String(),
+}
+"""One row per delivery in another layout than its source's: its columns, and what differs.
+`missing` are those of `gone` without which no line could be read; `proposed` is a JSON object of
+them and the columns that they may be now."""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
     "sums": SUMS,
     "alerts": ALERTS,
     "decisions": DECISIONS,
+    "layouts": LAYOUTS,
 }
