@@ -9,7 +9,7 @@ from pipeline.flow.standing import Step, Waiting
 from pipeline.vocab import Effect, Fault, Tier
 
 _HOLDS = {
-    Fault.SCHEMA_DRIFT: "a report is on hold for its layout: royalty sources accept MANIFEST names its columns",
+    Fault.SCHEMA_DRIFT: "a report is on hold: royalty sources accept says which columns are which",
     Fault.OUT_OF_BALANCE: "a report is on hold: it does not hold what it declares",
     Fault.ASSET_HALTED: "lines are on hold beside a fatal one of the same asset",
 }
