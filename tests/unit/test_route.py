@@ -13,6 +13,7 @@ STATUS_OF = {
     Fault.AMBIGUOUS: Status.UNMATCHED,
     Fault.ISRC_CONTRADICTED: Status.UNMATCHED,
     Fault.SPLITS_INCOMPLETE: Status.HELD,
+    Fault.SCHEMA_DRIFT: Status.HELD,
     Fault.ASSET_HALTED: Status.HELD,
     Fault.OUT_OF_BALANCE: Status.HELD,
     Fault.AMOUNT_UNREADABLE: Status.HELD,
