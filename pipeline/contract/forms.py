@@ -29,6 +29,11 @@ _LONG_MONTH = "(?P<name>" + "|".join(_MONTHS) + ")"
 _YEAR = "(?P<year>[12][0-9]{3})"
 _MONTH = "(?P<month>0[1-9]|1[0-2])"
 _DAY = "(?P<day>[0-3][0-9])"
+_LOOSE_MONTH = "(?P<month>0?[1-9]|1[0-2])"
+_LOOSE_DAY = "(?P<day>[0-3]?[0-9])"
+_TIME = r"(?:[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?(?: ?[AP]M| ?UTC|Z)?)?"
+_SERIAL_ZERO = pl.date(1899, 12, 30)
+"""The day 0 of spreadsheets, after the leap day that they count in 1900."""
 
 PERIODS: dict[str, str] = {
     "MMM-YY": f"{_SHORT_MONTH}-(?P<short>[0-9]{{2}})",
@@ -40,8 +45,16 @@ PERIODS: dict[str, str] = {
     "YYYY-MM-DD": f"{_YEAR}-{_MONTH}-{_DAY}",
     "YYYYMMDD": f"{_YEAR}{_MONTH}{_DAY}",
     "YYYY-Qn": f"{_YEAR}-?Q(?P<quarter>[1-4])",
+    "MM/YYYY": f"{_MONTH}/{_YEAR}",
+    "YYYY/MM": f"{_YEAR}/{_MONTH}",
+    "M/D/YYYY": f"{_LOOSE_MONTH}/{_LOOSE_DAY}/{_YEAR}{_TIME}",
+    "D/M/YYYY": f"{_LOOSE_DAY}/{_LOOSE_MONTH}/{_YEAR}{_TIME}",
+    "D.M.YYYY": f"{_LOOSE_DAY}\\.{_LOOSE_MONTH}\\.{_YEAR}{_TIME}",
+    "YYYY-MM-DD hh:mm": f"{_YEAR}-{_MONTH}-{_DAY}{_TIME}",
+    "serial": "(?P<serial>[2-6][0-9]{4})",
 }
-"""Form of a period by name: the text it reads, with the parts it names. Years `YY` are 20YY."""
+"""Form of a period by name: the text it reads, with the parts it names. Years `YY` are 20YY; a
+`serial` is a spreadsheet's number of a day; a time of day is passed over."""
 
 
 def period(cells: pl.Expr, names: Sequence[str], edge: Edge) -> pl.Expr:
@@ -69,8 +82,11 @@ def _looked_up(name: str, known: Mapping[str, Known], kind: str) -> Known:
 def _period(text: pl.Expr, pattern: str, edge: Edge) -> pl.Expr:
     named = re.compile(pattern).groupindex
     part = text.str.extract_groups(f"^{pattern}$").struct.field
+    if "serial" in named:
+        days = part("serial").cast(pl.Int64, strict=False)
+        return dates.iso(_SERIAL_ZERO + pl.duration(days=days))
     year = part("year") if "year" in named else pl.lit("20") + part("short")
-    day = part("day") if "day" in named else pl.lit("01")
+    day = part("day").str.zfill(2) if "day" in named else pl.lit("01")
     first = dates.date(pl.concat_str(year, _month(part, named), day, separator="-"))
     if edge == "end" and "day" not in named:
         last_month = first.dt.offset_by("2mo") if "quarter" in named else first
@@ -84,7 +100,7 @@ def _month(part: Callable[[str], pl.Expr], named: Mapping[str, int]) -> pl.Expr:
     if "quarter" in named:
         firsts = {"1": "01", "2": "04", "3": "07", "4": "10"}
         return part("quarter").replace_strict(firsts, default=None)
-    return part("month")
+    return part("month").str.zfill(2)
 
 
 # A group is three digits after one to three that do not begin with 0: `0.258` with decimal comma
@@ -99,7 +115,7 @@ def number(cells: pl.Expr, name: str) -> pl.Expr:
 
     Args:
         cells: reported text: grouped in threes or not, negative by a sign before or after or
-            by parentheses, within blanks.
+            by parentheses, within blanks, with a sign of currency (`$`, `€`, `£`, `¥`) or without.
         name: `point` or `comma`, the decimal mark; the other of both groups.
 
     Text that `comma` cannot convert but that reads as a number with a point gets a `?`, so that
@@ -115,13 +131,19 @@ def number(cells: pl.Expr, name: str) -> pl.Expr:
         rf"|(?P<before>{digits})\s*(?P<after>[+\-\x{{2212}}])"
         rf"|\(\s*(?P<enclosed>{digits})\s*\))\s*$"
     )
-    parts = cells.str.extract_groups(pattern).struct
+    parts = _without_signs(cells).str.extract_groups(pattern).struct
     sign = pl.coalesce(parts.field("sign"), parts.field("after"), pl.lit("+"))
     negative = parts.field("enclosed").is_not_null() | (sign != "+")
     found = pl.coalesce(parts.field("plain"), parts.field("before"), parts.field("enclosed"))
     plain = found.str.replace_all(group, "", literal=True).str.replace(mark, ".", literal=True)
     signed = pl.when(negative).then(pl.lit("-") + plain).otherwise(plain)
     return pl.coalesce(signed, _doubtful(cells) if name == "comma" else cells)
+
+
+def _without_signs(cells: pl.Expr) -> pl.Expr:
+    """Cells without a sign of currency before or after a number."""
+    before = cells.str.replace(r"^(\s*[(+\-\x{2212}]?\s*)(?:US\$|[$€£¥])", "${1}")
+    return before.str.replace(r"[$€£¥](\s*\)?\s*)$", "${1}")
 
 
 def _doubtful(cells: pl.Expr) -> pl.Expr:

@@ -59,6 +59,9 @@ def reported(spec: Spec, header: Sequence[str]) -> dict[str, pl.Expr]:
     found = {name: pl.lit(value) for name, value in spec.fixed.items()}
     for name, columns in sources(spec, header).items():
         found[name] = _formed(spec, name, _cell(columns, joined=name in spec.joined))
+    if spec.blank_amount == "zero" and "amount" in found:
+        blank = found["amount"].str.strip_chars().fill_null("") == ""
+        found["amount"] = pl.when(blank).then(pl.lit("0")).otherwise(found["amount"])
     for name, choice in (("line_type", spec.line_type), ("sale_level", spec.sale_level)):
         if choice is not None:
             found[name] = _chosen(choice, pl.col(own[choice.column]))

@@ -15,6 +15,8 @@ from pipeline.vocab import LineType, SaleLevel
 
 KINDS = ("delimited", "canonical", "dsrf")
 CONTROLS = ("none", "foot")
+TOTALS = ("lines", "quantity", "amount")
+BLANKS = ("unreadable", "zero")
 FORMS: Mapping[str, Collection[str]] = {
     "period": forms.PERIODS,
     "activity": forms.PERIODS,
@@ -66,6 +68,13 @@ class Reader:
             control=self._one_of("control", CONTROLS, "none"),
             ignore=self._texts("ignore", self._given.get("ignore", [])),
             members=self._texts("members", self._given.get("members", [])),
+            preamble=self._number("preamble"),
+            optional=self._texts("optional", self._given.get("optional", [])),
+            open=self._flag("open"),
+            trailer=self._patterns("trailer"),
+            totals=self._totals(),
+            blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
+            retention_days=self._number("retention_days"),
         )
         self._whole(spec)
         return spec
@@ -166,11 +175,40 @@ class Reader:
             names,
         )
 
-    def _pattern(self, pattern: object) -> re.Pattern[str]:
+    def _patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
+        given = self._texts(key, self._given.get(key, []))
+        return tuple(self._compiled(key, text) for text in given)
+
+    def _totals(self) -> dict[str, re.Pattern[str]]:
+        table = self._table("totals")
+        self._known("totals", table, TOTALS)
+        found = {name: self._compiled(f"totals.{name}", text) for name, text in table.items()}
+        for name, pattern in found.items():
+            if pattern.groups != 1:
+                mend = "put what is declared into one group"
+                raise self._wrong(f"totals.{name}", f"has {pattern.groups} groups", mend)
+        return found
+
+    def _compiled(self, key: str, pattern: object) -> re.Pattern[str]:
         try:
-            found = re.compile(str(pattern))
+            return re.compile(str(pattern))
         except re.error as error:
-            raise self._wrong("period.file_name", f"is no pattern: {error}", "mend it") from error
+            raise self._wrong(key, f"is no pattern: {error}", "mend it") from error
+
+    def _number(self, key: str) -> int:
+        value = self._given.get(key, 0)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self._wrong(key, f"is no count: {value!r}", "write a whole number")
+        return value
+
+    def _flag(self, key: str) -> bool:
+        value = self._given.get(key, False)
+        if not isinstance(value, bool):
+            raise self._wrong(key, f"is {value!r}", "write true or false")
+        return value
+
+    def _pattern(self, pattern: object) -> re.Pattern[str]:
+        found = self._compiled("period.file_name", pattern)
         if "year" not in found.groupindex or not {"quarter", "month"} & found.groupindex.keys():
             mend = "name the groups year, and quarter or month"
             raise self._wrong("period.file_name", "names no period", mend)

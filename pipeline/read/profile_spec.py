@@ -77,6 +77,14 @@ class Spec:
         control: whether the report declares its own counts.
         ignore: reported columns that are never read past the reader.
         members: name patterns of the report in a zip archive.
+        preamble: physical lines that may stand before the header, at the most; it is looked for.
+        optional: columns of the header that a report may lack.
+        open: whether a report may have columns that the header does not know, anywhere.
+        trailer: patterns of the physical lines that may end a report and are no records.
+        totals: what such a line declares, by a pattern with one group: `lines` of the table,
+            `quantity`, or `amount` in the report's one currency.
+        blank_amount: what a blank amount is: `unreadable`, or `zero`.
+        retention_days: for how long the sender keeps a report; 0 where that is not known.
     """
 
     name: str
@@ -99,12 +107,20 @@ class Spec:
     control: str = "none"
     ignore: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    preamble: int = 0
+    optional: tuple[str, ...] = ()
+    open: bool = False
+    trailer: tuple[re.Pattern[str], ...] = ()
+    totals: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    blank_amount: str = "unreadable"
+    retention_days: int = 0
 
     def named(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every key that names reported columns, with those that it names."""
         found = [(f"columns.{name}", given) for name, given in self.columns.items()]
         found += [(f"joined.{name}", given) for name, given in self.joined.items()]
         found += [("track_if", self.track_if), ("also", tuple(self.also))]
+        found.append(("optional", self.optional))
         for key in ("line_type", "sale_level", "sign"):
             if rule := getattr(self, key):
                 found.append((f"{key}.column", (rule.column,)))
