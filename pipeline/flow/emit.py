@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, MONEY
+from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
 from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import TORN
@@ -24,6 +24,9 @@ Flags = NDArray[np.bool_]
 
 GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
 """Faults that stand in the ledger as one entry for many lines."""
+
+_MATCH = ("recording_id", "release_id", "method", "score")
+"""What a sale says of its match."""
 
 _MATCHED, _UNMATCHED, _HELD, _EXCLUDED, _QUARANTINED = range(len(route.STATUSES))
 
@@ -155,34 +158,46 @@ class _Lines:
         sets = self.sets if whole else self.sets[chosen]
         identity = self.identity if whole else self.identity[chosen]
         context = self.context if whole else self.context[chosen]
-        constant = {
+        rows: pl.DataFrame = pl.concat(
+            [
+                _with_spared(own),
+                self.settled.contexts.rows[context],
+                self.settled.identities.rows[identity],
+                route.names_of(sets).to_frame(),
+            ],
+            how="horizontal",
+        )
+        return rows.with_columns(pl.lit(value).alias(name) for name, value in self._same.items())
+
+    @property
+    def _same(self) -> dict[str, str]:
+        """The columns that are the same on every line."""
+        return {
             "manifest": self.delivery.manifest,
             "accounting_period": self.delivery.accounting_period,
             "source": self.delivery.source,
             "run": self.delivery.run.id,
         }
-        rows: pl.DataFrame = pl.concat(
-            [
-                _with_spared(own),
-                self.settled.contexts.select(*CONTEXT)[context],
-                self.settled.identities[identity],
-                route.names_of(sets).to_frame(),
-            ],
-            how="horizontal",
-        )
-        return rows.with_columns(
-            pl.lit(value, dtype=pl.Categorical).alias(name) for name, value in constant.items()
-        )
 
     def sales(self) -> lake.NewFile | None:
         """Write the matched lines."""
         chosen = np.flatnonzero(self.status == _MATCHED)
-        rows = self._rows(chosen).with_columns(
-            pl.lit(self.delivery.run.at).alias("decided_at"),
-        )
-        self.witnesses = guard.witnesses(rows, self.context[chosen])
+        whole = len(chosen) == self.lines.height
+        own = _with_spared(self.lines if whole else self.lines[chosen])
+        identity, context = self.identity[chosen], self.context[chosen]
+        at = {"decided_at": self.delivery.run.at}
+        identities, contexts = self.settled.identities, self.settled.contexts
+        lacks = guard.lacking(identities.rows)[identity] | guard.lacking(own)
+        few = chosen[guard.witnesses(context, own["amount"], lacks)]
+        self.witnesses = self._rows(few).with_columns(decided_at=pl.lit(at["decided_at"]))
+        columns = {
+            **{name: own[name].to_arrow() for name in own.columns},
+            **contexts.gathered(context, CONTEXT),
+            **identities.gathered(identity, (*IDENTITY, *_MATCH)),
+            "faults": route.names_of(self.sets[chosen]).to_arrow(),
+        }
         path = self.delivery.run.file("sales", f"{self.index:05}")
-        return parquet.write(rows, "sales", path)
+        return parquet.write_columns(columns, self._same | at, "sales", path)
 
     def payloads(self) -> lake.NewFile | None:
         """Write the bytes of the lines that a person's word paid, so that an undo can stage them.
@@ -238,8 +253,8 @@ class _Lines:
         return sums_by(self._keyed, "context", "status")
 
     def _of_assets(self, chosen: Flags) -> pl.DataFrame:
-        asset = self.settled.identities["asset"].gather(self.identity[chosen])
-        return self._keyed.filter(pl.Series(chosen)).with_columns(asset.cast(pl.String))
+        asset = self.settled.identities.rows["asset"].gather(self.identity[chosen])
+        return self._keyed.filter(pl.Series(chosen)).with_columns(asset)
 
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
@@ -259,8 +274,6 @@ class _Lines:
         """Matched lines by method."""
         matched = self.identity[self.status == _MATCHED]
         numbers = np.bincount(matched, minlength=self.settled.identities.height)
-        counted = self.settled.identities.select(
-            pl.col("method").cast(pl.String), pl.Series("lines", numbers)
-        )
+        counted = self.settled.identities.rows.select("method", pl.Series("lines", numbers))
         summed = counted.filter(pl.col("lines") > 0).group_by("method").agg(pl.col("lines").sum())
         return dict(summed.sort("method").iter_rows())

@@ -30,25 +30,32 @@ def refuse_broken(table: str, rows: pl.DataFrame) -> None:
         guard(table, rows.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items()))
 
 
-def witnesses(rows: pl.DataFrame, context: NDArray[np.uint32]) -> pl.DataFrame:
-    """Few sales on which every promise of their schema fails if it fails on any.
+def lacking(rows: pl.DataFrame) -> NDArray[np.bool_]:
+    """The rows, or what they are made of, that lack what a sale must have."""
+    from pipeline.contract.schemas import never_null
+
+    nulls = [pl.col(name).is_null() for name in never_null("sales") if name in rows.columns]
+    if "recording_id" in rows.columns:
+        nulls.append(pl.col("recording_id").is_null() & pl.col("release_id").is_null())
+    return rows.select(pl.any_horizontal(nulls)).to_series().to_numpy()
+
+
+def witnesses(
+    context: NDArray[np.uint32], amount: pl.Series, lacks: NDArray[np.bool_]
+) -> NDArray[np.int64]:
+    """The places of few sales on which every promise of their schema fails if it fails on any.
 
     The rules that block a sale read its context, its amount, and whether it names what was sold;
     so one row for each context will do, the extremes of the amount, and every row that lacks
     what must be there.
 
     Args:
-        rows: sales of one part.
-        context: the number of each row's context.
+        context: the number of each sale's context, in one part.
+        amount: of each.
+        lacks: see `lacking`.
     """
-    from pipeline.contract.schemas import never_null
-
-    numbered = rows.select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"))
-    distinct = numbered.with_columns(context=pl.Series(context)).unique("context", keep="any")
-    amount = rows["amount"]
+    first = pl.Series(context).to_frame("context").with_row_index("row").unique("context")["row"]
     extremes = [place for place in (amount.arg_min(), amount.arg_max()) if place is not None]
-    lacking = [rows[name].is_null() for name in never_null("sales") if rows[name].null_count()]
-    lacking.append(rows["recording_id"].is_null() & rows["release_id"].is_null())
-    chosen = [distinct["row"], pl.Series("row", extremes, dtype=pl.UInt32)]
-    chosen += [numbered["row"].filter(lacks) for lacks in lacking]
-    return rows[pl.concat(chosen).unique().sort()]
+    nulls = amount.is_null().arg_true().head(1)
+    chosen = [first.to_numpy(), np.array(extremes), nulls.to_numpy(), np.flatnonzero(lacks)]
+    return np.unique(np.concatenate(chosen).astype(np.int64))

@@ -1,44 +1,64 @@
-"""Parquet files of the lake: the table's columns and types, whatever the frame holds in memory."""
+"""Parquet files of the lake, in the columns and types of their table."""
 
-import io
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import polars as pl
 
 from pipeline.contract.columns import TABLES
 from pipeline.store import lake
 
-_SCHEMA_KEY = "ARROW:schema"
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 
 def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
-    """Write a table's rows to a file of a run, or nothing where there are none.
-
-    Text may be categorical in memory, which halves the time to write; the file holds strings.
-    """
+    """Write a table's rows to a file of a run, or nothing where there are none."""
     if not frame.height:
         return None
-    columns = frame.select(_typed(frame, table))
-    columns.write_parquet(
-        path, compression="lz4", statistics=False, metadata={_SCHEMA_KEY: _text_schema(table)}
-    )
+    columns = frame.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items())
+    columns.write_parquet(path, compression="lz4", statistics=False)
     return lake.seal(path, table, frame.height)
 
 
-def _typed(frame: pl.DataFrame, table: str) -> list[pl.Expr]:
-    """The table's columns in its order and types; categories stay as they are."""
-    schema = frame.schema
-    return [
-        pl.col(name) if isinstance(schema[name], pl.Categorical) else pl.col(name).cast(dtype)
-        for name, dtype in TABLES[table].items()
-    ]
+def write_columns(
+    columns: Mapping[str, "pa.Array"], same: Mapping[str, Any], table: str, path: Path
+) -> lake.NewFile | None:
+    """Write a table's rows, given by column, to a file of a run; nothing where there are none.
+
+    Args:
+        columns: of the table, in their types; text may be in dictionaries, the file holds strings.
+        same: the columns that are the same in every row.
+        table: its name.
+        path: the file.
+    """
+    # Imported here: a command that writes nothing does not pay for it.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = len(next(iter(columns.values())))
+    if not rows:
+        return None
+    given = {**columns, **{name: _repeated(value, rows) for name, value in same.items()}}
+    texts = [name for name, dtype in TABLES[table].items() if dtype == pl.String]
+    pq.write_table(
+        pa.table({name: given[name] for name in TABLES[table]}),
+        path,
+        compression="lz4",
+        use_dictionary=texts,
+        write_statistics=False,
+        store_schema=False,
+        row_group_size=rows,
+    )
+    return lake.seal(path, table, rows)
 
 
-@cache
-def _text_schema(table: str) -> str:
-    """The Arrow schema that polars writes for a table whose text is plain text."""
-    empty = io.BytesIO()
-    pl.DataFrame(schema=TABLES[table]).write_parquet(empty)
-    empty.seek(0)
-    return pl.read_parquet_metadata(empty)[_SCHEMA_KEY]
+def _repeated(value: Any, rows: int) -> "pa.Array":
+    import pyarrow as pa
+
+    if not isinstance(value, str):
+        return pa.repeat(pl.Series([value]).to_arrow()[0], rows)
+    values = pa.array([value], pa.large_string())
+    return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), values)

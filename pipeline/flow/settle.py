@@ -13,6 +13,7 @@ from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
 from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
+from pipeline.flow.coded import Coded
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
 from pipeline.flow.registry import Registry
@@ -51,8 +52,8 @@ class Settled:
         kept: whether a match of the identity is a person's word, so that payloads are kept.
     """
 
-    identities: pl.DataFrame
-    contexts: pl.DataFrame
+    identities: Coded
+    contexts: Coded
     identity_sets: route.Sets
     context_sets: route.Sets
     halted: Flags
@@ -122,8 +123,8 @@ class Judge:
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
-            identities=_coded(judged.select(*IDENTITY, *_NAMED)),
-            contexts=_coded(where.drop("faults")),
+            identities=Coded.of(judged.select(*IDENTITY, *_NAMED)),
+            contexts=Coded.of(where.select(*CONTEXT)),
             identity_sets=judged["sets"].to_numpy(),
             context_sets=context_sets,
             halted=halted.to_numpy(),
@@ -187,18 +188,6 @@ _DECIDED = (
     "by_territory",
     "by_date",
 )
-
-
-def _coded(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose text is categorical: gathered as numbers, written in half the time of text.
-
-    Each column has categories of its own, since a writer looks through all that there are.
-    """
-    return rows.with_columns(
-        pl.col(name).cast(pl.Categorical(pl.Categories.random()))
-        for name, dtype in rows.schema.items()
-        if dtype == pl.String
-    )
 
 
 def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:

@@ -28,9 +28,9 @@ TOTALS = ("lines", "amount", "unreadable_lines")
 
 def currencies(settled: Settled) -> pl.DataFrame:
     """`context` and its `currency`, "" where the line names none."""
-    return settled.contexts.select(
+    return settled.contexts.rows.select(
         pl.int_range(pl.len(), dtype=pl.UInt32).alias("context"),
-        pl.col("currency").cast(pl.String).fill_null(""),
+        pl.col("currency").fill_null(""),
     )
 
 

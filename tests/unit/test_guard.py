@@ -68,7 +68,8 @@ def refused(rows: pl.DataFrame) -> bool:
 def witnesses(rows: pl.DataFrame) -> pl.DataFrame:
     """As an ingest has them: contexts are numbered by what they hold."""
     numbers = rows.select(pl.struct(*CONTEXT).rank("dense").cast(pl.UInt32)).to_series()
-    return guard.witnesses(rows, numbers.to_numpy())
+    lacks = guard.lacking(rows)
+    return rows[guard.witnesses(numbers.to_numpy(), rows["amount"], lacks)]
 
 
 @pytest.mark.parametrize("case", BROKEN)
