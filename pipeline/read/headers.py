@@ -1,0 +1,156 @@
+"""The header record of a delimited report, read from its first bytes."""
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from pipeline.read import encoding
+from pipeline.read.containers import HEAD_BYTES
+from pipeline.read.delimited import unique
+from pipeline.read.dialect import Dialect
+from pipeline.read.drift import likeness
+from pipeline.read.profile_spec import Spec
+from pipeline.read.signature import folded, match
+
+MARKS = {
+    codecs.BOM_UTF8: "utf-8",
+    codecs.BOM_UTF16_LE: "utf-16-le",
+    codecs.BOM_UTF16_BE: "utf-16-be",
+}
+_LINE_END = re.compile("\r\n|\n|\r")
+_SAMPLED = 200
+
+
+@dataclass(frozen=True)
+class Header:
+    """The header that a report has for a profile.
+
+    Attributes:
+        dialect: how the report is read: its encoding, its preamble, the names of its columns.
+        cells: the header's cells as they stand.
+        rows: some records below it.
+        difference: why the report is not of the profile's layout; nothing where it is.
+        unknown: whether the report has columns that the profile does not know.
+    """
+
+    dialect: Dialect
+    cells: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    difference: str
+    unknown: bool
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, each another."""
+        return self.dialect.columns or ()
+
+
+def header(spec: Spec, head: bytes) -> Header:
+    """The header among the lines where a profile has one: the first that fits, else the likest.
+
+    Args:
+        spec: a profile of a delimited report.
+        head: the report's first bytes, unpacked.
+    """
+    dialect = marked(spec, head)
+    if not dialect.header:
+        return _headerless(spec, head, dialect)
+    likest, best = None, -1.0
+    for skip in range(dialect.skip, dialect.skip + spec.preamble + 1):
+        at = replace(dialect, skip=skip)
+        cells, *rows = _records(head, at)[: _SAMPLED + 1]
+        found = match(spec, cells)
+        difference = found.difference(spec)
+        if difference and likest is not None and likeness(spec, cells) <= best:
+            continue
+        columns = unique(_as_wide(cells, rows))
+        here = replace(at, columns=columns or None)
+        likest = Header(here, cells, tuple(rows), difference, bool(found.unknown))
+        best = likeness(spec, cells)
+        if not difference:
+            break
+    return likest or Header(dialect, (), (), "it has no header", unknown=False)
+
+
+def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
+    """The cells of the header record in a report's first bytes; none where it has none."""
+    return _records(head, dialect)[0]
+
+
+def marked(spec: Spec, head: bytes) -> Dialect:
+    """The dialect with the encoding that a byte order mark states, else one that the head fits."""
+    for mark, name in MARKS.items():
+        if head.startswith(mark):
+            return replace(spec.dialect, encoding=name)
+    if not spec.encodings:
+        return spec.dialect
+    return replace(spec.dialect, encoding=encoding.fitting([head], spec.encodings))
+
+
+def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
+    """The header, and the records below it that the head holds whole, as far as csv reads them."""
+    text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
+    for _ in range(dialect.skip):
+        text = [*_LINE_END.split(text, maxsplit=1), ""][1]
+    rows = csv.reader(
+        io.StringIO(text, newline=""),
+        delimiter=dialect.delimiter,
+        quotechar=dialect.quote,
+        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
+        escapechar=dialect.escape,
+        doublequote=dialect.escape is None,
+    )
+    found: list[tuple[str, ...]] = []
+    with suppress(csv.Error):
+        found.extend(
+            tuple(row)
+            for row in rows
+            if row and not (dialect.comment and row[0].startswith(dialect.comment))
+        )
+    # The head may end within a record.
+    return found[:-1] if len(head) >= HEAD_BYTES and len(found) > 1 else found or [()]
+
+
+def _as_wide(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    """The header's cells, with as many nameless ones at the right as every record has.
+
+    Only where no record seen is as wide as the header, all are as wide as each other, and what
+    stands there is blank: then the delimiters at the ends of lines part nothing.
+    """
+    widths = {len(row) for row in rows}
+    named = len(cells)
+    while named and not folded(cells[named - 1]):
+        named -= 1
+    if len(widths) != 1 or len(cells) in widths or not named:
+        return list(cells)
+    width = widths.pop()
+    if width < named or any(cell.strip() for row in rows for cell in row[named:]):
+        return list(cells)
+    return [*cells[:named], *[""] * (width - named)]
+
+
+def _headerless(spec: Spec, head: bytes, dialect: Dialect) -> Header:
+    """A report without a header: it fits where each of its first records has the shape."""
+    columns = spec.header
+    rows = tuple(_records(head, dialect)[:_SAMPLED])
+    here = replace(dialect, columns=columns)
+    difference = _shape(spec, [row for row in rows if row])
+    return Header(here, columns, rows, difference, unknown=False)
+
+
+def _shape(spec: Spec, rows: Sequence[Sequence[str]]) -> str:
+    """Why records do not have a profile's shape; nothing where they have."""
+    if not rows:
+        return "it holds no record"
+    for row in rows:
+        if len(row) != len(spec.header):
+            return f"its records have {len(row)} cells, not {len(spec.header)}"
+        for name, cell in zip(spec.header, row, strict=True):
+            pattern = spec.shape.get(name)
+            if pattern is not None and not pattern.fullmatch(cell.strip()):
+                return f"it has no header, and {cell!r} is no {name}"
+    return ""
