@@ -69,15 +69,9 @@ def choose(
         ManifestRefused: none fits; the nearest and its difference are named.
         UsageError: there is no profile of that name.
     """
-    known = {profile.name: profile for profile in profiles}
-    if name is not None and name not in known:
-        raise UsageError(f"there is no source {name!r}", f"known: {', '.join(known)}")
-    asked = [known[name]] if name is not None else list(profiles)
+    asked = named(profiles, name)
     fits = [_fit(profile.spec, head) for profile in asked]
-    fitting = [fit for fit in fits if fit.profile is not None]
-    # A profile that knows every column says more of a report than one that leaves some open.
-    knowing = [fit for fit in fitting if fit.known]
-    found = [fit.profile for fit in knowing or fitting if fit.profile is not None]
+    found = _fitting(fits)
     if len(found) == 1:
         return found[0]
     if found:
@@ -88,6 +82,26 @@ def choose(
         return changed
     nearest = max(fits, key=lambda fit: fit.likeness)
     raise _refusal(head, nearest, where, sure=name is not None)
+
+
+def named(profiles: Sequence[Profile], name: str | None) -> list[Profile]:
+    """The profile of a name, or all where none is given.
+
+    Raises:
+        UsageError: there is no profile of that name.
+    """
+    if name is None:
+        return list(profiles)
+    found = [profile for profile in profiles if profile.name == name]
+    if not found:
+        known = ", ".join(profile.name for profile in profiles)
+        raise UsageError(f"there is no source {name!r}", f"known: {known}")
+    return found
+
+
+def fitting(head: bytes, profiles: Sequence[Profile]) -> list[Profile]:
+    """The profiles whose header a report has: those that know all of its columns before others."""
+    return _fitting([_fit(profile.spec, head) for profile in profiles])
 
 
 @dataclass(frozen=True)
@@ -102,6 +116,12 @@ class _Fit:
     likeness: float = 0.0
     difference: str = ""
     known: bool = True
+
+
+def _fitting(fits: Sequence[_Fit]) -> list[Profile]:
+    # A profile that knows every column says more of a report than one that leaves some open.
+    knowing = [fit.profile for fit in fits if fit.profile is not None and fit.known]
+    return knowing or [fit.profile for fit in fits if fit.profile is not None]
 
 
 def _read(path: Path) -> Spec:
