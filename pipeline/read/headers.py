@@ -4,17 +4,20 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+import polars as pl
+
+from pipeline.contract import forms, money
 from pipeline.read import encoding
 from pipeline.read.containers import HEAD_BYTES
 from pipeline.read.delimited import unique
 from pipeline.read.dialect import Dialect
 from pipeline.read.drift import likeness
 from pipeline.read.profile_spec import Spec
-from pipeline.read.signature import folded, match
+from pipeline.read.signature import folded, match, own_names
 
 MARKS = {
     codecs.BOM_UTF8: "utf-8",
@@ -23,6 +26,9 @@ MARKS = {
 }
 _LINE_END = re.compile("\r\n|\n|\r")
 _SAMPLED = 200
+_SEVERAL = 2
+_MOST_SHAPELESS = 0.2
+"""Of the first records of a report without a header: damage stands in every report."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +65,50 @@ def header(spec: Spec, head: bytes) -> Header:
     dialect = marked(spec, head)
     if not dialect.header:
         return _headerless(spec, head, dialect)
-    likest, best = None, -1.0
-    for skip in range(dialect.skip, dialect.skip + spec.preamble + 1):
-        at = replace(dialect, skip=skip)
+    likest: Header | None = None
+    best = -1.0
+    for at in _places(spec, dialect):
         cells, *rows = _records(head, at)[: _SAMPLED + 1]
         found = match(spec, cells)
-        difference = found.difference(spec)
-        if difference and likest is not None and likeness(spec, cells) <= best:
+        difference, like = found.difference(spec), likeness(spec, cells)
+        if difference and like <= best:
             continue
         columns = unique(_as_wide(cells, rows))
         here = replace(at, columns=columns or None)
         likest = Header(here, cells, tuple(rows), difference, bool(found.unknown))
-        best = likeness(spec, cells)
+        best = like
         if not difference:
             break
     return likest or Header(dialect, (), (), "it has no header", unknown=False)
+
+
+def _places(spec: Spec, dialect: Dialect) -> Iterator[Dialect]:
+    """Where and how a report may write its header: by each delimiter, below each preamble."""
+    for delimiter in spec.delimiters or (dialect.delimiter,):
+        for skip in range(dialect.skip, dialect.skip + spec.preamble + 1):
+            yield replace(dialect, delimiter=delimiter, skip=skip)
+
+
+def numbered(spec: Spec, found: Header) -> Spec:
+    """The profile with the one form of numbers that a report has, where its sender uses several.
+
+    The first form by which the most amounts of the report's first records are numbers: `0,25` is
+    none with a decimal point, nor `0.25` with a decimal comma.
+    """
+    names = spec.forms.get("number", ())
+    if len(names) < _SEVERAL:
+        return spec
+    own = own_names(spec, found.columns)
+    names_of_amount = spec.columns.get("amount", ())
+    places = [found.columns.index(own[name]) for name in names_of_amount if name in own]
+    cells = pl.Series([row[at] for row in found.rows for at in places if at < len(row)])
+    amounts = cells.cast(pl.String).to_frame("cell")
+    counts = {
+        name: amounts.select(money.amount(forms.number(pl.col("cell"), name)).count()).item()
+        for name in names
+    }
+    best = max(names, key=lambda name: counts[name])
+    return replace(spec, forms={**spec.forms, "number": (best,)})
 
 
 def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
@@ -83,12 +118,13 @@ def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
 
 def marked(spec: Spec, head: bytes) -> Dialect:
     """The dialect with the encoding that a byte order mark states, else one that the head fits."""
+    dialect = replace(spec.dialect, context=spec.context)
     for mark, name in MARKS.items():
         if head.startswith(mark):
-            return replace(spec.dialect, encoding=name)
+            return replace(dialect, encoding=name)
     if not spec.encodings:
-        return spec.dialect
-    return replace(spec.dialect, encoding=encoding.fitting([head], spec.encodings))
+        return dialect
+    return replace(dialect, encoding=encoding.fitting([head], spec.encodings))
 
 
 def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
@@ -106,13 +142,14 @@ def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
     )
     found: list[tuple[str, ...]] = []
     with suppress(csv.Error):
-        found.extend(
-            tuple(row)
-            for row in rows
-            if row and not (dialect.comment and row[0].startswith(dialect.comment))
-        )
+        found.extend(tuple(row) for row in rows if row and not _is_aside(row, dialect))
     # The head may end within a record.
     return found[:-1] if len(head) >= HEAD_BYTES and len(found) > 1 else found or [()]
+
+
+def _is_aside(row: Sequence[str], dialect: Dialect) -> bool:
+    """Whether a record is a comment, or context."""
+    return row[0] in dialect.context or bool(dialect.comment and row[0].startswith(dialect.comment))
 
 
 def _as_wide(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -134,7 +171,7 @@ def _as_wide(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 
 
 def _headerless(spec: Spec, head: bytes, dialect: Dialect) -> Header:
-    """A report without a header: it fits where each of its first records has the shape."""
+    """A report without a header: it fits where its first records have the shape."""
     columns = spec.header
     rows = tuple(_records(head, dialect)[:_SAMPLED])
     here = replace(dialect, columns=columns)
@@ -143,14 +180,19 @@ def _headerless(spec: Spec, head: bytes, dialect: Dialect) -> Header:
 
 
 def _shape(spec: Spec, rows: Sequence[Sequence[str]]) -> str:
-    """Why records do not have a profile's shape; nothing where they have."""
+    """Why records do not have a profile's shape; nothing where almost all have it."""
+    flaws = [flaw for row in rows if (flaw := _flaw(spec, row))]
     if not rows:
         return "it holds no record"
-    for row in rows:
-        if len(row) != len(spec.header):
-            return f"its records have {len(row)} cells, not {len(spec.header)}"
-        for name, cell in zip(spec.header, row, strict=True):
-            pattern = spec.shape.get(name)
-            if pattern is not None and not pattern.fullmatch(cell.strip()):
-                return f"it has no header, and {cell!r} is no {name}"
+    return flaws[0] if len(flaws) > _MOST_SHAPELESS * len(rows) else ""
+
+
+def _flaw(spec: Spec, row: Sequence[str]) -> str:
+    """What of a record is not of a profile's shape."""
+    if len(row) != len(spec.header):
+        return f"its records have {len(row)} cells, not {len(spec.header)}"
+    for name, cell in zip(spec.header, row, strict=True):
+        pattern = spec.shape.get(name)
+        if pattern is not None and not pattern.fullmatch(cell.strip()):
+            return f"it has no header, and {cell!r} is no {name}"
     return ""

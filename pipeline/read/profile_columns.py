@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.contract import forms, identifiers
 from pipeline.contract.columns import MONEY
 from pipeline.read.profile_spec import Choice, Sign, Spec
-from pipeline.read.signature import currency_of, folded, own_names
+from pipeline.read.signature import currency_of, folded, match, own_names
 from pipeline.vocab import SaleLevel
 
 _SPANS: Mapping[str, tuple[str, Literal["start", "end"]]] = {
@@ -53,6 +53,8 @@ def reported(spec: Spec, header: Sequence[str]) -> dict[str, pl.Expr]:
     for name, columns in sources(spec, header).items():
         elsewhere = [own[column] for column in spec.misplaced.get(name, ()) if column in own]
         cell = _cell(columns, joined=name in spec.joined)
+        if name in spec.several:
+            cell = pl.when(~cell.str.contains(spec.several[name], literal=True)).then(cell)
         found[name] = _formed(spec, name, _found(name, cell, elsewhere))
     if spec.blank_amount == "zero" and "amount" in found:
         blank = found["amount"].str.strip_chars().fill_null("") == ""
@@ -81,12 +83,29 @@ def unmapped(spec: Spec, header: Sequence[str]) -> tuple[str, ...]:
 
     A column that only a rule reads is among them: its own words would be lost otherwise.
     """
-    held = {column for columns in sources(spec, header).values() for column in columns}
-    left_out = {*unread(spec, header, spec.ignore), *unread(spec, header, spec.personal)}
+    held = {
+        column
+        for name, columns in sources(spec, header).items()
+        for column in columns
+        if name not in spec.several
+    }
+    left_out = {*_named(spec, header, spec.ignore), *personal(spec, header)}
     return tuple(column for column in header if column not in held | left_out)
 
 
-def unread(spec: Spec, header: Sequence[str], patterns: Sequence[str]) -> list[str]:
+def personal(spec: Spec, header: Sequence[str]) -> list[str]:
+    """The report's columns with personal data, and those that nobody has looked at, if it has any.
+
+    A shop's next column may be the buyer's telephone.
+    """
+    if not spec.personal:
+        return []
+    known = set(match(spec, header).own.values())
+    named = _named(spec, header, spec.personal)
+    return [column for column in header if column in named or column not in known]
+
+
+def _named(spec: Spec, header: Sequence[str], patterns: Sequence[str]) -> list[str]:
     """The report's columns that patterns name, by their own name or by the profile's."""
     named: dict[str, set[str]] = {column: {column} for column in header}
     for name, column in own_names(spec, header).items():

@@ -8,7 +8,7 @@ from typing import Any
 from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
-from pipeline.read.dialect import SUPPORTED, Dialect
+from pipeline.read.dialect import Dialect
 from pipeline.read.profile_checks import mistakes
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.vocab import LineType, SaleLevel
@@ -28,7 +28,8 @@ FORMS: Mapping[str, Collection[str]] = {
 }
 """What `[forms]` may say: how the sender writes a group of columns."""
 
-_TOP = [one.name for one in fields(Spec) if one.name != "encodings"]
+_TOP = [one.name for one in fields(Spec) if one.name not in ("encodings", "delimiters")]
+_TOP += ["needed"]
 
 
 class Reader:
@@ -53,7 +54,8 @@ class Reader:
             title=self._text("title"),
             kind=kind,
             dialect=self._dialect(header),
-            encodings=self._encodings(),
+            encodings=self._several("encoding"),
+            delimiters=self._several("delimiter"),
             header=header,
             also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
             message=str(self._given.get("message", "")),
@@ -74,7 +76,9 @@ class Reader:
             shape=self._shape(),
             members=self._texts("members", self._given.get("members", [])),
             preamble=self._number("preamble"),
-            optional=self._texts("optional", self._given.get("optional", [])),
+            optional=self._optional(header),
+            context=self._texts("context", self._given.get("context", [])),
+            several=self._separators(),
             open=self._flag("open"),
             trailer=self._patterns("trailer"),
             totals=self._totals(),
@@ -87,8 +91,9 @@ class Reader:
 
     def _dialect(self, header: tuple[str, ...]) -> Dialect:
         given = dict(self._table("dialect"))
-        if isinstance(given.get("encoding"), list):
-            given["encoding"] = self._encodings()[0]
+        for key in ("encoding", "delimiter"):
+            if found := self._several(key):
+                given[key] = found[0]
         if given.get("quote") == "":
             given["quote"] = None
         if given.get("header") is False:
@@ -98,16 +103,38 @@ class Reader:
         except (TypeError, ValueError) as error:
             raise self._wrong("dialect", f"is none: {error}", "see the other profiles") from error
 
-    def _encodings(self) -> tuple[str, ...]:
-        """Those that the dialect lists, where it lists several."""
-        given = self._table("dialect").get("encoding")
-        names = self._texts("dialect.encoding", given) if isinstance(given, list) else ()
-        for name in names:
-            if name not in SUPPORTED:
-                raise self._wrong("dialect.encoding", f"knows no {name!r}", _known_ones(SUPPORTED))
-        if isinstance(given, list) and not names:
-            raise self._wrong("dialect.encoding", "is empty", _known_ones(SUPPORTED))
+    def _several(self, key: str) -> tuple[str, ...]:
+        """The encodings or delimiters that the dialect lists, where it lists them."""
+        table = self._table("dialect")
+        if not isinstance(table.get(key), list):
+            return ()
+        names = self._texts(f"dialect.{key}", table[key])
+        for name in names or ("",):
+            one: dict[str, Any] = {key: name}
+            try:
+                Dialect(**one)
+            except ValueError as error:
+                mend = "list those that the sender uses"
+                raise self._wrong(f"dialect.{key}", f"lists none: {error}", mend) from error
         return names
+
+    def _optional(self, header: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns that a report may lack: those listed, or all but those needed."""
+        if "needed" not in self._given:
+            return self._texts("optional", self._given.get("optional", []))
+        needed = self._texts("needed", self._given["needed"])
+        if "optional" in self._given:
+            raise self._wrong("needed", "is given beside optional", "keep the shorter list")
+        for name in needed:
+            if name not in header:
+                mend = "take one of the header, letter by letter"
+                raise self._wrong("needed", f"names {name!r}, which the header has not", mend)
+        return tuple(name for name in header if name not in needed)
+
+    def _separators(self) -> dict[str, str]:
+        table = self._table("several")
+        self._known("several", table, REPORTED)
+        return {name: self._texts(f"several.{name}", mark)[0] for name, mark in table.items()}
 
     def _shape(self) -> dict[str, re.Pattern[str]]:
         table = self._table("shape")

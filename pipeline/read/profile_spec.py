@@ -65,6 +65,7 @@ class Spec:
         dialect: how a delimited file is read; unused for dsrf.
         encodings: those that the sender uses, in the order in which they are tried, where it uses
             several; a byte order mark counts before them.
+        delimiters: likewise, of which that counts by which the header fits.
         header: the columns in order, as `signature` compares them; for dsrf and canonical empty.
         also: other names under which a column of the header comes.
         versions: for dsrf, the profile versions that are read; `message` is its profile's name.
@@ -83,11 +84,14 @@ class Spec:
         personal: those that hold personal data: they are blanked before anything else reads them,
             in the bytes that are kept of a line as well.
         members: name patterns of the report in a zip archive.
-        shape: patterns that the cells of a column have in each of the first records; a report
-            without a header is known by them.
+        shape: patterns of the cells of columns, which almost all of the first records must have; a
+            report without a header is known by them.
         preamble: physical lines that may stand before the header, at the most; it is looked for.
-        optional: columns of the header that a report may lack.
-        open: whether a report may have columns that the header does not know, anywhere.
+        optional: columns of the header that a report may lack; a TOML may list those `needed`.
+        context: first cells of records that carry no money: they belong to no line.
+        several: canonical column to what separates several values in a cell of it; such a cell
+            names nothing, and is kept in `extra`.
+        open: whether a report may have columns that the header does not know, in any order.
         trailer: patterns of the physical lines that may end a report and are no records.
         totals: what such a line declares, by a pattern with one group: `lines` of the table,
             `quantity`, or `amount` in the report's one currency.
@@ -100,6 +104,7 @@ class Spec:
     kind: str
     dialect: Dialect = field(default_factory=Dialect)
     encodings: tuple[str, ...] = ()
+    delimiters: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     message: str = ""
@@ -121,6 +126,8 @@ class Spec:
     shape: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     preamble: int = 0
     optional: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    several: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
     trailer: tuple[re.Pattern[str], ...] = ()
     totals: Mapping[str, re.Pattern[str]] = field(default_factory=dict)

@@ -12,7 +12,7 @@ from pipeline.contract.columns import REPORTED
 from pipeline.errors import ManifestRefused, UsageError
 from pipeline.read.drift import drift_of, likeness, money_alone
 from pipeline.read.dsrf_records import head_lines, records_of
-from pipeline.read.headers import MARKS, header, header_of, marked
+from pipeline.read.headers import MARKS, header, header_of, marked, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
@@ -154,7 +154,8 @@ def _fit(spec: Spec, head: bytes) -> _Fit:
     if found.difference:
         near = likeness(spec, found.cells) if spec.dialect.header else 0.0
         return _Fit(spec, None, near, found.difference)
-    return _Fit(spec, profile_of(spec, found.columns, found.dialect), known=not found.unknown)
+    profile = profile_of(numbered(spec, found), found.columns, found.dialect)
+    return _Fit(spec, profile, known=not found.unknown)
 
 
 def _fit_canonical(spec: Spec, head: bytes) -> _Fit:
@@ -187,7 +188,8 @@ def _changed(head: bytes, profiles: Sequence[Profile]) -> Profile | None:
     rows = [row for row in found.rows if len(row) == len(found.columns)]
     schema = dict.fromkeys(found.columns, pl.String())
     drift = drift_of(spec, found.columns, pl.DataFrame(rows, schema=schema, orient="row"))
-    read = money_alone(spec, drift.missing) if drift.missing else spec
+    read = numbered(spec, found)
+    read = money_alone(read, drift.missing) if drift.missing else read
     return replace(profile_of(read, found.columns, found.dialect), drift=drift)
 
 

@@ -16,7 +16,7 @@ from pipeline.read import framing
 from pipeline.read.delimited import Part, parts
 from pipeline.read.dialect import Dialect
 from pipeline.read.profile import Profile, profile_of
-from pipeline.read.profile_columns import unread
+from pipeline.read.profile_columns import personal
 
 WITHHELD = "(withheld)"
 """Stands for a record that is torn; one cell, so that it stays so."""
@@ -35,11 +35,11 @@ def redacted(plain: Path, profile: Profile, to: Path) -> Profile:
     Returns:
         How that file is read.
     """
-    personal = unread(profile.spec, profile.header, profile.spec.personal)
+    names = personal(profile.spec, profile.header)
     line = 1
     with to.open("xb") as file:
         for part in parts(plain, profile.dialect):
-            text, line = _rewritten(part, personal, line)
+            text, line = _rewritten(part, names, line)
             file.write(text.encode())
     dialect = Dialect(
         delimiter=profile.dialect.delimiter,
@@ -51,20 +51,18 @@ def redacted(plain: Path, profile: Profile, to: Path) -> Profile:
     return replace(profile_of(profile.spec, profile.header, dialect), drift=drift)
 
 
-def _rewritten(part: Part, personal: list[str], line: int) -> tuple[str, int]:
+def _rewritten(part: Part, names: list[str], line: int) -> tuple[str, int]:
     """The text of a part, and the physical line after it.
 
     Args:
         part: some records.
-        personal: columns of which nothing but line ends is left.
+        names: columns of which nothing but line ends is left.
         line: the physical line that comes next in what is written.
     """
     cells, verdicts = part.cells()
     dialect = part.dialect
     quote = dialect.quote or ""
-    blanked = cells.with_columns(
-        pl.col(name).str.replace_all(_BUT_LINE_ENDS, "") for name in personal
-    )
+    blanked = cells.with_columns(pl.col(name).str.replace_all(_BUT_LINE_ENDS, "") for name in names)
     quoted = [
         pl.lit(quote) + pl.col(name).str.replace_all(quote, quote * 2, literal=True) + pl.lit(quote)
         if quote

@@ -49,7 +49,8 @@ class Match:
         ]
         if found:
             return "; ".join(found)
-        if self.twice or list(self.places) != sorted(self.places):
+        moved = not spec.open and list(self.places) != sorted(self.places)
+        if self.twice or moved:
             return "its columns stand in another order, or twice"
         if len(self.currencies) > 1:
             return f"its header names several currencies: {', '.join(self.currencies)}"

@@ -18,7 +18,7 @@ from typing import Any
 from pipeline.errors import ManifestRefused
 from pipeline.read.containers import holds_workbook
 from pipeline.read.dialect import Dialect
-from pipeline.read.headers import header
+from pipeline.read.headers import header, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_spec import Spec
 
@@ -134,8 +134,8 @@ def _written(rows: Iterable[Sequence[Any]], spec: Spec, to: Path) -> Profile:
     iterator = iter(rows)
     first = list(islice(iterator, _HEAD_ROWS))
     found = header(spec, _head(first))
-    profile = profile_of(spec, found.columns, found.dialect)
-    mark = "," if spec.forms.get("number") == ("comma",) else "."
+    profile = profile_of(numbered(spec, found), found.columns, found.dialect)
+    mark = "." if "point" in spec.forms.get("number", ("point",)) else ","
     monthly = _monthly(spec, profile)
     with to.open("x", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -173,7 +173,7 @@ def _adapted(spec: Spec) -> Spec:
         added = tuple(form for form in _DAYS if form not in period.forms)
         period = replace(period, forms=(*period.forms, *added))
     dialect = replace(_DIALECT, header=spec.dialect.header, columns=spec.dialect.columns)
-    return replace(spec, dialect=dialect, encodings=(), forms=forms, period=period)
+    return replace(spec, dialect=dialect, encodings=(), delimiters=(), forms=forms, period=period)
 
 
 def _texts(
