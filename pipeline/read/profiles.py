@@ -165,7 +165,7 @@ def _fit_canonical(spec: Spec, head: bytes) -> _Fit:
     wrong = _not_canonical(cells)
     if not wrong:
         return _Fit(spec, profile_of(spec, cells, dialect))
-    known = len(set(REPORTED).intersection(cells))
+    known = len(set(REPORTED).intersection(map(folded, cells)))
     return _Fit(spec, None, known / len(cells) if cells else 0.0, wrong)
 
 

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.read import framing
-from pipeline.read.delimited import Part, parts
+from pipeline.read.delimited import PART_BYTES, Part, parts
 from pipeline.read.dialect import Dialect
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_columns import personal
@@ -24,13 +24,14 @@ WITHHELD = "(withheld)"
 _BUT_LINE_ENDS = r"[^\r\n]"
 
 
-def redacted(plain: Path, profile: Profile, to: Path) -> Profile:
+def redacted(plain: Path, profile: Profile, to: Path, part_bytes: int = PART_BYTES) -> Profile:
     """Write a report without its personal data, in UTF-8.
 
     Args:
         plain: the report.
         profile: how it is read; some of its columns are personal.
         to: the file to be.
+        part_bytes: how much is read at once; it changes nothing.
 
     Returns:
         How that file is read.
@@ -38,7 +39,7 @@ def redacted(plain: Path, profile: Profile, to: Path) -> Profile:
     names = personal(profile.spec, profile.header)
     line = 1
     with to.open("xb") as file:
-        for part in parts(plain, profile.dialect):
+        for part in parts(plain, profile.dialect, part_bytes):
             text, line = _rewritten(part, names, line)
             file.write(text.encode())
     dialect = Dialect(

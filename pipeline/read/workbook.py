@@ -8,12 +8,13 @@ that the sheet holds, to the last digit.
 import csv
 import io
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import ManifestRefused
 from pipeline.read.containers import holds_workbook
@@ -21,6 +22,9 @@ from pipeline.read.dialect import Dialect
 from pipeline.read.headers import header, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_spec import Spec
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 _DIALECT = Dialect(delimiter=",", quote='"')
 _HEAD_ROWS = 200
@@ -68,22 +72,17 @@ def sheet_of(path: Path, profiles: Sequence[Profile], to: Path) -> Sheet:
     Raises:
         ManifestRefused: it cannot be opened, or not exactly one sheet is a report.
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
     specs = [_adapted(profile.spec) for profile in profiles if profile.kind == "delimited"]
-    try:
-        with CalamineWorkbook.from_path(path) as book:
-            names = list(book.sheet_names)
-            found = [
-                (name, spec)
-                for name in names
-                for spec in _fitting(book.get_sheet_by_name(name).iter_rows(), specs)
-            ]
-            name, spec = _only(path, names, found)
-            rows = book.get_sheet_by_name(name).iter_rows()
-            return Sheet(name, _written(rows, spec, to), to)
-    except (CalamineError, OSError) as error:
-        raise ManifestRefused(f"{path} is no workbook: {error}", "save it again as xlsx") from error
+    with _opened(path) as book:
+        names = list(book.sheet_names)
+        found = [
+            (name, spec)
+            for name in names
+            for spec in _fitting(book.get_sheet_by_name(name).iter_rows(), specs)
+        ]
+        name, spec = _only(path, names, found)
+        rows = book.get_sheet_by_name(name).iter_rows()
+        return Sheet(name, _written(rows, spec, to), to)
 
 
 def heads(path: Path) -> dict[str, bytes]:
@@ -92,13 +91,18 @@ def heads(path: Path) -> dict[str, bytes]:
     Raises:
         ManifestRefused: it cannot be opened.
     """
+    with _opened(path) as book:
+        return {name: _head(book.get_sheet_by_name(name).iter_rows()) for name in book.sheet_names}
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator["CalamineWorkbook"]:
+    """A workbook, told by its content, whatever its name."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with CalamineWorkbook.from_path(path) as book:
-            return {
-                name: _head(book.get_sheet_by_name(name).iter_rows()) for name in book.sheet_names
-            }
+        with path.open("rb") as file, CalamineWorkbook.from_filelike(file) as book:
+            yield book
     except (CalamineError, OSError) as error:
         raise ManifestRefused(f"{path} is no workbook: {error}", "save it again as xlsx") from error
 
