@@ -25,7 +25,8 @@ MARKS = {
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _LINE_END = re.compile("\r\n|\n|\r")
-_SAMPLED = 200
+SAMPLED = 200
+"""Records by which the form of a report is told."""
 _SEVERAL = 2
 _MOST_SHAPELESS = 0.2
 """Of the first records of a report without a header: damage stands in every report."""
@@ -68,7 +69,7 @@ def header(spec: Spec, head: bytes) -> Header:
     likest: Header | None = None
     best = -1.0
     for at in _places(spec, dialect):
-        cells, *rows = _records(head, at)[: _SAMPLED + 1]
+        cells, *rows = _records(head, at)[: SAMPLED + 1]
         found = match(spec, cells)
         difference, like = found.difference(spec), likeness(spec, cells)
         if difference and like <= best:
@@ -173,7 +174,7 @@ def _as_wide(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def _headerless(spec: Spec, head: bytes, dialect: Dialect) -> Header:
     """A report without a header: it fits where its first records have the shape."""
     columns = spec.header
-    rows = tuple(_records(head, dialect)[:_SAMPLED])
+    rows = tuple(_records(head, dialect)[:SAMPLED])
     here = replace(dialect, columns=columns)
     difference = _shape(spec, [row for row in rows if row])
     return Header(here, columns, rows, difference, unknown=False)

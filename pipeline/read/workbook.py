@@ -176,7 +176,10 @@ def _adapted(spec: Spec) -> Spec:
     if period.forms:
         added = tuple(form for form in _DAYS if form not in period.forms)
         period = replace(period, forms=(*period.forms, *added))
-    dialect = replace(_DIALECT, header=spec.dialect.header, columns=spec.dialect.columns)
+    ours = spec.dialect
+    dialect = replace(
+        _DIALECT, header=ours.header, columns=ours.columns, skip=ours.skip, footer=ours.footer
+    )
     return replace(spec, dialect=dialect, encodings=(), delimiters=(), forms=forms, period=period)
 
 
