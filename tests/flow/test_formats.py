@@ -10,7 +10,7 @@ import pytest
 from pipeline.flow.outcome import Report
 from pipeline.read.profiles import load_profiles
 from tests.formats import fixtures, oracle, table
-from tests.formats.layouts import BANDCAMP
+from tests.formats.services import BANDCAMP
 
 MADE = {fixture.name: fixture for fixture in fixtures.fixtures()}
 NAMED = b"zqxperson"

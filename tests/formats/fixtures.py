@@ -9,9 +9,9 @@ from pathlib import Path
 
 import xlsxwriter
 
-from tests.formats import oracle
+from tests.formats import aggregators, distributors, oracle, services
+from tests.formats.distributors import KONTOR
 from tests.formats.layout import Fixture, Layout
-from tests.formats.layouts import KONTOR, LAYOUTS
 from tests.formats.lines import lines, units
 from tests.world import catalog
 from tests.world.distributors import SERVICES, TERRITORIES
@@ -19,6 +19,7 @@ from tests.world.sheet import sales
 from tests.world.shelf import Shelf, stock
 
 SEED = 20260901
+LAYOUTS = (*distributors.LAYOUTS, *aggregators.LAYOUTS, *services.LAYOUTS)
 _STAMP = (2026, 9, 1, 0, 0, 0)
 _ROLL_UP = b"Territory,Net receipts\nDE,12.50\nUS,8.25\n"
 
