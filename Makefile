@@ -59,13 +59,16 @@ help: ## This list
 	@printf '\nThe lake is under data/, or where ROYALTY_HOME says. More: .venv/bin/royalty --help\n'
 
 ##@ See it work
-.PHONY: demo real
+.PHONY: demo formats real
 demo: setup ## Sample catalog and sample reports into a fresh home, data/demo
 	@rm -rf data/demo
 	.venv/bin/python -m tests.world catalog data/generated/catalog
 	$(ROYALTY) --home data/demo catalog load data/generated/catalog
 	$(ROYALTY) --home data/demo ingest data/sample/*.[ct]sv*
 	$(ROYALTY) --home data/demo status
+
+formats: setup ## One report in every format into a fresh home, data/formats, and what became of each
+	@.venv/bin/python -m tests.formats data/formats
 
 real: setup ## The two complete YouTube reports beside the repo into a fresh home, data/real
 	$(if $(wildcard $(REPORTS)/*),,$(error $(REPORTS) is not there; real reports are never copied \
@@ -135,7 +138,7 @@ campaign: setup ## Property tests on tens of thousands of examples each; takes l
 	HYPOTHESIS_PROFILE=campaign .venv/bin/python -m pytest -n auto -m '' tests/properties
 
 clean: ## Remove what make can make again; never a lake
-	@rm -rf .venv .venv-bench build royalty_pipeline.egg-info data/demo data/real data/generated
+	@rm -rf .venv .venv-bench build royalty_pipeline.egg-info data/demo data/formats data/real data/generated
 	@rm -rf tests/artefacts
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

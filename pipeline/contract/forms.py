@@ -39,7 +39,7 @@ PERIODS: dict[str, str] = {
     "MMM-YY": f"{_SHORT_MONTH}-(?P<short>[0-9]{{2}})",
     "MMM YYYY": f"{_SHORT_MONTH} {_YEAR}",
     "MMMM YYYY": f"{_LONG_MONTH} {_YEAR}",
-    "YYYYMnn": f"{_YEAR}M{_MONTH}",
+    "YYYYMnn": f"{_YEAR}M{_LOOSE_MONTH}",
     "YYYYMM": f"{_YEAR}{_MONTH}",
     "YYYY-MM": f"{_YEAR}-{_MONTH}",
     "YYYY-MM-DD": f"{_YEAR}-{_MONTH}-{_DAY}",
@@ -47,7 +47,9 @@ PERIODS: dict[str, str] = {
     "YYYY-Qn": f"{_YEAR}-?Q(?P<quarter>[1-4])",
     "MM/YYYY": f"{_MONTH}/{_YEAR}",
     "YYYY/MM": f"{_YEAR}/{_MONTH}",
+    "YYYY/MM/DD": f"{_YEAR}/{_MONTH}/{_DAY}",
     "M/D/YYYY": f"{_LOOSE_MONTH}/{_LOOSE_DAY}/{_YEAR}{_TIME}",
+    "M/D/YY": f"{_LOOSE_MONTH}/{_LOOSE_DAY}/(?P<short>[0-9]{{2}}){_TIME}",
     "D/M/YYYY": f"{_LOOSE_DAY}/{_LOOSE_MONTH}/{_YEAR}{_TIME}",
     "D.M.YYYY": f"{_LOOSE_DAY}\\.{_LOOSE_MONTH}\\.{_YEAR}{_TIME}",
     "YYYY-MM-DD hh:mm": f"{_YEAR}-{_MONTH}-{_DAY}{_TIME}",
@@ -183,6 +185,7 @@ def _holds(cells: pl.Series, foreign: str) -> bool:
 TERRITORIES: dict[str, Callable[[pl.Expr], pl.Expr]] = {
     "alpha2": territories.from_alpha2,
     "alpha3": territories.from_alpha3,
+    "name": territories.from_name,
 }
 """Form of a territory by name."""
 

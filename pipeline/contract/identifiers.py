@@ -6,7 +6,8 @@ GTIN_LENGTH = 14
 
 # Hyphens as typed and as word processors make them, blanks of every kind, zero-width marks.
 _HYPHENS = r"\-\x{2010}-\x{2015}\x{2212}\x{200B}\x{2060}\x{FEFF}"
-_FILLERS = rf"[\s{_HYPHENS}]+"
+_FILLERS = rf"[\s{_HYPHENS}]+|^=?['\"]|['\"]$"
+"""Beside those, what keeps a spreadsheet from reading a number: `'0360…` and `="0360…"`."""
 # ISO 3901: prefix of two letters, registrant of three, two digits of year, five of designation.
 # The prefix is not checked against countries: registrants are given QM, QZ, TC, and the ISRC
 # guide itself uses AA.

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from pipeline.contract.territory_names import CODE_OF
+
 WORLDWIDE = "Worldwide"
 
 # ISO 3166-1, alpha-2 followed by alpha-3 (Debian iso-codes 4.15).
@@ -61,6 +63,11 @@ def from_alpha2(cells: pl.Expr) -> pl.Expr:
 def from_alpha3(cells: pl.Expr) -> pl.Expr:
     """The known code that a three-letter code or common alias names (`USA` is `US`), or null."""
     return _named(cells, _ALPHA2_OF | _ALIASES)
+
+
+def from_name(cells: pl.Expr) -> pl.Expr:
+    """The known code of a territory by its English name (`South Korea` is `KR`), or null."""
+    return _named(cells.cast(pl.String).str.replace_all(r"\s*&\s*", " and "), CODE_OF | _ALIASES)
 
 
 def _named(cells: pl.Expr, names: dict[str, str]) -> pl.Expr:

@@ -1,6 +1,7 @@
 """A first profile for an unknown report, with a few of its lines as they would land."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,10 +12,14 @@ from pipeline import read
 from pipeline.contract.columns import REPORTED
 from pipeline.contract.tag import tag
 from pipeline.errors import ManifestRefused, UsageError
-from pipeline.read.containers import open_manifest
+from pipeline.read.containers import HEAD_BYTES, open_manifest
 from pipeline.read.draft import Draft, draft
+from pipeline.read.draft_dialect import layout_of
+from pipeline.read.headers import header, numbered
 from pipeline.read.profile import profile_of
+from pipeline.read.profile_spec import Spec
 from pipeline.read.profiles import load_profiles
+from pipeline.read.workbook import heads, is_workbook
 
 PREVIEW = 10
 _HEAD_BYTES = 2**20
@@ -52,10 +57,8 @@ def drafted(path: Path, home: Path, name: str | None = None) -> Drafted:
     if not _NAME.fullmatch(source):
         raise UsageError(f"{source!r} cannot name a source", "write small letters, digits and _")
     profiles = load_profiles(home)
-    members = [pattern for profile in profiles for pattern in profile.spec.members]
-    with open_manifest(path, members).open() as stream:
-        head = stream.read(_HEAD_BYTES + 1)
-    whole = len(head) <= _HEAD_BYTES
+    sheet, head = _head(path, [profile.spec for profile in profiles])
+    whole = len(head) <= _HEAD_BYTES and not sheet
     if head.startswith((b"HEAD\t", b"#HEAD\t")):
         raise ManifestRefused(
             f"{path} is a DSR flat file, whose records describe themselves",
@@ -63,7 +66,25 @@ def drafted(path: Path, home: Path, name: str | None = None) -> Drafted:
         )
     known = [profile.spec for profile in profiles]
     found = draft(source, path.name, head[:_HEAD_BYTES], known, whole=whole)
+    if sheet:
+        doubts = (f"it is drafted from the sheet {sheet!r}", *found.doubts)
+        found = replace(found, doubts=doubts)
     return Drafted(path, found, _preview(found, head, whole=whole))
+
+
+def _head(path: Path, known: Sequence[Spec]) -> tuple[str, bytes]:
+    """The first bytes of a report; of a workbook those of the likeliest sheet, with its name."""
+    if is_workbook(path):
+        found = {name: (layout_of(head, whole=False), head) for name, head in heads(path).items()}
+        sizes = {
+            name: layout.regular * len(layout.header) if layout else 0.0
+            for name, (layout, _) in found.items()
+        }
+        best = max(sizes, key=lambda name: sizes[name])
+        return best, found[best][1]
+    members = [pattern for spec in known for pattern in spec.members]
+    with open_manifest(path, members).open() as stream:
+        return "", stream.read(_HEAD_BYTES + 1)
 
 
 def save(found: Draft, home: Path) -> Path:
@@ -90,10 +111,10 @@ def _slug(path: Path) -> str:
 
 def _preview(found: Draft, head: bytes, *, whole: bool) -> pl.DataFrame:
     """The first lines by the draft."""
-    dialect = found.spec.dialect
+    placed = header(found.spec, head[:HEAD_BYTES])
     # What was cut off has its end elsewhere.
-    dialect = dialect if whole else replace(dialect, footer=0)
-    profile = profile_of(found.spec, found.spec.header, dialect)
+    dialect = placed.dialect if whole else replace(placed.dialect, footer=0)
+    profile = profile_of(numbered(found.spec, placed), placed.columns, dialect)
     with TemporaryDirectory() as folder:
         plain = Path(folder) / "head"
         plain.write_bytes(head)

@@ -1,21 +1,23 @@
 """Opening a manifest: its container, its profile, its accounting period, its parts."""
 
+import codecs
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from pipeline import read
 from pipeline.errors import ManifestRefused, UsageError
 from pipeline.flow.outcome import Report
-from pipeline.read import dsrf, dsrf_survey
-from pipeline.read.containers import open_manifest
+from pipeline.read import dsrf, dsrf_survey, packed, workbook
 from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
-from pipeline.read.profiles import Profile, choose, load_profiles
+from pipeline.read.encoding import fitting
+from pipeline.read.profiles import Profile, load_profiles, named
+from pipeline.read.redact import redacted
 from pipeline.vocab import Fault, ManifestState
 
 AnyPart = Part | DsrfPart
@@ -131,14 +133,41 @@ def open_report(
     """
     if declared is not None and not _PERIOD.fullmatch(declared):
         raise UsageError(f"{declared!r} is no accounting period", "write 2026-09 or 2026Q3")
+    before = _stat(path)
     profiles = load_profiles(home)
-    members = [pattern for profile in profiles for pattern in profile.spec.members]
-    container = open_manifest(path, members)
-    before = path.stat()
-    profile = choose(container.head(), profiles, source, path)
-    plain = container.unpack(folder / "unpacked")
+    if workbook.is_workbook(path):
+        asked = named(profiles, source)
+        sheet = workbook.sheet_of(path, asked, folder / "sheet")
+        plain, profile = sheet.plain, sheet.profile
+    else:
+        container, profile = packed.report_in(path, profiles, source)
+        plain = container.unpack(folder / "unpacked")
+        profile = _encoded(plain, profile)
+    if profile.spec.personal:
+        profile = redacted(plain, profile, folder / "redacted")
+        plain = folder / "redacted"
     period = declared or profile.period_in_name(path.name) or _first_period(plain, profile)
     return Opened(path, plain, profile, period, before)
+
+
+def _stat(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except OSError as error:
+        raise ManifestRefused(f"there is no file {path}", "check the path") from error
+
+
+def _encoded(plain: Path, profile: Profile) -> Profile:
+    """The profile with the encoding of the whole report, where its sender uses several."""
+    encodings = profile.spec.encodings
+    if profile.kind != "delimited" or not encodings or profile.dialect.encoding not in encodings:
+        return profile
+    with plain.open("rb") as stream:
+        if stream.read(len(codecs.BOM_UTF8)) == codecs.BOM_UTF8:
+            return profile
+        stream.seek(0)
+        found = fitting(iter(partial(stream.read, _FIRST_BYTES), b""), encodings)
+    return replace(profile, dialect=replace(profile.dialect, encoding=found))
 
 
 def _first_period(plain: Path, profile: Profile) -> str:

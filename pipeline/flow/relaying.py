@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from pipeline import read
 from pipeline.errors import UsageError
 from pipeline.faults import ledger
 from pipeline.flow import guard, parquet
@@ -23,9 +24,12 @@ from pipeline.flow.outcome import Report
 from pipeline.flow.rebuilding import rebuilt
 from pipeline.flow.settle import Judge
 from pipeline.flow.tally import TOTALS
+from pipeline.read.dialect import Dialect
 from pipeline.read.drift import drift_of
+from pipeline.read.headers import SAMPLED, Header, numbered
 from pipeline.read.profile import profile_of
 from pipeline.read.profile_spec import Spec
+from pipeline.read.scalar import split_record
 from pipeline.read.widen import widened
 from pipeline.store import lake
 from pipeline.store.records import MANIFESTS, REPORTED, SUMS
@@ -92,9 +96,8 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         _refuse_missing(spec, held)
         files = _files(order, held)
         plain = run.dir / "rebuilt"
-        encoded = replace(spec.dialect, encoding=held.encoding, columns=held.header)
-        dialect = rebuilt(plain, _lines(files, held), encoded)
-        profile = profile_of(spec, held.header, dialect)
+        dialect = rebuilt(plain, _lines(files, held), _dialect(spec, held, files))
+        profile = profile_of(_numbered(spec, plain, dialect), held.header, dialect)
         opened = Opened(held.path, plain, profile, held.period, plain.stat())
         with desk(order.home, order.settings) as at_desk:
             plan = Plan.of(profile)
@@ -111,6 +114,23 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         saved = _save(order.home, held.source, text)
         lake.commit(order.home, run, book.batch, order.settings)
     return Taken(replace(book.report, seconds=time.monotonic() - begun), saved, given)
+
+
+def _dialect(spec: Spec, held: _Held, files: list[tuple[str, Path]]) -> Dialect:
+    """How the manifest was read: of several delimiters by that which parts its first line."""
+    dialect = replace(spec.dialect, encoding=held.encoding, columns=held.header)
+    first = next(_lines(files, held))["raw"][0].decode(held.encoding, "replace").encode()
+    tried = [replace(dialect, delimiter=mark) for mark in spec.delimiters]
+    width = len(held.header)
+    return next((one for one in tried if len(split_record(first, one).cells) == width), dialect)
+
+
+def _numbered(spec: Spec, plain: Path, dialect: Dialect) -> Spec:
+    """The profile with the one form of numbers that the lines have."""
+    part = next(read.parts(plain, dialect), None)
+    rows = () if part is None else tuple(part.cells()[0].head(SAMPLED).rows())
+    columns = dialect.columns or ()
+    return numbered(spec, Header(dialect, columns, rows, "", unknown=False))
 
 
 def _refuse_missing(spec: Spec, held: _Held) -> None:

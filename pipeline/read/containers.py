@@ -112,6 +112,23 @@ def open_manifest(path: Path, members: Sequence[str] = ()) -> Container:
         ManifestRefused: there is no such file, it is empty, it is of another kind, or it is an
             archive that does not hold exactly one report.
     """
+    found = candidates(path, members)
+    if len(found) == 1:
+        return found[0]
+    raise several(path, [container.member or "" for container in found])
+
+
+def candidates(path: Path, members: Sequence[str] = ()) -> list[Container]:
+    """A delivered file as often as it may be a report: once, or once for each file of an archive.
+
+    Args:
+        path: the file as delivered.
+        members: name patterns of the files in a zip archive that are reports; without any, or
+            with none that fits, all are candidates.
+
+    Raises:
+        ManifestRefused: as `open_manifest`, but for archives with several files.
+    """
     begin = _beginning(path)
     delivered = path.stat().st_size
     for mark, kind in _FOREIGN.items():
@@ -119,10 +136,27 @@ def open_manifest(path: Path, members: Sequence[str] = ()) -> Container:
             raise ManifestRefused(f"{path} is {kind}, no report", "deliver text, gz, zst or zip")
     packing = _packing(begin)
     if packing is Packing.ZIP:
-        info = _member(path, members)
-        return Container(path, packing, delivered, info.file_size, info.filename)
+        return [
+            Container(path, packing, delivered, info.file_size, info.filename)
+            for info in _members(path, members)
+        ]
     size = delivered if packing is Packing.PLAIN else None
-    return Container(path, packing, delivered, size)
+    return [Container(path, packing, delivered, size)]
+
+
+def holds_workbook(path: Path) -> bool:
+    """Whether a zip archive is a workbook."""
+    try:
+        return any(info.filename == _WORKBOOK for info in _contents(path))
+    except ManifestRefused:
+        return False
+
+
+def several(path: Path, names: Sequence[str]) -> ManifestRefused:
+    """That an archive holds more files than the one that would be read."""
+    told = ", ".join(names[:_SHOWN]) + (", …" if len(names) > _SHOWN else "")
+    mend = "unpack the line-level one and deliver it alone (roll-ups hold the same money)"
+    return ManifestRefused(f"{path} holds {len(names)} files: {told}", mend)
 
 
 def _beginning(path: Path) -> bytes:
@@ -153,24 +187,22 @@ def _packing(begin: bytes) -> Packing:
     return Packing.PLAIN
 
 
-def _member(path: Path, members: Sequence[str]) -> zipfile.ZipInfo:
-    """The one file of an archive that is a report."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            infos = [info for info in archive.infolist() if _is_content(info)]
-    except _UNREADABLE as error:
-        raise _damaged(path, error) from error
+def _members(path: Path, members: Sequence[str]) -> list[zipfile.ZipInfo]:
+    """The files of an archive that may be the report."""
+    infos = _contents(path)
     if any(info.filename == _WORKBOOK for info in infos):
         raise ManifestRefused(f"{path} is a workbook, no report", "save its sheet as CSV")
-    named = [info for info in infos if _fits(info.filename, members)] or infos
-    if len(named) == 1:
-        return named[0]
-    if not named:
+    if not infos:
         raise ManifestRefused(f"{path} holds no file", "ask its sender for the report")
-    names = ", ".join(info.filename for info in named[:_SHOWN])
-    names += ", …" if len(named) > _SHOWN else ""
-    mend = "unpack the line-level one and deliver it alone (roll-ups hold the same money)"
-    raise ManifestRefused(f"{path} holds {len(named)} files: {names}", mend)
+    return [info for info in infos if fits_name(info.filename, members)] or infos
+
+
+def _contents(path: Path) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return [info for info in archive.infolist() if _is_content(info)]
+    except _UNREADABLE as error:
+        raise _damaged(path, error) from error
 
 
 def _is_content(info: zipfile.ZipInfo) -> bool:
@@ -179,7 +211,8 @@ def _is_content(info: zipfile.ZipInfo) -> bool:
     return not info.is_dir() and "__MACOSX" not in parts and not parts[-1].startswith(".")
 
 
-def _fits(name: str, patterns: Sequence[str]) -> bool:
+def fits_name(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a file's name, with its folders or without, fits one of some patterns."""
     own = PurePosixPath(name).name
     return any(fnmatchcase(name, pattern) or fnmatchcase(own, pattern) for pattern in patterns)
 

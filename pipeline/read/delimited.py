@@ -1,6 +1,6 @@
 """Delimited manifests, cut at record borders into parts that polars can read."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
@@ -268,10 +268,10 @@ def _header(file: IO[bytes], dialect: Dialect) -> tuple[tuple[str, ...], int, in
     record = split_record(text, dialect)
     cells = record.cells if record.sound and not record.inside else [bytearray(text)]
     names = [bytes(cell).decode("utf-8", "replace") for cell in cells] if length else []
-    return dialect.columns or _unique(names), offset + length, line + len(split_lines(text))
+    return dialect.columns or unique(names), offset + length, line + len(split_lines(text))
 
 
-def _unique(names: list[str]) -> tuple[str, ...]:
+def unique(names: Sequence[str]) -> tuple[str, ...]:
     """Column names in order, blank ones by position, repeated ones numbered."""
     seen: dict[str, int] = {}
     found: list[str] = []

@@ -23,6 +23,7 @@ class Dialect:
         skip: physical lines before the header (a preamble).
         footer: physical lines at the end that are no records.
         comment: text that opens a comment line.
+        context: first cells of records of one physical line that are no records of the table.
         pad_short: whether a short record of one physical line is padded (CELLS_PADDED).
     """
 
@@ -35,6 +36,7 @@ class Dialect:
     skip: int = 0
     footer: int = 0
     comment: str | None = None
+    context: tuple[str, ...] = ()
     pad_short: bool = False
 
     def __post_init__(self) -> None:
@@ -49,14 +51,21 @@ class Dialect:
             raise ValueError("delimiter, quote and escape are one ASCII character each")
         if len(set(marks)) != len(marks):
             raise ValueError("delimiter, quote and escape must differ")
-        sign = self.comment or ""
-        if not sign.isascii() or set(sign) & set("\r\n\0"):
+        if any(not sign.isascii() or set(sign) & set("\r\n\0") for sign in self.signs):
             raise ValueError("a comment sign is ASCII text within one line")
         if not self.header and not self.columns:
             raise ValueError("a dialect without a header names its columns")
         if self.columns is not None:
             object.__setattr__(self, "columns", tuple(self.columns))
         object.__setattr__(self, "encoding", _canonical(self.encoding))
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Every text that opens a physical line which is no record."""
+        quote = self.quote or ""
+        cells = dict.fromkeys(mark + cell + mark for cell in self.context for mark in ("", quote))
+        found = [cell + self.delimiter for cell in cells]
+        return (self.comment, *found) if self.comment else tuple(found)
 
     @property
     def unit(self) -> int:

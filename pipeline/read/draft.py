@@ -12,6 +12,7 @@ from pipeline.contract import currencies
 from pipeline.errors import ManifestRefused
 from pipeline.read.draft_columns import DAYS, NUMBERS, Proposal, proposals
 from pipeline.read.draft_dialect import Layout, layout_of
+from pipeline.read.draft_names import names_a_person
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
 from pipeline.vocab import LineType, SaleLevel
@@ -108,7 +109,16 @@ def _doubts(layout: Layout, found: Sequence[Proposal], fixed: dict[str, str]) ->
         if one.confidence < _DOUBTFUL
     ]
     returns = "every line is taken for a sale: say how returns are told, if there are any"
-    return [*_lacking(found, fixed), *unsure, *_left_out(layout), returns]
+    personal = [
+        f"{name!r} seems to name a person: it is blanked" for name in _personal(layout, found)
+    ]
+    return [*_lacking(found, fixed), *unsure, *personal, *_left_out(layout), returns]
+
+
+def _personal(layout: Layout, found: Sequence[Proposal]) -> list[str]:
+    """Columns that seem to name or find a person, by their names."""
+    taken = _columns(found)
+    return [name for name in layout.header if name not in taken and names_a_person(name)]
 
 
 def _lacking(found: Sequence[Proposal], fixed: dict[str, str]) -> list[str]:
@@ -135,7 +145,7 @@ def _left_out(layout: Layout) -> list[str]:
         odd = 1 - layout.regular
         doubts.append(f"{odd:.1%} of the records have another number of cells than the header")
     if layout.dialect.skip:
-        doubts.append(f"the first {layout.dialect.skip} lines are left out as a preamble")
+        doubts.append(f"the header is looked for below up to {layout.dialect.skip} lines")
     if layout.dialect.footer:
         doubts.append(f"the last {layout.dialect.footer} lines are left out as a footer")
     return doubts
@@ -146,24 +156,15 @@ def _toml(
 ) -> str:
     """The profile's text."""
     named = {one.canonical: one for one in found}
-    lines = [
-        "# A draft: read it line by line, mend it, and deliver the report again.",
-        f"name = {_text(name)}",
-        f"title = {_text(title)}",
-        'kind = "delimited"',
-        "header = [",
-        *(f"    {_text(column)}," for column in layout.header),
-        "]",
-    ]
-    if track := _track_if(found):
-        lines.append(f"track_if = {_list(track)}")
+    lines = _top(name, title, layout, found)
     lines += ["", "[dialect]", *_dialect(layout), "", "[columns]"]
     longest = max((len(one.canonical) + len(_text(one.column)) for one in found), default=0)
     for one in found:
         blanks = " " * (longest - len(one.canonical) - len(_text(one.column)))
         said = f"# {one.confidence:.2f} {_comment(one.why)}"
         lines.append(f"{one.canonical} = {_text(one.column)}{blanks}  {said}")
-    if unnamed := [column for column in layout.header if column not in _columns(found)]:
+    held = {*_columns(found), *_personal(layout, found)}
+    if unnamed := [column for column in layout.header if column not in held]:
         lines.append(f"# kept as extra: {', '.join(map(_comment, unnamed))}")
     lines += ["", "[fixed]", *(f"{key} = {_text(value)}" for key, value in fixed.items())]
     if written := _forms(found):
@@ -178,6 +179,23 @@ def _toml(
     return "\n".join([*lines, ""])
 
 
+def _top(name: str, title: str, layout: Layout, found: Sequence[Proposal]) -> list[str]:
+    """What stands above the tables."""
+    lines = [
+        "# A draft: read it line by line, mend it, and deliver the report again.",
+        f"name = {_text(name)}",
+        f"title = {_text(title)}",
+        'kind = "delimited"',
+        "header = [",
+        *(f"    {_text(column)}," for column in layout.header),
+        "]",
+    ]
+    lines += [f"preamble = {layout.dialect.skip}"] if layout.dialect.skip else []
+    for key, names in (("personal", _personal(layout, found)), ("track_if", _track_if(found))):
+        lines += [f"{key} = {_list(names)}"] if names else []
+    return lines
+
+
 def _columns(found: Sequence[Proposal]) -> set[str]:
     return {one.column for one in found}
 
@@ -185,7 +203,6 @@ def _columns(found: Sequence[Proposal]) -> set[str]:
 def _dialect(layout: Layout) -> list[str]:
     dialect = layout.dialect
     lines = [f"delimiter = {_text(dialect.delimiter)}", f"encoding = {_text(dialect.encoding)}"]
-    lines += [f"skip = {dialect.skip}"] if dialect.skip else []
     lines += [f"footer = {dialect.footer}"] if dialect.footer else []
     return lines
 

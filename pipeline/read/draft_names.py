@@ -1,5 +1,6 @@
 """What senders call the columns of a report, in plain words: more than our own profiles know."""
 
+import re
 from collections.abc import Mapping
 
 NAMES: Mapping[str, tuple[str, ...]] = {
@@ -84,3 +85,13 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 """By canonical column; without what stands in parentheses, in lower case."""
+
+_PERSONAL = re.compile(
+    r"^(?:buyer|ship to|customer name|first name|last name|surname)\b"
+    r"|\b(?:e?mail|phone|telephone|mobile|fax|street|address|zip|postcode|birth|birthday|gender)\b"
+)
+
+
+def names_a_person(column: str) -> bool:
+    """Whether a column's name says that it names or finds a person."""
+    return bool(_PERSONAL.search(" ".join(re.split(r"[\W_]+", column.casefold())).strip()))

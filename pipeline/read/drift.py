@@ -12,8 +12,8 @@ import polars as pl
 from rapidfuzz import fuzz
 
 from pipeline.read.draft_columns import plain_name, proposals
-from pipeline.read.profile_columns import own_names
 from pipeline.read.profile_spec import Period, Spec
+from pipeline.read.signature import own_names
 
 _SPARED = frozenset(
     {"catalog_number", "label", "release_title", "release_date", "duration_s"}
@@ -68,7 +68,8 @@ def drift_of(spec: Spec, header: Sequence[str], cells: pl.DataFrame) -> Drift:
     known = {name for name in spec.header if name in own}
     new = tuple(name for name in header if name not in {own[one] for one in known})
     gone = tuple(name for name in spec.header if name not in known)
-    missing = tuple(name for name in gone if name in _needed(spec, known))
+    needed = _needed(spec, known).difference(spec.optional)
+    missing = tuple(name for name in gone if name in needed)
     order = [own[name] for name in spec.header if name in known]
     moved = order != [name for name in header if name in set(order)]
     proposed = _proposed(spec, missing, cells.select(new)) if missing and new else {}

@@ -1,5 +1,8 @@
 """Which records of a manifest hold bytes that are no text in its declared encoding."""
 
+import codecs
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -11,6 +14,8 @@ Places = NDArray[np.int64]
 _CP1252_UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 _HIGH, _LOW = 0xD800, 0xDC00
 """The upper six bits of a surrogate pair's two halves in UTF-16."""
+_REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+_NUL_SHARE = 0.3
 _BLOCK = 2**14
 """Bytes judged at once where not all are text: some 100 records, most often all sound."""
 _MANY_NULS = 10_000
@@ -36,6 +41,35 @@ def spoiled(data: bytes, starts: Places, ends: Places, dialect: Dialect) -> Plac
         undefined = np.flatnonzero(np.isin(held, _CP1252_UNDEFINED))
         found.append(owners(undefined, starts, ends))
     return np.unique(np.concatenate(found))
+
+
+def fitting(blocks: Iterable[bytes], names: Sequence[str]) -> str:
+    """The first of some encodings that a text can be of, else the last.
+
+    UTF-16 is told by its NULs, UTF-8 by its letters: a text most of whose bytes beyond ASCII read
+    as UTF-8 is that, damaged here and there. The encodings of one byte fit any text.
+
+    Args:
+        blocks: the text, or its beginning.
+        names: encodings, in the order in which they are tried.
+    """
+    first: bytes | None = None
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    bad = beyond = 0
+    for block in blocks:
+        first = block if first is None else first
+        if block.isascii():
+            continue
+        text = decoder.decode(block)
+        bad += text.count(_REPLACEMENT)
+        beyond += len(text) - len(text.encode("ascii", "ignore"))
+    for name in names:
+        odd = {"utf-16-le": 1, "utf-16-be": 0}.get(name)
+        half = (first or b"")[odd::2] if odd is not None else b""
+        fits = bad * 2 <= beyond if name == "utf-8" else odd is None
+        if fits or (half and half.count(0) > _NUL_SHARE * len(half)):
+            return name
+    return names[-1]
 
 
 def owners(places: Places, starts: Places, ends: Places) -> Places:

@@ -68,12 +68,11 @@ def physical(
 def _skipped(units: Units, starts: Positions, dialect: Dialect) -> Flags:
     first = units[starts]
     blank: Flags = (first == LF) | (first == CR)
-    if not dialect.comment:
-        return blank
-    sign = dialect.comment.encode()
-    comment = first == sign[0]
-    for line in np.flatnonzero(comment) if len(sign) > 1 else ():
-        start = starts[line]
-        comment[line] = units[start : start + len(sign)].tobytes() == sign
-    skipped: Flags = blank | comment
+    skipped = blank
+    for sign in map(str.encode, dialect.signs):
+        opened = np.flatnonzero(first == sign[0])
+        for place, letter in enumerate(sign[1:], start=1):
+            opened = opened[starts[opened] + place < len(units)]
+            opened = opened[units[starts[opened] + place] == letter]
+        skipped[opened] = True
     return skipped

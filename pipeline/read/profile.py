@@ -11,6 +11,7 @@ from pipeline.read.dialect import Dialect
 from pipeline.read.drift import Drift
 from pipeline.read.dsrf_records import Records
 from pipeline.read.profile_spec import Spec
+from pipeline.read.signature import own_names
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +101,7 @@ class Profile:
 
     def _period_columns(self) -> tuple[str, ...]:
         period = self.spec.period
-        own = profile_columns.own_names(self.spec, self.header)
+        own = own_names(self.spec, self.header)
         return tuple(own[name] for name in (period.column, period.end) if name in own)
 
 

@@ -7,9 +7,10 @@ from typing import Literal
 
 import polars as pl
 
-from pipeline.contract import forms
+from pipeline.contract import forms, identifiers
 from pipeline.contract.columns import MONEY
 from pipeline.read.profile_spec import Choice, Sign, Spec
+from pipeline.read.signature import currency_of, folded, match, own_names
 from pipeline.vocab import SaleLevel
 
 _SPANS: Mapping[str, tuple[str, Literal["start", "end"]]] = {
@@ -40,16 +41,6 @@ def sources(spec: Spec, header: Sequence[str]) -> dict[str, tuple[str, ...]]:
     return {name: columns for name, columns in found.items() if columns}
 
 
-def own_names(spec: Spec, header: Sequence[str]) -> dict[str, str]:
-    """The profile's names of the report's columns, each with the name in the report."""
-    present = set(header)
-    found = {name: name for name in header}
-    for name, others in spec.also.items():
-        if name not in present:
-            found.update((name, other) for other in others if other in present)
-    return found
-
-
 def reported(spec: Spec, header: Sequence[str]) -> dict[str, pl.Expr]:
     """The expression of each canonical column that the report has, as String.
 
@@ -57,20 +48,34 @@ def reported(spec: Spec, header: Sequence[str]) -> dict[str, pl.Expr]:
     """
     own = own_names(spec, header)
     found = {name: pl.lit(value) for name, value in spec.fixed.items()}
+    if (currency := currency_of(spec, header)) is not None:
+        found["currency"] = pl.lit(currency)
     for name, columns in sources(spec, header).items():
-        found[name] = _formed(spec, name, _cell(columns, joined=name in spec.joined))
+        elsewhere = [own[column] for column in spec.misplaced.get(name, ()) if column in own]
+        cell = _cell(columns, joined=name in spec.joined)
+        if name in spec.several:
+            cell = pl.when(~cell.str.contains(spec.several[name], literal=True)).then(cell)
+        found[name] = _formed(spec, name, _found(name, cell, elsewhere))
     if spec.blank_amount == "zero" and "amount" in found:
         blank = found["amount"].str.strip_chars().fill_null("") == ""
         found["amount"] = pl.when(blank).then(pl.lit("0")).otherwise(found["amount"])
-    for name, choice in (("line_type", spec.line_type), ("sale_level", spec.sale_level)):
-        if choice is not None:
-            found[name] = _chosen(choice, pl.col(own[choice.column]))
-    if spec.track_if:
-        found["sale_level"] = _level([own[column] for column in spec.track_if])
-    if spec.sign is not None:
-        for name in spec.sign.columns:
+    found |= _ruled(spec, own)
+    if spec.sign is not None and spec.sign.column in own:
+        for name in found.keys() & set(spec.sign.columns):
             found[name] = _negative(found[name], spec.sign, pl.col(own[spec.sign.column]))
     return {name: expression.alias(name) for name, expression in found.items()}
+
+
+def _ruled(spec: Spec, own: Mapping[str, str]) -> dict[str, pl.Expr]:
+    """What rules decide of a line, as far as the report has the columns that they read."""
+    found = {
+        name: _chosen(choice, pl.col(own[choice.column]))
+        for name, choice in (("line_type", spec.line_type), ("sale_level", spec.sale_level))
+        if choice is not None and choice.column in own
+    }
+    if telling := [own[column] for column in spec.track_if if column in own]:
+        found["sale_level"] = _level(telling)
+    return found
 
 
 def unmapped(spec: Spec, header: Sequence[str]) -> tuple[str, ...]:
@@ -78,15 +83,40 @@ def unmapped(spec: Spec, header: Sequence[str]) -> tuple[str, ...]:
 
     A column that only a rule reads is among them: its own words would be lost otherwise.
     """
-    held = {column for columns in sources(spec, header).values() for column in columns}
-    return tuple(
-        column for column in header if column not in held and not ignored(spec.ignore, column)
-    )
+    held = {
+        column
+        for name, columns in sources(spec, header).items()
+        for column in columns
+        if name not in spec.several
+    }
+    left_out = {*_named(spec, header, spec.ignore), *personal(spec, header)}
+    return tuple(column for column in header if column not in held | left_out)
+
+
+def personal(spec: Spec, header: Sequence[str]) -> list[str]:
+    """The report's columns with personal data, and those that nobody has looked at, if it has any.
+
+    A shop's next column may be the buyer's telephone.
+    """
+    if not spec.personal:
+        return []
+    known = set(match(spec, header).own.values())
+    named = _named(spec, header, spec.personal)
+    return [column for column in header if column in named or column not in known]
+
+
+def _named(spec: Spec, header: Sequence[str], patterns: Sequence[str]) -> list[str]:
+    """The report's columns that patterns name, by their own name or by the profile's."""
+    named: dict[str, set[str]] = {column: {column} for column in header}
+    for name, column in own_names(spec, header).items():
+        named[column].add(name)
+    return [column for column in header if any(ignored(patterns, name) for name in named[column])]
 
 
 def ignored(patterns: Sequence[str], column: str) -> bool:
-    """Whether a column is one of those, or fits a pattern such as `SY.*`."""
-    return any(column == pattern or fnmatchcase(column, pattern) for pattern in patterns)
+    """Whether a column is one of those, or fits a pattern such as `SY.*`, whatever its case."""
+    name = folded(column)
+    return any(name == pattern or fnmatchcase(name, pattern) for pattern in map(folded, patterns))
 
 
 def _cell(columns: Sequence[str], *, joined: bool) -> pl.Expr:
@@ -96,6 +126,18 @@ def _cell(columns: Sequence[str], *, joined: bool) -> pl.Expr:
     if len(columns) == 1:
         return pl.col(columns[0])
     return pl.coalesce(pl.when(_filled(column)).then(pl.col(column)) for column in columns)
+
+
+def _found(name: str, cell: pl.Expr, elsewhere: Sequence[str]) -> pl.Expr:
+    """A cell, or where it is blank an identifier that stands in another column, if it is one."""
+    if not elsewhere:
+        return cell
+    sound = identifiers.isrc if name == "isrc" else identifiers.gtin
+    blank = identifiers.is_placeholder(cell)
+    strays = [
+        pl.when(sound(pl.col(column)).is_not_null()).then(pl.col(column)) for column in elsewhere
+    ]
+    return pl.coalesce(pl.when(~blank).then(cell), *strays, cell)
 
 
 def _filled(column: str) -> pl.Expr:

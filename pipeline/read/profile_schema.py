@@ -9,13 +9,14 @@ from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
-from pipeline.read.profile_columns import ignored
+from pipeline.read.profile_checks import mistakes
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.vocab import LineType, SaleLevel
 
 KINDS = ("delimited", "canonical", "dsrf")
 CONTROLS = ("none", "foot")
 TOTALS = ("lines", "quantity", "amount")
+MISPLACED = ("isrc", "gtin")
 BLANKS = ("unreadable", "zero")
 FORMS: Mapping[str, Collection[str]] = {
     "period": forms.PERIODS,
@@ -27,7 +28,8 @@ FORMS: Mapping[str, Collection[str]] = {
 }
 """What `[forms]` may say: how the sender writes a group of columns."""
 
-_TOP = [one.name for one in fields(Spec)]
+_TOP = [one.name for one in fields(Spec) if one.name not in ("encodings", "delimiters")]
+_TOP += ["needed"]
 
 
 class Reader:
@@ -51,12 +53,15 @@ class Reader:
             name=self._text("name"),
             title=self._text("title"),
             kind=kind,
-            dialect=self._dialect(),
+            dialect=self._dialect(header),
+            encodings=self._several("encoding"),
+            delimiters=self._several("delimiter"),
             header=header,
             also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
             message=str(self._given.get("message", "")),
             versions=self._texts("versions", self._given.get("versions", [])),
             columns=self._mapped("columns"),
+            misplaced=self._mapped("misplaced", MISPLACED),
             joined=self._mapped("joined"),
             fixed=self._fixed(),
             forms=self._forms(),
@@ -67,52 +72,77 @@ class Reader:
             period=self._period(),
             control=self._one_of("control", CONTROLS, "none"),
             ignore=self._texts("ignore", self._given.get("ignore", [])),
+            personal=self._texts("personal", self._given.get("personal", [])),
+            shape=self._shape(),
             members=self._texts("members", self._given.get("members", [])),
             preamble=self._number("preamble"),
-            optional=self._texts("optional", self._given.get("optional", [])),
+            optional=self._optional(header),
+            context=self._texts("context", self._given.get("context", [])),
+            several=self._separators(),
             open=self._flag("open"),
             trailer=self._patterns("trailer"),
             totals=self._totals(),
             blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
             retention_days=self._number("retention_days"),
         )
-        self._whole(spec)
+        for key, what, mend in mistakes(spec):
+            raise self._wrong(key, what, mend)
         return spec
 
-    def _whole(self, spec: Spec) -> None:
-        """What the keys must say together."""
-        if spec.kind == "delimited" and not spec.header:
-            raise self._wrong("header", "is missing", "list the report's columns in order")
-        if len(set(spec.header)) != len(spec.header):
-            raise self._wrong("header", "names a column twice", "number the second one")
-        for key, names in spec.named():
-            missing = [name for name in names if spec.header and name not in spec.header]
-            if missing:
-                mend = "take one of the header, letter by letter"
-                raise self._wrong(key, f"names {missing[0]!r}, which the header has not", mend)
-        for pattern in spec.ignore:
-            if spec.header and not any(ignored([pattern], name) for name in spec.header):
-                raise self._wrong(
-                    "ignore", f"names {pattern!r}, which the header has not", "mend it"
-                )
-        given = [*spec.columns, *spec.joined, *spec.fixed]
-        given += [key for key in ("line_type", "sale_level") if getattr(spec, key)]
-        given += ["sale_level"] if spec.track_if else []
-        if twice := sorted({name for name in given if given.count(name) > 1}):
-            raise self._wrong(
-                twice[0], "is given twice", "keep one of columns, joined, fixed, rule"
-            )
-
-    def _dialect(self) -> Dialect:
-        given = self._table("dialect")
+    def _dialect(self, header: tuple[str, ...]) -> Dialect:
+        given = dict(self._table("dialect"))
+        for key in ("encoding", "delimiter"):
+            if found := self._several(key):
+                given[key] = found[0]
+        if given.get("quote") == "":
+            given["quote"] = None
+        if given.get("header") is False:
+            given["columns"] = header
         try:
             return Dialect(**given)
         except (TypeError, ValueError) as error:
             raise self._wrong("dialect", f"is none: {error}", "see the other profiles") from error
 
-    def _mapped(self, key: str) -> dict[str, tuple[str, ...]]:
+    def _several(self, key: str) -> tuple[str, ...]:
+        """The encodings or delimiters that the dialect lists, where it lists them."""
+        table = self._table("dialect")
+        if not isinstance(table.get(key), list):
+            return ()
+        names = self._texts(f"dialect.{key}", table[key])
+        for name in names or ("",):
+            one: dict[str, Any] = {key: name}
+            try:
+                Dialect(**one)
+            except ValueError as error:
+                mend = "list those that the sender uses"
+                raise self._wrong(f"dialect.{key}", f"lists none: {error}", mend) from error
+        return names
+
+    def _optional(self, header: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns that a report may lack: those listed, or all but those needed."""
+        if "needed" not in self._given:
+            return self._texts("optional", self._given.get("optional", []))
+        needed = self._texts("needed", self._given["needed"])
+        if "optional" in self._given:
+            raise self._wrong("needed", "is given beside optional", "keep the shorter list")
+        for name in needed:
+            if name not in header:
+                mend = "take one of the header, letter by letter"
+                raise self._wrong("needed", f"names {name!r}, which the header has not", mend)
+        return tuple(name for name in header if name not in needed)
+
+    def _separators(self) -> dict[str, str]:
+        table = self._table("several")
+        self._known("several", table, REPORTED)
+        return {name: self._texts(f"several.{name}", mark)[0] for name, mark in table.items()}
+
+    def _shape(self) -> dict[str, re.Pattern[str]]:
+        table = self._table("shape")
+        return {name: self._compiled(f"shape.{name}", text) for name, text in table.items()}
+
+    def _mapped(self, key: str, known: Collection[str] = REPORTED) -> dict[str, tuple[str, ...]]:
         table = self._table(key)
-        self._known(key, table, REPORTED)
+        self._known(key, table, known)
         return {name: self._texts(f"{key}.{name}", value) for name, value in table.items()}
 
     def _fixed(self) -> dict[str, str]:

@@ -63,10 +63,15 @@ class Spec:
         title: what a person calls the report.
         kind: `delimited` (a fixed header), `canonical` (any canonical columns) or `dsrf`.
         dialect: how a delimited file is read; unused for dsrf.
-        header: the exact columns in order; for dsrf and canonical empty.
+        encodings: those that the sender uses, in the order in which they are tried, where it uses
+            several; a byte order mark counts before them.
+        delimiters: likewise, of which that counts by which the header fits.
+        header: the columns in order, as `signature` compares them; for dsrf and canonical empty.
         also: other names under which a column of the header comes.
         versions: for dsrf, the profile versions that are read; `message` is its profile's name.
         columns: canonical column to the reported ones of which the first that is not blank counts.
+        misplaced: `isrc` or `gtin` to columns where senders put it by mistake: such a cell counts
+            where the right one is blank, and only if it is a sound identifier.
         joined: canonical column to the reported ones that it joins with `/`.
         fixed: canonical columns that are the same on every line.
         forms: how reported values are written, by canonical column or group.
@@ -75,11 +80,18 @@ class Spec:
         sign: lines whose numbers are negative.
         period: where the accounting period stands.
         control: whether the report declares its own counts.
-        ignore: reported columns that are never read past the reader.
+        ignore: reported columns that are not kept, by name or pattern.
+        personal: those that hold personal data: they are blanked before anything else reads them,
+            in the bytes that are kept of a line as well.
         members: name patterns of the report in a zip archive.
+        shape: patterns of the cells of columns, which almost all of the first records must have; a
+            report without a header is known by them.
         preamble: physical lines that may stand before the header, at the most; it is looked for.
-        optional: columns of the header that a report may lack.
-        open: whether a report may have columns that the header does not know, anywhere.
+        optional: columns of the header that a report may lack; a TOML may list those `needed`.
+        context: first cells of records that carry no money: they belong to no line.
+        several: canonical column to what separates several values in a cell of it; such a cell
+            names nothing, and is kept in `extra`.
+        open: whether a report may have columns that the header does not know, in any order.
         trailer: patterns of the physical lines that may end a report and are no records.
         totals: what such a line declares, by a pattern with one group: `lines` of the table,
             `quantity`, or `amount` in the report's one currency.
@@ -91,11 +103,14 @@ class Spec:
     title: str
     kind: str
     dialect: Dialect = field(default_factory=Dialect)
+    encodings: tuple[str, ...] = ()
+    delimiters: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     message: str = ""
     versions: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    misplaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -106,9 +121,13 @@ class Spec:
     period: Period = field(default_factory=Period)
     control: str = "none"
     ignore: tuple[str, ...] = ()
+    personal: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
+    shape: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     preamble: int = 0
     optional: tuple[str, ...] = ()
+    context: tuple[str, ...] = ()
+    several: Mapping[str, str] = field(default_factory=dict)
     open: bool = False
     trailer: tuple[re.Pattern[str], ...] = ()
     totals: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
@@ -119,8 +138,9 @@ class Spec:
         """Every key that names reported columns, with those that it names."""
         found = [(f"columns.{name}", given) for name, given in self.columns.items()]
         found += [(f"joined.{name}", given) for name, given in self.joined.items()]
+        found += [(f"misplaced.{name}", given) for name, given in self.misplaced.items()]
         found += [("track_if", self.track_if), ("also", tuple(self.also))]
-        found.append(("optional", self.optional))
+        found += [("optional", self.optional), ("shape", tuple(self.shape))]
         for key in ("line_type", "sale_level", "sign"):
             if rule := getattr(self, key):
                 found.append((f"{key}.column", (rule.column,)))

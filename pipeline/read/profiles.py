@@ -1,12 +1,8 @@
 """Profiles: what each sender's report looks like, chosen by its header and never by a guess."""
 
-import codecs
-import csv
-import io
-import re
 import shlex
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +10,13 @@ import polars as pl
 
 from pipeline.contract.columns import REPORTED
 from pipeline.errors import ManifestRefused, UsageError
-from pipeline.read.dialect import Dialect
 from pipeline.read.drift import drift_of, likeness, money_alone
 from pipeline.read.dsrf_records import head_lines, records_of
+from pipeline.read.headers import MARKS, header, header_of, marked, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
+from pipeline.read.signature import folded
 
 __all__ = ["SOURCES", "Profile", "choose", "header_of", "load_profiles", "read_spec"]
 
@@ -31,13 +28,6 @@ _LEAST_LIKE = 0.6
 """Of a report in another layout and its source: the share of their columns that both have."""
 _LEAST_LEAD = 0.1
 """By how much no other source may be as like."""
-_SAMPLED = 200
-_MARKS = {
-    codecs.BOM_UTF8: "utf-8",
-    codecs.BOM_UTF16_LE: "utf-16-le",
-    codecs.BOM_UTF16_BE: "utf-16-be",
-}
-_LINE_END = re.compile("\r\n|\n|\r")
 
 
 def load_profiles(home: Path | None = None) -> tuple[Profile, ...]:
@@ -63,7 +53,7 @@ def choose(
     name: str | None = None,
     where: Path | str = "the manifest",
 ) -> Profile:
-    """The profile whose header a report has, exactly; byte order mark and line ends aside.
+    """The profile whose header a report has, as `signature` compares them.
 
     Args:
         head: the report's first bytes, unpacked.
@@ -79,12 +69,9 @@ def choose(
         ManifestRefused: none fits; the nearest and its difference are named.
         UsageError: there is no profile of that name.
     """
-    known = {profile.name: profile for profile in profiles}
-    if name is not None and name not in known:
-        raise UsageError(f"there is no source {name!r}", f"known: {', '.join(known)}")
-    asked = [known[name]] if name is not None else list(profiles)
+    asked = named(profiles, name)
     fits = [_fit(profile.spec, head) for profile in asked]
-    found = [fit.profile for fit in fits if fit.profile is not None]
+    found = _fitting(fits)
     if len(found) == 1:
         return found[0]
     if found:
@@ -97,14 +84,44 @@ def choose(
     raise _refusal(head, nearest, where, sure=name is not None)
 
 
+def named(profiles: Sequence[Profile], name: str | None) -> list[Profile]:
+    """The profile of a name, or all where none is given.
+
+    Raises:
+        UsageError: there is no profile of that name.
+    """
+    if name is None:
+        return list(profiles)
+    found = [profile for profile in profiles if profile.name == name]
+    if not found:
+        known = ", ".join(profile.name for profile in profiles)
+        raise UsageError(f"there is no source {name!r}", f"known: {known}")
+    return found
+
+
+def fitting(head: bytes, profiles: Sequence[Profile]) -> list[Profile]:
+    """The profiles whose header a report has: those that know all of its columns before others."""
+    return _fitting([_fit(profile.spec, head) for profile in profiles])
+
+
 @dataclass(frozen=True)
 class _Fit:
-    """How well a profile fits: the profile where it does, else how near it comes."""
+    """How well a profile fits: the profile where it does, else how near it comes.
+
+    `known` is whether the profile knows every column of a report that it fits.
+    """
 
     spec: Spec
     profile: Profile | None = None
     likeness: float = 0.0
     difference: str = ""
+    known: bool = True
+
+
+def _fitting(fits: Sequence[_Fit]) -> list[Profile]:
+    # A profile that knows every column says more of a report than one that leaves some open.
+    knowing = [fit.profile for fit in fits if fit.profile is not None and fit.known]
+    return knowing or [fit.profile for fit in fits if fit.profile is not None]
 
 
 def _read(path: Path) -> Spec:
@@ -131,90 +148,49 @@ def read_spec(where: str, text: str) -> Spec:
 def _fit(spec: Spec, head: bytes) -> _Fit:
     if spec.kind == "dsrf":
         return _fit_dsrf(spec, head)
-    dialect = _marked(spec.dialect, head)
-    header = header_of(head, dialect)
-    wrong = _not_canonical(header) if spec.kind == "canonical" else _not_header(spec, header)
+    if spec.kind == "canonical":
+        return _fit_canonical(spec, head)
+    found = header(spec, head)
+    if found.difference:
+        near = likeness(spec, found.cells) if spec.dialect.header else 0.0
+        return _Fit(spec, None, near, found.difference)
+    profile = profile_of(numbered(spec, found), found.columns, found.dialect)
+    return _Fit(spec, profile, known=not found.unknown)
+
+
+def _fit_canonical(spec: Spec, head: bytes) -> _Fit:
+    """A report of canonical columns may hold any of them, and no other."""
+    dialect = marked(spec, head)
+    cells = header_of(head, dialect)
+    wrong = _not_canonical(cells)
     if not wrong:
-        return _Fit(spec, profile_of(spec, header, dialect))
-    known = set(REPORTED if spec.kind == "canonical" else spec.header)
-    # A report may hold a part of the canonical columns; a fixed header is all or none.
-    whole = set(header) if spec.kind == "canonical" else known.union(header)
-    likeness = len(known.intersection(header)) / len(whole) if whole else 0.0
-    return _Fit(spec, None, likeness, wrong)
-
-
-def header_of(head: bytes, dialect: Dialect) -> tuple[str, ...]:
-    """The cells of the header record in a report's first bytes; none where it has none."""
-    return next(_records(head, dialect), ())
-
-
-def _records(head: bytes, dialect: Dialect) -> Iterator[tuple[str, ...]]:
-    """The records of a report's first bytes from its header on, as far as csv can read them."""
-    text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
-    for _ in range(dialect.skip):
-        text = [*_LINE_END.split(text, maxsplit=1), ""][1]
-    rows = csv.reader(
-        io.StringIO(text, newline=""),
-        delimiter=dialect.delimiter,
-        quotechar=dialect.quote,
-        quoting=csv.QUOTE_MINIMAL if dialect.quote else csv.QUOTE_NONE,
-        escapechar=dialect.escape,
-        doublequote=dialect.escape is None,
-    )
-    try:
-        yield from map(tuple, rows)
-    except csv.Error:
-        return
+        return _Fit(spec, profile_of(spec, cells, dialect))
+    known = len(set(REPORTED).intersection(map(folded, cells)))
+    return _Fit(spec, None, known / len(cells) if cells else 0.0, wrong)
 
 
 def _changed(head: bytes, profiles: Sequence[Profile]) -> Profile | None:
     """The source of which a report can be another layout; None where that is not beyond doubt."""
     headers = [
-        (profile.spec, dialect, header_of(head, dialect))
+        (profile.spec, found)
         for profile in profiles
-        if profile.kind == "delimited"
-        for dialect in [_marked(profile.spec.dialect, head)]
+        if profile.kind == "delimited" and profile.spec.dialect.header
+        for found in [header(profile.spec, head)]
+        if len({folded(cell) for cell in found.columns}) == len(found.columns)
     ]
-    likely = [
-        (likeness(spec, header), spec, dialect, header)
-        for spec, dialect, header in headers
-        if len(set(header)) == len(header)
-    ]
+    likely = [(likeness(spec, found.cells), spec, found) for spec, found in headers]
     ranked = sorted(likely, key=lambda one: -one[0])
     if not ranked or ranked[0][0] < _LEAST_LIKE:
         return None
     if len(ranked) > 1 and ranked[1][0] > ranked[0][0] - _LEAST_LEAD:
         return None
-    _, spec, dialect, header = ranked[0]
-    rows = [row for row in _records(head, dialect) if len(row) == len(header)]
-    schema = dict.fromkeys(header, pl.String())
-    cells = pl.DataFrame(rows[1:_SAMPLED], schema=schema, orient="row")
-    drift = drift_of(spec, header, cells)
-    read = money_alone(spec, drift.missing) if drift.missing else spec
-    return replace(profile_of(read, header, dialect), drift=drift)
-
-
-def _marked(dialect: Dialect, head: bytes) -> Dialect:
-    """The dialect with the encoding that a byte order mark states."""
-    for mark, encoding in _MARKS.items():
-        if head.startswith(mark):
-            return replace(dialect, encoding=encoding)
-    return dialect
-
-
-def _not_header(spec: Spec, header: Sequence[str]) -> str:
-    """How a header differs from a profile's; nothing where it is the same."""
-    same = len(header) == len(spec.header) and all(
-        cell == name or cell in spec.also.get(name, ())
-        for cell, name in zip(header, spec.header, strict=True)
-    )
-    if same:
-        return ""
-    missing = [
-        name for name in spec.header if not {name, *spec.also.get(name, ())}.intersection(header)
-    ]
-    known = set(spec.header).union(*spec.also.values())
-    return _difference(missing, [cell for cell in header if cell not in known])
+    _, spec, found = ranked[0]
+    rows = [row for row in found.rows if len(row) == len(found.columns)]
+    schema = dict.fromkeys(found.columns, pl.String())
+    drift = drift_of(spec, found.columns, pl.DataFrame(rows, schema=schema, orient="row"))
+    read = numbered(spec, found)
+    read = money_alone(read, drift.missing) if drift.missing else read
+    return replace(profile_of(read, found.columns, found.dialect), drift=drift)
 
 
 def _not_canonical(header: Sequence[str]) -> str:
@@ -222,20 +198,20 @@ def _not_canonical(header: Sequence[str]) -> str:
     missing = [name for name in _NEEDED if name not in header]
     if not set(_ONE_OF).intersection(header):
         missing.append(" or ".join(_ONE_OF))
-    difference = _difference(missing, [cell for cell in header if cell not in REPORTED], order="")
+    difference = _difference(missing, [cell for cell in header if cell not in REPORTED])
     if not difference and len(set(header)) != len(header):
         return "it names a column twice"
     return difference
 
 
-def _difference(missing: Sequence[str], unknown: Sequence[str], order: str = "in order") -> str:
+def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
     """Columns that are missing and columns too many, in words."""
     found = [
         f"{what} {', '.join(map(repr, names[:_SHOWN]))}{' …' if len(names) > _SHOWN else ''}"
         for what, names in (("it lacks", missing), ("it has", unknown))
         if names
     ]
-    return "; ".join(found) or (order and "its columns stand in another order, or twice")
+    return "; ".join(found)
 
 
 def _fit_dsrf(spec: Spec, head: bytes) -> _Fit:
@@ -261,7 +237,7 @@ def _fit_dsrf(spec: Spec, head: bytes) -> _Fit:
 
 def _refusal(head: bytes, nearest: _Fit, where: Path | str, *, sure: bool) -> ManifestRefused:
     """Why no profile fits, by the nearest one."""
-    marked = any(head.startswith(mark) for mark in _MARKS)
+    marked = any(head.startswith(mark) for mark in MARKS)
     if b"\0" in head and not marked and not nearest.likeness:
         return ManifestRefused(f"{where} is not text", "deliver the report as its sender wrote it")
     name = f"{nearest.spec.name} ({nearest.spec.title})"

@@ -31,11 +31,11 @@ def line_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
 
 def skipped_length(file: IO[bytes], offset: int, dialect: Dialect) -> int:
     """Bytes of the blank or comment line at an offset; 0 where a record or nothing is there."""
-    sign = (dialect.comment or "").encode()
+    signs = tuple(map(str.encode, dialect.signs))
     file.seek(offset)
-    first = narrowed(file.read(max(1, len(sign)) * dialect.unit), dialect)
+    first = narrowed(file.read(max(1, *map(len, signs), 1) * dialect.unit), dialect)
     blank = first[:1] in (b"\n", b"\r")
-    comment = sign and first == sign
+    comment = first.startswith(signs)
     return line_length(file, offset, dialect) if blank or comment else 0
 
 

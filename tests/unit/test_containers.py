@@ -10,6 +10,10 @@ import pytest
 
 from pipeline.errors import ManifestRefused
 from pipeline.read.containers import HEAD_BYTES, Packing, open_manifest
+from pipeline.read.packed import report_in
+from pipeline.read.profile import Profile, profile_of
+from pipeline.read.profile_schema import Reader
+from pipeline.read.profiles import load_profiles
 
 REPORT = b"isrc,amount,currency\n" + b"USAB12600001,1.25,EUR\n" * 20_000
 
@@ -117,3 +121,50 @@ def test_missing_files_and_folders_are_refused(tmp_path: Path) -> None:
         open_manifest(tmp_path / "none.csv")
     with pytest.raises(ManifestRefused, match="is a folder"):
         open_manifest(tmp_path)
+
+
+LINE_LEVEL = b"isrc,amount,currency\nUSAB12600001,1.25,EUR\n"
+ROLL_UP = b"Territory,Net receipts\nDE,1.25\n"
+
+
+@pytest.mark.parametrize("empty", [{}, {"readme.csv": b""}])
+def test_of_an_archive_the_file_whose_header_fits_is_the_report(
+    empty: dict[str, bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "report.zip"
+    path.write_bytes(zipped({"by_country.csv": ROLL_UP, "lines.csv": LINE_LEVEL, **empty}))
+    profiles = [own("*.csv"), *(one for one in load_profiles() if one.kind != "canonical")]
+    container, profile = report_in(path, profiles, None)
+    assert (container.member, profile.name) == ("lines.csv", "own")
+
+
+@pytest.mark.parametrize(
+    ("members", "pattern", "why"),
+    [
+        ({"a.csv": LINE_LEVEL, "b.csv": LINE_LEVEL}, "*.csv", "holds 2 files: a.csv, b.csv"),
+        ({"a.csv": ROLL_UP, "b.csv": ROLL_UP}, "*.csv", "holds 2 files: a.csv, b.csv"),
+        # A header that fits is not enough where the profile names its files otherwise.
+        ({"a.csv": ROLL_UP, "b.csv": LINE_LEVEL}, "lines*", "holds 2 files: a.csv, b.csv"),
+    ],
+)
+def test_an_archive_of_no_or_several_reports_is_refused(
+    members: dict[str, bytes], pattern: str, why: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "report.zip"
+    path.write_bytes(zipped(members))
+    with pytest.raises(ManifestRefused, match=why):
+        report_in(path, [own(pattern)], None)
+
+
+def own(pattern: str) -> Profile:
+    """A profile of the line-level file alone, whose name fits a pattern."""
+    given = {
+        "name": "own",
+        "title": "Own",
+        "kind": "delimited",
+        "members": [pattern],
+        "header": ["isrc", "amount", "currency"],
+        "columns": {"isrc": "isrc", "amount": "amount", "currency": "currency"},
+    }
+    spec = Reader("own.toml", given).spec()
+    return profile_of(spec, spec.header)

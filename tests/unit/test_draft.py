@@ -55,6 +55,19 @@ def test_what_no_column_holds_stays_beside_the_line() -> None:
     assert "# kept as extra: Shop, Land\n" in drafted(REPORT).toml
 
 
+@pytest.mark.parametrize(
+    ("name", "personal"),
+    [
+        *[(name, True) for name in ("buyer name", "Ship-To City", "E-Mail", "customer_email")],
+        *[(name, True) for name in ("Phone", "Street 2", "ZIP", "Date of Birth", "Last Name")],
+        *[(name, False) for name in ("Customer Price", "Artist Name", "Emailing Label", "City")],
+    ],
+)
+def test_columns_that_name_a_person_are_blanked(name: str, *, personal: bool) -> None:
+    made = drafted(REPORT.replace("Land", name))
+    assert made.spec.personal == ((name,) if personal else ())
+
+
 def test_a_header_cell_states_the_currency_and_is_doubted() -> None:
     made = drafted(REPORT)
     assert made.spec.fixed["currency"] == "EUR"
@@ -67,7 +80,8 @@ def test_a_header_cell_states_the_currency_and_is_doubted() -> None:
         (REPORT.replace("Net Revenue (EUR)", "Stuff"), "hold the amount"),
         (REPORT.replace(" (EUR)", ""), "names the currency"),
         (REPORT.replace("Month", "Stuff"), "names a period"),
-        ("Our report\n\n" + REPORT, "first 2 lines are left out"),
+        ("Our report\n\n" + REPORT, "below up to 2 lines"),
+        (REPORT.replace("Land", "Buyer e-mail"), "'Buyer e-mail' seems to name a person"),
         (REPORT + "Total\n", "last 1 lines are left out"),
         (REPORT + "a,b,c\n" + ROWS, "14.3% of the records"),
         (REPORT, "say how returns are told"),

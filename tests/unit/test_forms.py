@@ -36,6 +36,20 @@ def _evaluated(expression: pl.Expr, cell: str | None) -> object:
         ("YYYYMM", "202500", "202500", "202500"),
         ("YYYY-MM-DD", "2025-02-30", "2025-02-30", "2025-02-30"),
         ("YYYY-Qn", "2025-Q5", "2025-Q5", "2025-Q5"),
+        ("YYYYMnn", "2017M9", "2017-09-01", "2017-09-30"),
+        ("M/D/YYYY", "10/15/2023 12:00:00 AM", "2023-10-15", "2023-10-15"),
+        ("M/D/YYYY", "8/1/2026", "2026-08-01", "2026-08-01"),
+        ("M/D/YY", "9/15/23 12:03am", "2023-09-15", "2023-09-15"),
+        ("D/M/YYYY", "15/9/2023", "2023-09-15", "2023-09-15"),
+        ("D/M/YYYY", "9/15/2023", "9/15/2023", "9/15/2023"),
+        ("D.M.YYYY", "15.09.2023", "2023-09-15", "2023-09-15"),
+        ("YYYY/MM/DD", "2023/09/15", "2023-09-15", "2023-09-15"),
+        ("YYYY/MM", "2023/09", "2023-09-01", "2023-09-30"),
+        ("MM/YYYY", "02/2024", "2024-02-01", "2024-02-29"),
+        ("YYYY-MM-DD hh:mm", "2023-09-15 07:30:01", "2023-09-15", "2023-09-15"),
+        ("YYYY-MM-DD hh:mm", "2023-09-15T07:30:01.5Z", "2023-09-15", "2023-09-15"),
+        ("serial", "45170", "2023-09-01", "2023-09-01"),
+        ("serial", "60000000", "60000000", "60000000"),
         ("YYYYMM", "", "", ""),
         ("YYYYMM", None, None, None),
     ],
@@ -128,6 +142,25 @@ def test_no_rule_takes_a_doubtful_comma_for_a_number() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
+        ("Spain", "ES"),
+        ("south korea", "KR"),
+        ("Korea, Republic of", "KR"),
+        ("Côte d'Ivoire", "CI"),
+        ("Trinidad & Tobago", "TT"),
+        ("Trinidad and Tobago", "TT"),
+        ("Worldwide", "Worldwide"),
+        ("UK", "GB"),
+        ("Narnia", "Narnia"),
+        (None, None),
+    ],
+)
+def test_territory_by_name(text: str | None, expected: str | None) -> None:
+    assert _evaluated(forms.territory(CELL, ["name"]), text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
         ("US", "US"),
         ("usa", "US"),
         ("UK", "GB"),
@@ -180,5 +213,5 @@ def test_unknown_names_list_the_known() -> None:
         forms.number(CELL, "dot")
     with pytest.raises(ValueError, match="no number form 'dot'; known: point, comma"):
         forms.numbers(pl.Series("cell", ["1"]), "dot")
-    with pytest.raises(ValueError, match="no territory form 'name'; known: alpha2, alpha3"):
-        forms.territory(CELL, ["name"])
+    with pytest.raises(ValueError, match="no territory form 'city'; known: alpha2, alpha3, name"):
+        forms.territory(CELL, ["city"])

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from pipeline.contract import territories
+from pipeline.contract.territory_names import CODE_OF
 
 
 def _evaluated(expression: pl.Expr, cell: str | None) -> object:
@@ -46,3 +47,10 @@ def test_territory(
 def test_how_many() -> None:
     """249 countries of ISO 3166-1, eleven historic, XK, EU and the world."""
     assert len(territories.KNOWN) == 249 + 11 + 2 + 1
+
+
+def test_every_name_is_of_a_known_territory_and_every_country_has_one() -> None:
+    unnamed = territories.KNOWN - set(CODE_OF.values())
+    assert set(CODE_OF.values()) <= territories.KNOWN
+    # The historic ones beyond the Netherlands Antilles, and the world.
+    assert len(unnamed) == 10 + 1
