@@ -10,6 +10,7 @@ from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
 from pipeline.read.profile_columns import ignored
+from pipeline.read.profile_control import flaw_of_control, signature, tolerance
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.vocab import LineType, SaleLevel
 
@@ -73,6 +74,9 @@ class Reader:
             open=self._flag("open"),
             trailer=self._patterns("trailer"),
             totals=self._totals(),
+            tolerance=tolerance(self._table("tolerance"), self._wrong),
+            remittance=self._text("remittance") if "remittance" in self._given else ".remittance",
+            signature=signature(self._table("signature"), self._wrong),
             blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
             retention_days=self._number("retention_days"),
         )
@@ -85,6 +89,8 @@ class Reader:
             raise self._wrong("header", "is missing", "list the report's columns in order")
         if len(set(spec.header)) != len(spec.header):
             raise self._wrong("header", "names a column twice", "number the second one")
+        if flaw := flaw_of_control(spec):
+            raise self._wrong(*flaw)
         for key, names in spec.named():
             missing = [name for name in names if spec.header and name not in spec.header]
             if missing:
