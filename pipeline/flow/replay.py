@@ -13,6 +13,8 @@ import polars as pl
 from pipeline.errors import UsageError
 from pipeline.faults import ledger, route
 from pipeline.flow import entries as named_entries
+from pipeline.flow import imbalance
+from pipeline.flow.control import Word
 from pipeline.flow.entries import Choice
 from pipeline.flow.moves import ReplayReport
 from pipeline.flow.replaying import EXCLUDED, Lifted, Replay, judge_again, replaying
@@ -109,13 +111,25 @@ def release(
     """
     begun = time.monotonic()
     detail = _signed("released", reason, name)
+    word = Word(reason.strip(), name.strip())
     with replaying(home, settings, at, "release") as replay:
         with lake.reading(home, settings) as con:
             groups = named_entries.releasable(con, choice)
-        judge_again(replay, partial(_held_by, groups))
+        lift(replay, groups)
         chosen = replay.states.join(groups.select("ledger_id"), on="ledger_id", how="semi")
-        replay.close(chosen, Outcome.RELEASED, detail)
+        told = imbalance.accept(replay, chosen, word)
+        replay.close(chosen.filter(~pl.col("ledger_id").is_in(told)), Outcome.RELEASED, detail)
     return replay.moves.report(time.monotonic() - begun)
+
+
+def lift(replay: Replay, groups: pl.DataFrame) -> None:
+    """Judge the lines again that halts and holds hold, without the faults that these give them.
+
+    Args:
+        replay: at work.
+        groups: the entries, with `place` (their kind), `manifest`, `accounting_period`, `asset`.
+    """
+    judge_again(replay, partial(_held_by, groups))
 
 
 def _held_by(groups: pl.DataFrame, rows: pl.DataFrame) -> Lifted:

@@ -81,6 +81,8 @@ class Reader:
             retention_days=self._number("retention_days"),
         )
         self._whole(spec)
+        if flaw := flaw_of_control(spec):
+            raise self._wrong(*flaw)
         return spec
 
     def _whole(self, spec: Spec) -> None:
@@ -89,8 +91,6 @@ class Reader:
             raise self._wrong("header", "is missing", "list the report's columns in order")
         if len(set(spec.header)) != len(spec.header):
             raise self._wrong("header", "names a column twice", "number the second one")
-        if flaw := flaw_of_control(spec):
-            raise self._wrong(*flaw)
         for key, names in spec.named():
             missing = [name for name in names if spec.header and name not in spec.header]
             if missing:

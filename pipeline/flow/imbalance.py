@@ -1,0 +1,120 @@
+"""What the ledger and people are told of a report that does not hold what is declared of it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from pipeline.contract.columns import AMOUNT
+from pipeline.faults import ledger
+from pipeline.flow.control import Figure, Slack, Word, described, rows_of
+from pipeline.flow.replaying import Replay
+from pipeline.store import lake
+from pipeline.vocab import Balance, Fault, Kind, Outcome, Severity
+
+_ALERT: dict[str, pl.DataType] = {
+    "severity": pl.String(),
+    "fault": pl.String(),
+    "lines": pl.Int64(),
+    "currency": pl.String(),
+    "amount": AMOUNT,
+    "detail": pl.String(),
+}
+
+
+def alerts(figures: Iterable[Figure], lines: int) -> pl.DataFrame:
+    """One alert per figure that is off: of money its currency, and the difference as amount.
+
+    Args:
+        figures: those that are off.
+        lines: of the delivery.
+    """
+    rows = [
+        {
+            "severity": Severity.HIGH.value,
+            "fault": Fault.OUT_OF_BALANCE.value,
+            "lines": lines,
+            "currency": one.currency or None,
+            "amount": one.difference if one.currency else None,
+            "detail": str(one),
+        }
+        for one in figures
+    ]
+    return pl.DataFrame(rows, schema=_ALERT)
+
+
+def consent(figures: Iterable[Figure], word: Word) -> str:
+    """A person's word for the ledger, with both figures of each difference that it accepts."""
+    return f"difference accepted by {word.name}: {word.reason} ({described(figures)})"
+
+
+def consented(opened: pl.DataFrame, figures: Iterable[Figure], run: lake.Run) -> pl.DataFrame:
+    """The events that end entries as soon as they are opened, by a word that came beforehand.
+
+    Args:
+        opened: their `opened` events.
+        figures: the differences that are accepted.
+        run: the run.
+    """
+    taken = tuple(figures)
+    word = taken[0].word if taken else None
+    mine = opened.filter(pl.col("fault") == Fault.OUT_OF_BALANCE.value)
+    if word is None or not mine.height:
+        return opened.clear()
+    states = ledger.state(mine)
+    detail = consent(taken, word)
+    return ledger.closed(states, Outcome.RELEASED, at=run.at, run=run.id, detail=detail)
+
+
+def figure_of(row: Mapping[str, Any]) -> Figure:
+    """A figure as the books hold it; its slack is the tolerance that held in its direction."""
+    accepted = row["balance"] == Balance.ACCEPTED
+    return Figure(
+        row["what"],
+        row["declared"],
+        row["found"],
+        row["currency"],
+        Slack(row["tolerance"], row["tolerance"]),
+        row["balance"] != Balance.UNKNOWN,
+        row["remittances"],
+        Word(row["reason"], row["accepted_by"]) if accepted else None,
+    )
+
+
+def weighed_last(replay: Replay, delivery: tuple[str, str]) -> Iterator[Figure]:
+    """The figures of a delivery, as they were weighed last."""
+    with lake.reading(replay.home, replay.settings) as con:
+        rows: pl.DataFrame = con.sql("FROM control").pl()
+    own = rows.filter(manifest=delivery[0], accounting_period=delivery[1])
+    yield from map(figure_of, own.iter_rows(named=True))
+
+
+def holds(states: pl.DataFrame) -> pl.DataFrame:
+    """The open entries of deliveries that do not hold what is declared of them."""
+    return states.filter("is_open", kind=Kind.MANIFEST.value, fault=Fault.OUT_OF_BALANCE.value)
+
+
+def accept(replay: Replay, states: pl.DataFrame, word: Word) -> list[str]:
+    """Book a person's word on whatever is off in some deliveries, and end their entries.
+
+    Args:
+        replay: at work.
+        states: entries; those of deliveries that are out of balance are taken.
+        word: the person's.
+
+    Returns:
+        The ids of the entries that ended.
+    """
+    ended = []
+    for ledger_id, *delivery in holds(states).select("ledger_id", *lake.DELIVERY).iter_rows():
+        key = (delivery[0], delivery[1])
+        off = [one for one in weighed_last(replay, key) if one.balance is Balance.OFF]
+        if not off:
+            # Of a lake that was made before differences were booked.
+            continue
+        replay.moves.control.append(rows_of({key: [replace(one, word=word) for one in off]}))
+        entry = states.filter(ledger_id=ledger_id)
+        replay.close(entry, Outcome.RELEASED, consent(off, word))
+        ended.append(ledger_id)
+    return ended
