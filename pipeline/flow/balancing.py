@@ -1,7 +1,8 @@
 """Deliveries that were paid together are weighed together: those that balance at last are free."""
 
+import hashlib
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +15,9 @@ from pipeline.faults import ledger
 from pipeline.flow import imbalance
 from pipeline.flow.control import REMITTANCE, Figure, Word, described, rows_of
 from pipeline.flow.moves import ReplayReport
+from pipeline.flow.opening import Opened
+from pipeline.flow.order import Order
+from pipeline.flow.outcome import Report
 from pipeline.flow.remitting import (
     Delivery,
     Holding,
@@ -22,6 +26,7 @@ from pipeline.flow.remitting import (
     holdings_of,
     known_remittances,
     pooled,
+    read_amounts,
     said_for,
     sidecar,
     weighed_together,
@@ -31,9 +36,11 @@ from pipeline.flow.replaying import Replay, replaying
 from pipeline.read.profiles import load_profiles
 from pipeline.settings import Settings
 from pipeline.store import lake
-from pipeline.vocab import Balance, Fault, Kind, Outcome
+from pipeline.vocab import Balance, Fault, Kind, ManifestState, Outcome
 
 KEYS = list(lake.DELIVERY)
+PAYMENT = ["remittance", *KEYS, "currency"]
+"""What tells the rows of `lake.REMITTANCES` from one another."""
 
 
 def said_beside(
@@ -64,6 +71,67 @@ def said_beside(
     return said
 
 
+def said_by_command(
+    home: Path, settings: Settings, paths: Sequence[Path], texts: Sequence[str]
+) -> Remittance | None:
+    """What a command says was paid for the reports that it takes in, for all of them together.
+
+    Raises:
+        UsageError: it says no amounts.
+    """
+    amounts = read_amounts(texts)
+    if not amounts:
+        return None
+    manifests = []
+    for path in filter(Path.is_file, paths):
+        with path.open("rb") as file:
+            manifests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    known = known_remittances(home, settings)
+    return said_for(amounts, manifests, known, said_by="--remittance")
+
+
+def remittance_for(
+    opened: Opened, order: Order, digest: Future[str], report: Report | None
+) -> Remittance | None:
+    """What was paid for a report, as the order says, else as a file beside it does.
+
+    Raises:
+        ManifestRefused: that file does not say it as it must, or says otherwise than it did.
+    """
+    if order.remittance is not None or (report is not None and report.error):
+        return order.remittance
+    ending = opened.profile.spec.remittance
+    return said_beside(opened.path, ending, digest, order.home, order.settings)
+
+
+def weighed_again(report: Report, order: Order, remittance: Remittance | None) -> Report:
+    """The report, after it and those that were paid together with it have been weighed again.
+
+    A new one was weighed before its commit, but others may balance by it now.
+    """
+    is_known = report.state is ManifestState.UNCHANGED
+    if report.error or (remittance is None and not (is_known and order.word)):
+        return report
+    delivery = (report.manifest, report.accounting_period)
+    home, settings = order.home, order.settings
+    freed = settle(home, settings, order.at, [delivery], remittance, order.word)
+    return replace(report, freed=freed.moved)
+
+
+def in_turn(
+    paths: Sequence[Path], remittance: Remittance | None, word: Word | None
+) -> Iterator[tuple[Path, Remittance | None, Word | None]]:
+    """Each report with what is said of it.
+
+    While others are still to come that are paid together, a difference is no matter for a person.
+    """
+    for left, path in zip(reversed(range(len(paths))), paths, strict=True):
+        if remittance is None:
+            yield path, None, word
+        else:
+            yield path, replace(remittance, awaits=left), None if left else word
+
+
 def paid_for(
     delivery: Delivery, remittance: Remittance | None, home: Path, settings: Settings
 ) -> Paid | None:
@@ -73,7 +141,18 @@ def paid_for(
     known = known_remittances(home, settings)
     new = remittance.rows([delivery])
     others = _members(pooled(pl.concat([known, new]), delivery)) - {delivery}
-    return Paid(delivery, new, known, _holdings(others, home, settings))
+    holdings = _holdings(others, home, settings)
+    return Paid(delivery, new, known, holdings, remittance.awaits)
+
+
+def paid_before(delivery: Delivery, home: Path, settings: Settings) -> Paid | None:
+    """What was said to be paid for a delivery whose lines are only read now."""
+    known = known_remittances(home, settings)
+    members = _members(pooled(known, delivery))
+    if not members:
+        return None
+    holdings = _holdings(members - {delivery}, home, settings)
+    return Paid(delivery, known.clear(), known, holdings)
 
 
 def settle(
@@ -103,7 +182,7 @@ def settle(
         new = pl.DataFrame(schema=lake.REMITTANCES)
         if remittance is not None:
             said = remittance.rows(deliveries)
-            new = said.join(known, on=["remittance", *KEYS, "currency"], how="anti")
+            new = said.join(known, on=PAYMENT, how="anti")
         replay.moves.remittances.append(new)
         paid = pl.concat([known, new])
         for pool, members in _pools(paid, deliveries):
@@ -136,26 +215,23 @@ def _weigh(replay: Replay, delivery: Delivery, together: list[Figure], word: Wor
     states = replay.states.filter(manifest=manifest, accounting_period=period)
     before = {(one.what, one.currency): one for one in imbalance.weighed_last(replay, delivery)}
     unread = states.filter("is_open", fault=Fault.SCHEMA_DRIFT.value).height > 0
-    now = dict(before)
+    now = [one for one in before.values() if not together or one.what != REMITTANCE]
     for one in together:
-        key = (one.what, one.currency)
-        figure = replace(one, is_certain=not unread)
-        now[key] = before[key] if _is_same(before.get(key), figure) else figure
+        last, figure = before.get((one.what, one.currency)), replace(one, is_certain=not unread)
+        now.append(last if last is not None and _is_same(last, figure) else figure)
     if word is not None:
-        now = {key: replace(one, word=one.word or word) for key, one in now.items()}
-    changed = [
-        one for key, one in now.items() if key not in before or one.row() != before[key].row()
-    ]
+        now = [replace(one, word=one.word or word) for one in now]
+    rows = [one.row() for one in before.values()]
+    changed = [one for one in now if one.row() not in rows]
     if changed:
-        replay.moves.control.append(rows_of({delivery: changed}))
-    _tell(replay, delivery, states, list(now.values()), changed)
+        replay.moves.control.append(rows_of({delivery: imbalance.whole(now, changed)}))
+    _tell(replay, delivery, states, now, changed)
 
 
-def _is_same(before: Figure | None, now: Figure) -> bool:
+def _is_same(before: Figure, now: Figure) -> bool:
     """Whether nothing has changed in both figures, so that a person's word on them still holds."""
     return (
-        before is not None
-        and (before.declared, before.found) == (now.declared, now.found)
+        (before.declared, before.found) == (now.declared, now.found)
         and before.balance in (now.balance, Balance.ACCEPTED)
         and before.remittances == now.remittances
     )

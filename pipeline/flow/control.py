@@ -172,10 +172,12 @@ class Control:
     Attributes:
         figures: each with what was found.
         remitted: what is new in the books of what was paid for it; the rows of `lake.REMITTANCES`.
+        awaits: how many reports that are paid together with it are still to be taken in.
     """
 
     figures: tuple[Figure, ...] = ()
     remitted: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=lake.REMITTANCES))
+    awaits: int = 0
 
     @property
     def off(self) -> tuple[Figure, ...]:

@@ -1,5 +1,6 @@
 """Reports whose signature is another: kept aside with their bytes, and told of once."""
 
+from concurrent.futures import Future
 from pathlib import Path
 
 import polars as pl
@@ -7,8 +8,9 @@ import polars as pl
 from pipeline.faults import ledger
 from pipeline.flow import parquet
 from pipeline.flow.opening import Opened
+from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
-from pipeline.read.signing import Mismatch
+from pipeline.read import signing
 from pipeline.settings import Settings
 from pipeline.store import archive, lake
 from pipeline.vocab import Fault, Kind, ManifestState, Outcome, Severity
@@ -16,18 +18,31 @@ from pipeline.vocab import Fault, Kind, ManifestState, Outcome, Severity
 _MEND = "ask its sender for it again; both may be delivered anew"
 
 
-def set_aside(
-    opened: Opened, manifest: str, off: Mismatch, run: lake.Run, home: Path, settings: Settings
-) -> Report:
-    """Keep the bytes of a report that is not what its sender vouches for, and nothing of it else.
+def forged(opened: Opened, order: Order, digest: Future[str], run: lake.Run) -> Report | None:
+    """That a report is set aside, where it is not what its sender vouches for; else nothing.
 
-    The same bytes again change nothing while its entry is open.
+    Its bytes are kept, and nothing of it else. The same bytes again change nothing while its entry
+    is open.
 
     Raises:
-        ManifestRefused: the file changed while it was read.
+        ManifestRefused: what must stand beside it does not, or the file changed meanwhile.
         LakeBusy, LakeDamaged: as `lake.commit`.
     """
-    report = Report(
+    signed = opened.profile.spec.signature
+    off = None if signed is None else signing.mismatch(opened.path, signed, order.home)
+    if off is None:
+        return None
+    manifest = digest.result()
+    with lake.exclusive(order.home, order.settings):
+        kept = archive.keep(order.home, opened.path, manifest, run.dir)
+        opened.refuse_changed()
+        states = _states(order.home, order.settings)
+        if not entries_of(states, manifest).height:
+            place = kept.relative_to(order.home.resolve())
+            detail = f"{opened.path}: {off}; its bytes are kept in {place}"
+            batch = _batch(manifest, opened.period, detail, run, states, order.settings)
+            lake.commit(order.home, run, batch, order.settings)
+    return Report(
         opened.path,
         ManifestState.QUARANTINED,
         manifest,
@@ -35,30 +50,35 @@ def set_aside(
         opened.profile.name,
         error=f"{opened.path} is quarantined as {Fault.SIGNATURE_MISMATCH}: {off}; {_MEND}",
     )
-    with lake.exclusive(home, settings):
-        kept = archive.keep(home, opened.path, manifest, run.dir)
-        opened.refuse_changed()
-        states = _states(home, settings)
-        if entries_of(states, manifest).height:
-            return report
-        key = {"manifest": manifest, "accounting_period": opened.period}
-        fault = {"fault": Fault.SIGNATURE_MISMATCH.value}
-        detail = f"{opened.path}: {off}; its bytes are kept in {kept.relative_to(home.resolve())}"
-        entry = pl.DataFrame({**key, **fault, "kind": Kind.MANIFEST.value, "detail": detail})
-        entry = entry.with_columns(lines=pl.lit(0))
-        identified = ledger.group_ids(entry).join(
-            states.select("ledger_id", "attempts"), on="ledger_id", how="left"
-        )
-        events = ledger.opened(identified, at=run.at, run=run.id, settings=settings)
-        written = parquet.write(events, "retry_ledger", run.file("retry_ledger", "signature"))
-        alert = pl.DataFrame({**key, **fault, "detail": detail}).with_columns(
-            severity=pl.lit(Severity.HIGH.value), lines=pl.lit(0)
-        )
-        nothing = {name: pl.lit(None).alias(name) for name in ("asset", "currency", "amount")}
-        files = [] if written is None else [written]
-        batch = lake.Batch(files=files, alerts=alert.with_columns(nothing.values()))
-        lake.commit(home, run, batch, settings)
-    return report
+
+
+def _batch(
+    manifest: str,
+    period: str,
+    detail: str,
+    run: lake.Run,
+    states: pl.DataFrame,
+    settings: Settings,
+) -> lake.Batch:
+    """The entry of a report that is set aside, and its alert."""
+    told = pl.DataFrame(
+        {
+            "manifest": manifest,
+            "accounting_period": period,
+            "fault": Fault.SIGNATURE_MISMATCH.value,
+            "kind": Kind.MANIFEST.value,
+            "severity": Severity.HIGH.value,
+            "lines": 0,
+            "detail": detail,
+        }
+    )
+    before = states.select("ledger_id", "attempts")
+    entry = ledger.group_ids(told).join(before, on="ledger_id", how="left")
+    events = ledger.opened(entry, at=run.at, run=run.id, settings=settings)
+    written = parquet.write(events, "retry_ledger", run.file("retry_ledger", "signature"))
+    nothing = [pl.lit(None).alias(name) for name in ("asset", "currency", "amount")]
+    files = [] if written is None else [written]
+    return lake.Batch(files=files, alerts=told.with_columns(nothing))
 
 
 def answered(manifest: str, run: lake.Run, home: Path, settings: Settings) -> list[lake.NewFile]:

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.contract.columns import AMOUNT
 from pipeline.faults import ledger
-from pipeline.flow.control import Figure, Slack, Word, described, rows_of
+from pipeline.flow.control import REMITTANCE, Figure, Slack, Word, described, rows_of
 from pipeline.flow.replaying import Replay
 from pipeline.store import lake
 from pipeline.vocab import Balance, Fault, Kind, Outcome, Severity
@@ -23,25 +23,32 @@ _ALERT: dict[str, pl.DataType] = {
 }
 
 
-def alerts(figures: Iterable[Figure], lines: int) -> pl.DataFrame:
+def alerts(figures: Iterable[Figure], lines: int, awaits: int = 0) -> pl.DataFrame:
     """One alert per figure that is off: of money its currency, and the difference as amount.
 
     Args:
         figures: those that are off.
         lines: of the delivery.
+        awaits: how many reports that are paid together with it are still to come: what was paid
+            for all of them is then off by these, which is a warning.
     """
+    coming = f"; {awaits} paid together with it to come" if awaits else ""
     rows = [
         {
-            "severity": Severity.HIGH.value,
+            "severity": _severity(one, awaits).value,
             "fault": Fault.OUT_OF_BALANCE.value,
             "lines": lines,
             "currency": one.currency or None,
             "amount": one.difference if one.currency else None,
-            "detail": str(one),
+            "detail": f"{one}{coming if one.what == REMITTANCE else ''}",
         }
         for one in figures
     ]
     return pl.DataFrame(rows, schema=_ALERT)
+
+
+def _severity(figure: Figure, awaits: int) -> Severity:
+    return Severity.WARNING if awaits and figure.what == REMITTANCE else Severity.HIGH
 
 
 def consent(figures: Iterable[Figure], word: Word) -> str:
@@ -95,6 +102,20 @@ def holds(states: pl.DataFrame) -> pl.DataFrame:
     return states.filter("is_open", kind=Kind.MANIFEST.value, fault=Fault.OUT_OF_BALANCE.value)
 
 
+def whole(
+    figures: Iterable[Figure], changed: Iterable[Figure], word: Word | None = None
+) -> list[Figure]:
+    """The figures to book where some have changed: with those, all other currencies of theirs.
+
+    Args:
+        figures: all of a delivery.
+        changed: some of them.
+        word: that of a person who accepts what is off.
+    """
+    named = {one.what for one in changed}
+    return [replace(one, word=one.word or word) for one in figures if one.what in named]
+
+
 def accept(replay: Replay, states: pl.DataFrame, word: Word) -> list[str]:
     """Book a person's word on whatever is off in some deliveries, and end their entries.
 
@@ -109,11 +130,12 @@ def accept(replay: Replay, states: pl.DataFrame, word: Word) -> list[str]:
     ended = []
     for ledger_id, *delivery in holds(states).select("ledger_id", *lake.DELIVERY).iter_rows():
         key = (delivery[0], delivery[1])
-        off = [one for one in weighed_last(replay, key) if one.balance is Balance.OFF]
+        last = list(weighed_last(replay, key))
+        off = [one for one in last if one.balance is Balance.OFF]
         if not off:
             # Of a lake that was made before differences were booked.
             continue
-        replay.moves.control.append(rows_of({key: [replace(one, word=word) for one in off]}))
+        replay.moves.control.append(rows_of({key: whole(last, off, word)}))
         entry = states.filter(ledger_id=ledger_id)
         replay.close(entry, Outcome.RELEASED, consent(off, word))
         ended.append(ledger_id)

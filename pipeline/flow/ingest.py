@@ -1,12 +1,10 @@
 """Ingest: one manifest from its bytes to a commit."""
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -16,57 +14,22 @@ from pipeline.errors import ManifestRefused
 from pipeline.flow import balancing, forgery, guard, parquet, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
-from pipeline.flow.control import Word
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
+from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
-from pipeline.flow.remitting import Remittance
 from pipeline.flow.settle import Judge, Settled
 from pipeline.flow.weighing import weighed
-from pipeline.read import signing
-from pipeline.settings import Settings
 from pipeline.store import archive, lake
 from pipeline.vocab import ManifestState
 
-Progress = Callable[[str, int, int], None]
-"""Told of the stage, the share of it that is done in bytes, and the lines so far."""
+__all__ = ["Order", "absorbed_parts", "booked", "delivery_of", "digest_of", "ingest"]
 
 _BLOCK = 2**20
-
-
-@dataclass(frozen=True)
-class Order:
-    """What an ingest is asked for.
-
-    Attributes:
-        home: the home folder.
-        settings: its settings.
-        at: the run's one clock reading, aware.
-        source: the profile that must fit; chosen by the header where None.
-        period: the accounting period as declared; from the profile where None.
-        progress: told how far it has come.
-        remittance: what was paid for the report, alone or with others; what a file beside it says
-            where None.
-        word: of a person who accepts whatever difference there is to what is declared.
-    """
-
-    home: Path
-    settings: Settings
-    at: datetime
-    source: str | None = None
-    period: str | None = None
-    progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
-    remittance: Remittance | None = None
-    word: Word | None = None
-
-    @property
-    def threads(self) -> int:
-        """Worker threads: as set, else one per core."""
-        return self.settings.threads or len(os.sched_getaffinity(0))
 
 
 def ingest(path: Path, order: Order) -> Report:
@@ -87,8 +50,8 @@ def ingest(path: Path, order: Order) -> Report:
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         digest = executor.submit(digest_of, path)
         guarding = executor.submit(guard.preload)
-        report = _known(opened, order, digest) or _forged(opened, order, digest, run)
-        remittance = _remittance(opened, order, digest, report)
+        report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
+        remittance = balancing.remittance_for(opened, order, digest, report)
         if report is None:
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
@@ -104,41 +67,8 @@ def ingest(path: Path, order: Order) -> Report:
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             delivery = replace(delivery, control=control)
             report = _taken(opened, order, absorbed, settled, delivery, executor)
-    report = _weighed_again(report, order, remittance)
+    report = balancing.weighed_again(report, order, remittance)
     return replace(report, seconds=time.monotonic() - begun)
-
-
-def _forged(opened: Opened, order: Order, digest: Future[str], run: lake.Run) -> Report | None:
-    """That the report is set aside, where it is not what its sender vouches for."""
-    signed = opened.profile.spec.signature
-    off = None if signed is None else signing.mismatch(opened.path, signed, order.home)
-    if off is None:
-        return None
-    return forgery.set_aside(opened, digest.result(), off, run, order.home, order.settings)
-
-
-def _remittance(
-    opened: Opened, order: Order, digest: Future[str], report: Report | None
-) -> Remittance | None:
-    """What was paid for the report, as the order says, else as a file beside it does."""
-    if order.remittance is not None or (report and report.error):
-        return order.remittance
-    ending = opened.profile.spec.remittance
-    return balancing.said_beside(opened.path, ending, digest, order.home, order.settings)
-
-
-def _weighed_again(report: Report, order: Order, remittance: Remittance | None) -> Report:
-    """The report, after it and those that were paid together with it have been weighed again.
-
-    A new one was weighed before its commit, but others may balance by it now.
-    """
-    is_known = report.state is ManifestState.UNCHANGED
-    if report.error or (remittance is None and not (is_known and order.word)):
-        return report
-    delivery = (report.manifest, report.accounting_period)
-    home, settings = order.home, order.settings
-    freed = balancing.settle(home, settings, order.at, [delivery], remittance, order.word)
-    return replace(report, freed=freed.moved)
 
 
 def digest_of(path: Path) -> str:

@@ -21,6 +21,7 @@ from pipeline.flow.control import EXACT, REMITTANCE, Figure, Slack
 from pipeline.read.profile_spec import Tolerance
 from pipeline.settings import Settings
 from pipeline.store import lake
+from pipeline.store.layout import books_path
 
 Delivery = tuple[str, str]
 """A manifest and its accounting period."""
@@ -39,12 +40,14 @@ class Remittance:
         amounts: by currency.
         reference: what tells it from another of the same amounts for the same reports.
         said_by: who or what says so.
+        awaits: how many of the reports that it pays are still to be taken in.
     """
 
     name: str
     amounts: Mapping[str, Decimal]
     reference: str
     said_by: str
+    awaits: int = 0
 
     def rows(self, deliveries: Iterable[Delivery]) -> pl.DataFrame:
         """The rows of `lake.REMITTANCES` for the deliveries that it pays."""
@@ -82,12 +85,14 @@ class Paid:
         new: its rows in `lake.REMITTANCES`.
         known: all rows that are in the books.
         others: what the others hold.
+        awaits: how many that are paid together with it are still to be taken in.
     """
 
     delivery: Delivery
     new: pl.DataFrame
     known: pl.DataFrame
     others: Mapping[Delivery, Holding] = field(default_factory=dict)
+    awaits: int = 0
 
     def figures(self, own: Holding) -> list[Figure]:
         """What was paid against what is held, by currency.
@@ -106,7 +111,7 @@ def pooled(remittances: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
     while True:
         names = rows.join(reached, on=list(lake.DELIVERY), how="semi")["remittance"].unique()
         pool = rows.filter(pl.col("remittance").is_in(names.implode()))
-        wider = pool.select(lake.DELIVERY).unique()
+        wider = pool.select(*lake.DELIVERY).unique()
         if wider.height <= reached.height:
             return pool.sort("remittance", "currency", *lake.DELIVERY)
         reached = wider
@@ -118,7 +123,7 @@ def weighed_together(pool: pl.DataFrame, holdings: Mapping[Delivery, Holding]) -
         return []
     payments = pool.unique(["remittance", "currency"], maintain_order=True)
     paid = _sums(payments.select("currency", "amount").iter_rows())
-    members = [holdings[one] for one in pool.select(lake.DELIVERY).unique().iter_rows()]
+    members = [holdings[one] for one in pool.select(*lake.DELIVERY).unique().iter_rows()]
     held = _sums(pair for member in members for pair in member.amounts.items())
     asked = sorted(paid.keys() | {currency for currency, amount in held.items() if amount})
     return [
@@ -215,6 +220,8 @@ def known_remittances(home: Path, settings: Settings) -> pl.DataFrame:
     Raises:
         LakeBusy, LakeDamaged: as `lake.reading`.
     """
+    if not books_path(home.resolve()).exists():
+        return pl.DataFrame(schema=lake.REMITTANCES)
     with lake.reading(home, settings) as con:
         rows: pl.DataFrame = con.sql("FROM remittances").pl()
     return rows.select(pl.col(name).cast(dtype) for name, dtype in lake.REMITTANCES.items())

@@ -230,7 +230,7 @@ def book(
         [
             alerts(emitted, settled, delivery.common),
             wholes_alerts(whole),
-            imbalance.alerts(control.off, lines),
+            imbalance.alerts(control.off, lines, control.awaits),
             drift_alerts(opened_report, lines),
         ],
         how="diagonal_relaxed",

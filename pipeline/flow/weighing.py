@@ -38,7 +38,7 @@ def weighed(
         # Its cells are not read yet, so nothing can be held against what it declares.
         figures = [replace(one, found=None, is_certain=False) for one in figures]
     control = Control(tuple(replace(one, word=word) for one in figures))
-    return control if paid is None else replace(control, remitted=paid.new)
+    return control if paid is None else replace(control, remitted=paid.new, awaits=paid.awaits)
 
 
 def _totals(opened: Opened, absorbed: list[Absorbed], reported: pl.DataFrame) -> Iterator[Figure]:

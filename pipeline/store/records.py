@@ -113,7 +113,8 @@ CONTROL: dict[str, pl.DataType] = {
     "accepted_by": pl.String(),
     "reason": pl.String(),
 }
-"""One row per delivery, figure and currency that is declared of it, each time that it is weighed.
+"""One row per delivery, figure and currency that is declared of it, each time that it is weighed:
+all currencies of a figure together.
 
 `what` is a count of the report's own (`lines` …), `quantity`, `amount`, or `remittance`: what was
 paid; `currency` is '' where it is no money. `difference` is found less declared; `tolerance` is how

@@ -17,8 +17,8 @@ select
     c.at
 from books.control as c
 qualify
-    row_number() over (
-        partition by c.manifest, c.accounting_period, c.what, c.currency
+    rank() over (
+        partition by c.manifest, c.accounting_period, c.what
         order by c.commit_id desc
     ) = 1
 order by c.manifest, c.accounting_period, c.what, c.currency

@@ -1,6 +1,6 @@
 -- lake/create_control: one row per commit, delivery, figure that is declared of it, and currency. reads: none
 -- params: none
--- Never changed: what stands is the latest.
+-- Never changed: what stands of a figure are its rows of the latest commit that has any.
 create table if not exists control (
     commit_id BIGINT not null,
     manifest VARCHAR not null,
