@@ -163,7 +163,7 @@ def exclude(
         at: the run's clock reading, aware.
         reason: why, for the ledger.
         name: who says so.
-        entries: ids of staged or quarantined lines.
+        entries: ids of staged or quarantined lines, or of a report whose signature was another.
 
     Raises:
         UsageError: an id names no such line, or one that is excluded already.
@@ -175,18 +175,26 @@ def exclude(
     with replaying(home, settings, at, "exclude") as replay:
         with lake.reading(home, settings) as con:
             lines = named_entries.named(con, entries)
+        aside = lines.filter(place=Kind.MANIFEST.value, fault=Fault.SIGNATURE_MISMATCH.value)
+        lines = lines.join(aside, on="ledger_id", how="anti")
         _refuse_unexcludable(lines)
-        ids = lines["ledger_id"].implode()
-        ended = pl.concat(
-            _end(replay, table, file, rows, ending)
-            for table in ("staged", "quarantine")
-            for file, rows in replay.files(table)
-            if (ending := rows["ledger_id"].is_in(ids)).any()
-        )
-        known = replay.state_of(ended)
-        replay.close(known, Outcome.DISCARDED, detail)
-        _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
+        replay.close(replay.state_of(aside), Outcome.DISCARDED, detail)
+        if lines.height:
+            _exclude_lines(replay, lines, detail)
     return replay.moves.report(time.monotonic() - begun)
+
+
+def _exclude_lines(replay: Replay, lines: pl.DataFrame, detail: str) -> None:
+    ids = lines["ledger_id"].implode()
+    ended = pl.concat(
+        _end(replay, table, file, rows, ending)
+        for table in ("staged", "quarantine")
+        for file, rows in replay.files(table)
+        if (ending := rows["ledger_id"].is_in(ids)).any()
+    )
+    known = replay.state_of(ended)
+    replay.close(known, Outcome.DISCARDED, detail)
+    _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
 
 
 def _refuse_unexcludable(lines: pl.DataFrame) -> None:
