@@ -49,9 +49,9 @@ def ingest(
     A report that is refused, or whose signature is another, does not stop the others; the exit
     code is then 3. Reports are on hold until what was paid for all of them is what they hold.
     """
-    from pipeline.flow.balancing import in_turn, said_by_command
     from pipeline.flow.control import Word
     from pipeline.flow.ingest import Order
+    from pipeline.flow.paying import in_turn, said_by_command
 
     session: Session = ctx.obj
     word = Word.of(accept_difference, name)

@@ -1,107 +1,32 @@
 """Deliveries that were paid together are weighed together: those that balance at last are free."""
 
-import hashlib
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 
-from pipeline.errors import ManifestRefused
 from pipeline.faults import ledger
 from pipeline.flow import imbalance
 from pipeline.flow.control import REMITTANCE, Figure, Word, described, rows_of
 from pipeline.flow.moves import ReplayReport
-from pipeline.flow.opening import Opened
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
+from pipeline.flow.paying import PAYMENT, holdings, members_of
 from pipeline.flow.remitting import (
     Delivery,
-    Holding,
-    Paid,
     Remittance,
-    holdings_of,
     known_remittances,
     pooled,
-    read_amounts,
-    said_for,
-    sidecar,
     weighed_together,
 )
 from pipeline.flow.replay import lift
 from pipeline.flow.replaying import Replay, replaying
-from pipeline.read.profiles import load_profiles
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Balance, Fault, Kind, ManifestState, Outcome
-
-KEYS = list(lake.DELIVERY)
-PAYMENT = ["remittance", *KEYS, "currency"]
-"""What tells the rows of `lake.REMITTANCES` from one another."""
-
-
-def said_beside(
-    path: Path, ending: str, digest: Future[str], home: Path, settings: Settings
-) -> Remittance | None:
-    """What a file beside a report says was paid for it; None where there is none.
-
-    Raises:
-        ManifestRefused: it does not say it as it must, or says otherwise than it did.
-    """
-    beside = sidecar(path, ending)
-    if beside is None:
-        return None
-    file, amounts = beside
-    manifest = digest.result()
-    known = known_remittances(home, settings)
-    said = said_for(amounts, [manifest], known, file.name, file.name)
-    before = known.filter(manifest=manifest, reference=file.name)
-    if before.height and said.name not in before["remittance"]:
-        told = ", ".join(
-            f"{amount:f} {currency}"
-            for currency, amount in before.select("currency", "amount").rows()
-        )
-        raise ManifestRefused(
-            f"{file} said {told} when the report was taken",
-            "say the difference: royalty control remit MANIFEST --remittance 'AMOUNT CURRENCY'",
-        )
-    return said
-
-
-def said_by_command(
-    home: Path, settings: Settings, paths: Sequence[Path], texts: Sequence[str]
-) -> Remittance | None:
-    """What a command says was paid for the reports that it takes in, for all of them together.
-
-    Raises:
-        UsageError: it says no amounts.
-    """
-    amounts = read_amounts(texts)
-    if not amounts:
-        return None
-    manifests = []
-    for path in filter(Path.is_file, paths):
-        with path.open("rb") as file:
-            manifests.append(hashlib.file_digest(file, "sha256").hexdigest())
-    known = known_remittances(home, settings)
-    return said_for(amounts, manifests, known, said_by="--remittance")
-
-
-def remittance_for(
-    opened: Opened, order: Order, digest: Future[str], report: Report | None
-) -> Remittance | None:
-    """What was paid for a report, as the order says, else as a file beside it does.
-
-    Raises:
-        ManifestRefused: that file does not say it as it must, or says otherwise than it did.
-    """
-    if order.remittance is not None or (report is not None and report.error):
-        return order.remittance
-    ending = opened.profile.spec.remittance
-    return said_beside(opened.path, ending, digest, order.home, order.settings)
 
 
 def weighed_again(report: Report, order: Order, remittance: Remittance | None) -> Report:
@@ -116,43 +41,6 @@ def weighed_again(report: Report, order: Order, remittance: Remittance | None) -
     home, settings = order.home, order.settings
     freed = settle(home, settings, order.at, [delivery], remittance, order.word)
     return replace(report, freed=freed.moved)
-
-
-def in_turn(
-    paths: Sequence[Path], remittance: Remittance | None, word: Word | None
-) -> Iterator[tuple[Path, Remittance | None, Word | None]]:
-    """Each report with what is said of it.
-
-    While others are still to come that are paid together, a difference is no matter for a person.
-    """
-    for left, path in zip(reversed(range(len(paths))), paths, strict=True):
-        if remittance is None:
-            yield path, None, word
-        else:
-            yield path, replace(remittance, awaits=left), None if left else word
-
-
-def paid_for(
-    delivery: Delivery, remittance: Remittance | None, home: Path, settings: Settings
-) -> Paid | None:
-    """What is said to be paid for a delivery that is not in the lake yet, and with what others."""
-    if remittance is None:
-        return None
-    known = known_remittances(home, settings)
-    new = remittance.rows([delivery])
-    others = _members(pooled(pl.concat([known, new]), delivery)) - {delivery}
-    holdings = _holdings(others, home, settings)
-    return Paid(delivery, new, known, holdings, remittance.awaits)
-
-
-def paid_before(delivery: Delivery, home: Path, settings: Settings) -> Paid | None:
-    """What was said to be paid for a delivery whose lines are only read now."""
-    known = known_remittances(home, settings)
-    members = _members(pooled(known, delivery))
-    if not members:
-        return None
-    holdings = _holdings(members - {delivery}, home, settings)
-    return Paid(delivery, known.clear(), known, holdings)
 
 
 def settle(
@@ -186,7 +74,7 @@ def settle(
         replay.moves.remittances.append(new)
         paid = pl.concat([known, new])
         for pool, members in _pools(paid, deliveries):
-            figures = weighed_together(pool, _holdings(members, home, settings))
+            figures = weighed_together(pool, holdings(members, home, settings))
             for member in sorted(members):
                 _weigh(replay, member, figures, word)
     return replay.moves.report(time.monotonic() - begun)
@@ -200,13 +88,9 @@ def _pools(
     for delivery in deliveries:
         if delivery not in seen:
             pool = pooled(paid, delivery)
-            members = _members(pool) | {delivery}
+            members = members_of(pool) | {delivery}
             seen |= members
             yield pool, members
-
-
-def _members(pool: pl.DataFrame) -> set[Delivery]:
-    return set(pool.select(KEYS).iter_rows())
 
 
 def _weigh(replay: Replay, delivery: Delivery, together: list[Figure], word: Word | None) -> None:
@@ -282,21 +166,3 @@ def _begin(replay: Replay, delivery: Delivery, off: list[Figure]) -> None:
     replay.moves.write(events, "retry_ledger")
     named = [pl.lit(value).alias(name) for name, value in key.items()]
     replay.moves.alerts.append(imbalance.alerts(off, 0).with_columns(named))
-
-
-def _holdings(
-    deliveries: Iterable[Delivery], home: Path, settings: Settings
-) -> Mapping[Delivery, Holding]:
-    """What deliveries in the lake hold, with what their profiles tolerate today."""
-    asked = list(deliveries)
-    if not asked:
-        return {}
-    with lake.reading(home, settings) as con:
-        reported: pl.DataFrame = con.sql("FROM reported").pl()
-        manifests: pl.DataFrame = con.sql("FROM manifests").pl()
-    sources = {
-        (manifest, period): source
-        for manifest, period, source in manifests.select(*KEYS, "source").iter_rows()
-    }
-    tolerances = {one.name: one.spec.tolerance for one in load_profiles(home)}
-    return dict(holdings_of(asked, reported, sources, tolerances))

@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.flow import balancing, replay, status
 from pipeline.flow.entries import SHORTEST_ID, Choice
 from pipeline.flow.moves import ReplayReport
+from pipeline.flow.paying import PAYMENT
 from pipeline.flow.remitting import Delivery, known_remittances, read_amounts, said_for
 from pipeline.settings import Settings
 from pipeline.vocab import Balance, Fault
@@ -151,7 +152,7 @@ def remit(
     known = known_remittances(home, settings)
     names = [manifest for manifest, _ in deliveries]
     payment = said_for(amounts, names, known, said.reference.strip(), said.name.strip())
-    if not payment.rows(deliveries).join(known, on=balancing.PAYMENT, how="anti").height:
+    if not payment.rows(deliveries).join(known, on=PAYMENT, how="anti").height:
         mend = "tell another payment of the same amount from it with --reference"
         raise UsageError("that payment is in the books already", mend)
     return balancing.settle(home, settings, at, deliveries, payment)

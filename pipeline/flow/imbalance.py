@@ -24,7 +24,7 @@ _ALERT: dict[str, pl.DataType] = {
 
 
 def alerts(figures: Iterable[Figure], lines: int, awaits: int = 0) -> pl.DataFrame:
-    """One alert per figure that is off: of money its currency, and the difference as amount.
+    """One alert per sum of money that is off, with its currency and the difference; one for counts.
 
     Args:
         figures: those that are off.
@@ -32,23 +32,20 @@ def alerts(figures: Iterable[Figure], lines: int, awaits: int = 0) -> pl.DataFra
         awaits: how many reports that are paid together with it are still to come: what was paid
             for all of them is then off by these, which is a warning.
     """
-    coming = f"; {awaits} paid together with it to come" if awaits else ""
-    rows = [
-        {
-            "severity": _severity(one, awaits).value,
-            "fault": Fault.OUT_OF_BALANCE.value,
-            "lines": lines,
-            "currency": one.currency or None,
-            "amount": one.difference if one.currency else None,
-            "detail": f"{one}{coming if one.what == REMITTANCE else ''}",
-        }
-        for one in figures
-    ]
+    off = list(figures)
+    counts = [one for one in off if not one.currency]
+    rows = [_alert(Severity.HIGH, described(counts), lines)] if counts else []
+    for one in (one for one in off if one.currency):
+        is_early = bool(awaits) and one.what == REMITTANCE
+        detail = f"{one}; {awaits} paid together with it to come" if is_early else str(one)
+        alert = _alert(Severity.WARNING if is_early else Severity.HIGH, detail, lines)
+        rows.append(alert | {"currency": one.currency, "amount": one.difference})
     return pl.DataFrame(rows, schema=_ALERT)
 
 
-def _severity(figure: Figure, awaits: int) -> Severity:
-    return Severity.WARNING if awaits and figure.what == REMITTANCE else Severity.HIGH
+def _alert(severity: Severity, detail: str, lines: int) -> dict[str, Any]:
+    fault = Fault.OUT_OF_BALANCE.value
+    return {"severity": severity.value, "fault": fault, "lines": lines, "detail": detail}
 
 
 def consent(figures: Iterable[Figure], word: Word) -> str:

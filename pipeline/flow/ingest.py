@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.errors import ManifestRefused
-from pipeline.flow import balancing, forgery, guard, parquet, tally
+from pipeline.flow import balancing, forgery, guard, parquet, paying, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery
@@ -51,7 +51,7 @@ def ingest(path: Path, order: Order) -> Report:
         digest = executor.submit(digest_of, path)
         guarding = executor.submit(guard.preload)
         report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
-        remittance = balancing.remittance_for(opened, order, digest, report)
+        remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
@@ -61,7 +61,7 @@ def ingest(path: Path, order: Order) -> Report:
                 settled = judge.settled(opened.faults)
             guarding.result()
             named = (digest.result(), opened.period)
-            paid = balancing.paid_for(named, remittance, order.home, order.settings)
+            paid = paying.paid_for(named, remittance, order.home, order.settings)
             control = weighed(opened, absorbed, settled, paid, order.word)
             settled = settled.held_by(control.faults)
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())

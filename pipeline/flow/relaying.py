@@ -14,7 +14,7 @@ from pipeline.errors import UsageError
 from pipeline.faults import ledger
 from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import Plan
-from pipeline.flow.balancing import paid_before, settle
+from pipeline.flow.balancing import settle
 from pipeline.flow.control import AMOUNT, LINES, QUANTITY
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import sums_by
@@ -22,6 +22,7 @@ from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
 from pipeline.flow.opening import Opened
 from pipeline.flow.outcome import Report
+from pipeline.flow.paying import paid_before
 from pipeline.flow.rebuilding import rebuilt
 from pipeline.flow.settle import Judge
 from pipeline.flow.tally import TOTALS

@@ -10,94 +10,16 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
-from pipeline.errors import UsageError
-from pipeline.flow import differences, replay
-from pipeline.flow.control import Word
-from pipeline.flow.entries import Choice
+from pipeline.flow import differences
+from pipeline.flow.ingest import Order
+from pipeline.flow.relaying import accept
 from pipeline.settings import Settings
 from pipeline.vocab import Fault
-from tests.flow.homes import (
-    ALPHA,
-    AT,
-    BETA,
-    SETTINGS,
-    TITLES,
-    asked,
-    assert_conserved,
-    frame,
-    take,
-)
-
-PROFILE = """
-name = "shop"
-title = "A shop whose reports end with totals"
-kind = "delimited"
-header = ["Month", "ISRC", "Title", "Artist", "Units", "Due", "Cur"]
-trailer = ["Rows,", "Total,"]
-{more}
-
-[totals]
-lines = '^Rows,([^,]*)'
-quantity = '^Total,,,,([^,]*),'
-amount = '^Total,,,,[^,]*,([^,]*)'
-
-[columns]
-period_start = "Month"
-period_end = "Month"
-isrc = "ISRC"
-title = "Title"
-artist = "Artist"
-quantity = "Units"
-amount = "Due"
-currency = "Cur"
-
-[fixed]
-line_type = "sale"
-sale_level = "track"
-
-[forms]
-period = ["YYYY-MM"]
-
-[period]
-column = "Month"
-forms = ["YYYY-MM"]
-
-[tolerance]
-{tolerance}
-"""
-HEADER = "Month,ISRC,Title,Artist,Units,Due,Cur\n"
-
-
-def shop(home: Path, tolerance: str = "", more: str = "") -> None:
-    """Give a home the profile."""
-    (home / "sources").mkdir(exist_ok=True)
-    text = PROFILE.format(tolerance=tolerance, more=more)
-    (home / "sources" / "shop.toml").write_text(text, encoding="utf-8")
-
-
-def sold(isrc: str, due: str, units: str = "1", currency: str = "EUR") -> str:
-    """A line of the shop."""
-    return f"2026-07,{isrc},{TITLES[isrc]},Anna,{units},{due},{currency}\n"
-
-
-def end(lines: object, units: object, amount: object) -> str:
-    """The last lines of a report of the shop; the second is shaped like a record."""
-    return f"Rows,{lines}\nTotal,,,,{units},{amount},\n"
-
-
-def written(path: Path, *lines: str) -> Path:
-    path.write_text(HEADER + "".join(lines), encoding="utf-8")
-    return path
-
-
-def figures(home: Path) -> dict[str, tuple[Any, ...]]:
-    """Declared, found, difference and balance of each figure, by its name."""
-    rows = frame(home, "control").select(
-        "what", "currency", "declared", "found", "difference", "balance"
-    )
-    return {f"{what} {currency}".strip(): tuple(rest) for what, currency, *rest in rows.rows()}
+from tests.flow.homes import ALPHA, AT, BETA, SETTINGS, asked, assert_conserved, frame, take
+from tests.flow.shop import HEADER, TWO, amount, end, even, figures, shop, sold, written
 
 
 @dataclass(frozen=True)
@@ -108,25 +30,6 @@ class Case:
     expected: Mapping[str, tuple[Any, ...]]
     tolerance: str = ""
     reported: Mapping[str, str] | None = None
-
-
-TWO = (sold(ALPHA, "10.50", "3"), sold(BETA, "-0.25", "-1"))
-"""Two lines: 2 units and 10.25 EUR."""
-
-
-def even(lines: int, units: int, amount: str) -> dict[str, tuple[Any, ...]]:
-    return {
-        "lines": (lines, lines, 0, "balanced"),
-        "quantity": (units, units, 0, "balanced"),
-        "amount EUR": (Decimal(amount), Decimal(amount), 0, "balanced"),
-    }
-
-
-def amount(declared: str | None, found: str, balance: str) -> tuple[Any, ...]:
-    if declared is None:
-        return None, Decimal(found), None, balance
-    difference = Decimal(found) - Decimal(declared)
-    return Decimal(declared), Decimal(found), difference, balance
 
 
 CASES = {
@@ -249,6 +152,21 @@ def test_both_figures_are_told_wherever_a_report_is(home: Path, tmp_path: Path) 
     ]
 
 
+def test_counts_that_are_off_alert_once(home: Path, tmp_path: Path) -> None:
+    shop(home)
+    take(written(tmp_path / "r.csv", *TWO, end(3, 4, "11.25")), home)
+    alerts = frame(home, "alerts").sort("currency").select("currency", "amount", "detail")
+    assert alerts.rows() == [
+        (
+            None,
+            None,
+            "lines: declared 3, found 2, difference -1; "
+            "quantity: declared 4, found 2, difference -2",
+        ),
+        ("EUR", Decimal(-1), "amount: declared 11.25 EUR, found 10.25 EUR, difference -1 EUR"),
+    ]
+
+
 def test_a_total_in_the_middle_is_a_line_as_any_other(home: Path, tmp_path: Path) -> None:
     """It is not taken away: it is reported, it pays nobody, and the control shows its money."""
     shop(home)
@@ -269,79 +187,8 @@ def test_the_size_of_parts_changes_nothing(part_bytes: int, home: Path, tmp_path
     assert figures(home) == even(2, 2, "10.25")
 
 
-def test_a_named_person_accepts_a_difference_beforehand(home: Path, tmp_path: Path) -> None:
-    shop(home)
-    path = written(tmp_path / "r.csv", *TWO, end(2, 2, "11.25"))
-    told = take(path, home, word=Word("their rounding", "ann"))
-    assert (told.by_status["matched"], told.by_status["held"]) == (2, 0)
-    assert figures(home)["amount EUR"] == amount("11.25", "10.25", "accepted")
-    said = frame(home, "control").filter(what="amount").select("accepted_by", "reason")
-    assert said.rows() == [("ann", "their rounding")]
-    events = frame(home, "retry_ledger").filter(fault=Fault.OUT_OF_BALANCE.value)
-    assert events["outcome"].to_list() == ["opened", "released"]
-    assert events["detail"][1] == (
-        "difference accepted by ann: their rounding"
-        " (amount: declared 11.25 EUR, found 10.25 EUR, difference -1 EUR)"
-    )
-    assert frame(home, "alerts").height == 0
-    assert_conserved(home, {"EUR": Decimal("10.25")}, 2)
-
-
-BY = {
-    "control accept": lambda home, manifest: differences.accept(
-        home, SETTINGS, AT, manifest[:8], reason="known", name="bob"
-    ),
-    "quarantine release": lambda home, manifest: replay.release(
-        home, SETTINGS, AT, Choice(manifest=manifest[:12]), reason="known", name="bob"
-    ),
-}
-
-
-@pytest.mark.parametrize("by", BY)
-def test_a_named_person_accepts_a_difference_afterwards(
-    by: str, home: Path, tmp_path: Path
-) -> None:
-    shop(home)
-    told = take(written(tmp_path / "r.csv", *TWO, end(3, 2, "11.25")), home)
-    done = BY[by](home, told.manifest)
-    assert (done.attempted, done.resolved) == (2, 2)
-    assert figures(home)["amount EUR"] == amount("11.25", "10.25", "accepted")
-    assert figures(home)["lines"] == (3, 2, -1, "accepted")
-    assert figures(home)["quantity"] == (2, 2, 0, "balanced")
-    ended = frame(home, "ledger_state").filter(fault=Fault.OUT_OF_BALANCE.value)
-    assert ended.select("outcome", "is_open").rows() == [("released", False)]
-    assert ended["detail"][0].startswith("difference accepted by bob: known (")
-    assert "amount: declared 11.25 EUR, found 10.25 EUR, difference -1 EUR" in ended["detail"][0]
-    assert "lines: declared 3, found 2, difference -1" in ended["detail"][0]
-    assert_conserved(home, {"EUR": Decimal("10.25")}, 2)
-    with pytest.raises(UsageError):
-        BY[by](home, told.manifest)
-
-
-def test_the_same_report_with_a_word_for_it_is_accepted(home: Path, tmp_path: Path) -> None:
-    shop(home)
-    path = written(tmp_path / "r.csv", *TWO, end(2, 2, "11.25"))
-    take(path, home)
-    told = take(path, home, word=Word("known", "ann"))
-    assert told.state == "unchanged"
-    assert told.freed == {"EUR": {"from held to matched": "10.25"}}
-    assert figures(home)["amount EUR"][-1] == "accepted"
-    before = frame(home, "retry_ledger").height
-    assert take(path, home, word=Word("known", "ann")).freed == {}
-    assert frame(home, "retry_ledger").height == before
-
-
-@pytest.mark.parametrize(("reason", "name"), [("x", None), (None, "ann"), (" ", "ann"), ("x", " ")])
-def test_nothing_is_accepted_without_reason_and_name(reason: str | None, name: str | None) -> None:
-    with pytest.raises(UsageError, match="without a reason and a name"):
-        Word.of(reason, name)
-
-
 def test_what_is_declared_outlives_a_changed_layout(home: Path, tmp_path: Path) -> None:
     """The lines are read from their bytes, the totals from the books."""
-    from pipeline.flow.ingest import Order
-    from pipeline.flow.relaying import accept
-
     shop(home)
     renamed = HEADER.replace("Due", "Payable")
     path = tmp_path / "r.csv"
@@ -357,26 +204,7 @@ def test_what_is_declared_outlives_a_changed_layout(home: Path, tmp_path: Path) 
     assert_conserved(home, {"EUR": Decimal("10.25")}, 2)
 
 
-def test_books_of_before_hold_no_figures(home: Path, tmp_path: Path) -> None:
-    """A hold of an earlier pipeline, which booked no difference, is released as it was."""
-    import duckdb
-
-    shop(home)
-    told = take(written(tmp_path / "r.csv", *TWO, end(2, 2, "11.25")), home)
-    with duckdb.connect(str(home / "royalty.duckdb")) as con:
-        con.execute("DROP TABLE control")
-        con.execute("DROP TABLE remittances")
-    (home / "lake.duckdb").unlink()
-    assert frame(home, "control").height == 0
-    done = BY["quarantine release"](home, told.manifest)
-    assert done.resolved == 2
-    ended = frame(home, "ledger_state").filter(fault=Fault.OUT_OF_BALANCE.value)
-    assert ended["detail"].to_list() == ["released by bob: known"]
-
-
 def test_archived_reports_are_kept_as_delivered(home: Path, tmp_path: Path) -> None:
-    import pyarrow as pa
-
     shop(home)
     path = written(tmp_path / "r.csv", *TWO, end(2, 2, "10.25"))
     told = take(path, home, Settings(threads=2, lock_wait_s=30, archive=True))

@@ -1,6 +1,10 @@
 """What was paid for reports, said by real commands: one payment for several, several for one."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,6 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from pipeline.store.steps import Step
 from pipeline.vocab import Fault
 from tests.flow.homes import ALPHA, BETA, asked, assert_conserved, frame, line, report
 
@@ -172,6 +177,23 @@ def test_a_report_that_comes_later_completes_those_paid_with_it(
     assert figures(home) == [("EUR", Decimal("11.5"), Decimal("11.5"), "balanced")] * 2
     assert asked(home, OPEN) == [(False,)]
     assert frame(home, "sales").height == 3
+
+
+def test_a_command_killed_between_two_reports_is_made_good_by_the_same(
+    run: Any, home: Path, july: Path, august: Path
+) -> None:
+    given = ("ingest", july, august, "--remittance", "11.5 EUR")
+    command = [sys.executable, "-m", "pipeline.cli.main", "--home", home, *given]
+    dying = {**os.environ, "ROYALTY_DIE_AT": Step.PUBLISHED.value}
+    killed = subprocess.run(command, env=dying, check=False, capture_output=True, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert (frame(home, "manifests").height, asked(home, OPEN)) == (1, [(True,)])
+    for states in (["unchanged", "committed"], ["unchanged", "unchanged"]):
+        code, told, _ = run(*given)
+        assert (code, [one["state"] for one in told["manifests"]]) == (0, states)
+        assert asked(home, OPEN) == [(False,)]
+        assert figures(home) == [("EUR", Decimal("11.5"), Decimal("11.5"), "balanced")] * 2
+        assert_both_conserved(home)
 
 
 def test_payments_that_share_reports_are_weighed_together(

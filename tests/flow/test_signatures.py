@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pipeline.cli import main
 from pipeline.vocab import Fault
 from tests.flow.homes import ALPHA, BETA, asked, assert_conserved, frame, tree
-from tests.flow.test_control import HEADER, shop, sold
+from tests.flow.shop import HEADER, shop, sold
 
 BODY = (HEADER + sold(ALPHA, "5") + sold(BETA, "2.5") + "Rows,2\nTotal,,,,2,7.5,\n").encode()
 SECRET = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
