@@ -155,13 +155,14 @@ def test_both_figures_are_told_wherever_a_report_is(home: Path, tmp_path: Path) 
 def test_counts_that_are_off_alert_once(home: Path, tmp_path: Path) -> None:
     shop(home)
     take(written(tmp_path / "r.csv", *TWO, end(3, 4, "11.25")), home)
+    lines, units = "lines: declared 3, found 2", "quantity: declared 4, found 2"
+    counts = f"{lines}, difference -1; {units}, difference -2"
     alerts = frame(home, "alerts").sort("currency").select("currency", "amount", "detail")
     assert alerts.rows() == [
         (
             None,
             None,
-            "lines: declared 3, found 2, difference -1; "
-            "quantity: declared 4, found 2, difference -2",
+            counts,
         ),
         ("EUR", Decimal(-1), "amount: declared 11.25 EUR, found 10.25 EUR, difference -1 EUR"),
     ]

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import hashlib
-import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from pipeline.cli import main
 from pipeline.vocab import Fault
 from tests.flow.homes import ALPHA, BETA, asked, assert_conserved, frame, tree
 from tests.flow.shop import HEADER, shop, sold
@@ -27,19 +25,6 @@ KINDS = {
     "sha512": '[signature]\nkind = "sha512"\n',
     "ed25519": '[signature]\nkind = "ed25519"\nkey = "shop-2026"\n',
 }
-
-
-@pytest.fixture
-def run(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
-    """Run a command on the home: its exit code, its document or screen, and its errors."""
-
-    def ran(*arguments: str | Path, screen: bool = False) -> tuple[int, Any, str]:
-        given = [str(argument) for argument in arguments]
-        code = main.run(["--home", str(home), *given, *([] if screen else ["--json"])])
-        out, err = capsys.readouterr()
-        return code, (out if screen or not out else json.loads(out)), err
-
-    return ran
 
 
 def demanding(home: Path, kind: str, key: bytes | None = None) -> None:
@@ -92,27 +77,29 @@ def delivered(folder: Path, body: bytes, sidecar: tuple[str, bytes] | None) -> P
 
 @pytest.mark.parametrize("case", GOOD)
 def test_a_report_that_its_sender_vouches_for_is_taken_in(
-    case: str, run: Any, home: Path, tmp_path: Path
+    case: str, royalty: Any, home: Path, tmp_path: Path
 ) -> None:
     kind, sidecar = GOOD[case]
     demanding(home, kind)
-    code, told, err = run("ingest", delivered(tmp_path, BODY, sidecar(BODY)))
+    code, told, err = royalty("ingest", delivered(tmp_path, BODY, sidecar(BODY)))
     assert (code, err, told["manifests"][0]["by_status"]["matched"]) == (0, "", 2)
 
 
-def test_a_signature_is_over_the_bytes_as_delivered(run: Any, home: Path, tmp_path: Path) -> None:
+def test_a_signature_is_over_the_bytes_as_delivered(
+    royalty: Any, home: Path, tmp_path: Path
+) -> None:
     demanding(home, "ed25519")
     packed = gzip.compress(BODY, mtime=0)
     path = delivered(tmp_path, packed, (".sig", SECRET.sign(packed)))
-    assert run("ingest", path)[0] == 0
+    assert royalty("ingest", path)[0] == 0
 
 
 RAW_KEY = SECRET.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
 
 
-def test_a_key_may_be_base64(run: Any, home: Path, tmp_path: Path) -> None:
+def test_a_key_may_be_base64(royalty: Any, home: Path, tmp_path: Path) -> None:
     demanding(home, "ed25519", base64.b64encode(RAW_KEY) + b"\n")
-    assert run("ingest", delivered(tmp_path, BODY, (".sig", SECRET.sign(BODY))))[0] == 0
+    assert royalty("ingest", delivered(tmp_path, BODY, (".sig", SECRET.sign(BODY))))[0] == 0
 
 
 WRONG: dict[str, tuple[str, Sidecar]] = {
@@ -128,12 +115,12 @@ WRONG: dict[str, tuple[str, Sidecar]] = {
 
 @pytest.mark.parametrize("case", WRONG)
 def test_a_report_of_another_signature_is_set_aside_with_its_bytes(
-    case: str, run: Any, home: Path, tmp_path: Path
+    case: str, royalty: Any, home: Path, tmp_path: Path
 ) -> None:
     kind, sidecar = WRONG[case]
     demanding(home, kind)
     path = delivered(tmp_path, BODY, sidecar(BODY))
-    code, told, err = run("ingest", path)
+    code, told, err = royalty("ingest", path)
     (one,) = told["manifests"]
     manifest = hashlib.sha256(BODY).hexdigest()
     assert (code, one["state"], one["manifest"], one["lines"]) == (3, "quarantined", manifest, 0)
@@ -150,40 +137,40 @@ def test_a_report_of_another_signature_is_set_aside_with_its_bytes(
     alerts = frame(home, "alerts").select("severity", "fault", "manifest", "lines")
     assert alerts.rows() == [("high", Fault.SIGNATURE_MISMATCH, manifest, 0)]
     before = {name: kept for name, kept in tree(home).items() if not name.startswith("lake.duckdb")}
-    assert run("ingest", path)[0] == 3
+    assert royalty("ingest", path)[0] == 3
     after = {name: kept for name, kept in tree(home).items() if not name.startswith("lake.duckdb")}
     assert after == before
 
 
 @pytest.fixture
-def aside(run: Any, home: Path, tmp_path: Path) -> Path:
+def aside(royalty: Any, home: Path, tmp_path: Path) -> Path:
     """A report that is set aside; its digest stands beside it, but is of other bytes."""
     demanding(home, "sha256")
     path = delivered(tmp_path, BODY, (".sha256", b"0" * 64))
-    run("ingest", path)
+    royalty("ingest", path)
     return path
 
 
-def test_what_is_set_aside_can_be_seen(run: Any, aside: Path) -> None:
-    (entry,) = run("quarantine", "list")[1]["entries"]
+def test_what_is_set_aside_can_be_seen(royalty: Any, aside: Path) -> None:
+    (entry,) = royalty("quarantine", "list")[1]["entries"]
     assert (entry["kind"], entry["fault"]) == ("manifest", Fault.SIGNATURE_MISMATCH)
     assert str(aside) in entry["detail"]
     assert f"lake/raw/{entry['manifest']}.zst" in entry["detail"]
-    _, shown, _ = run("quarantine", "show", entry["ledger_id"][:8])
+    _, shown, _ = royalty("quarantine", "show", entry["ledger_id"][:8])
     assert [event["outcome"] for event in shown["history"]] == ["opened"]
-    _, screen, _ = run("quarantine", "list", screen=True)
+    _, screen, _ = royalty("quarantine", "list", screen=True)
     assert Fault.SIGNATURE_MISMATCH in screen
-    _, screen, _ = run("quarantine", "show", entry["ledger_id"], screen=True)
+    _, screen, _ = royalty("quarantine", "show", entry["ledger_id"], screen=True)
     assert "bytes are kept in" in " ".join(screen.split())
-    assert Fault.SIGNATURE_MISMATCH in run("status", screen=True)[1]
+    assert Fault.SIGNATURE_MISMATCH in royalty("status", screen=True)[1]
 
 
 def test_the_same_bytes_with_a_digest_that_fits_are_taken_in(
-    run: Any, home: Path, aside: Path
+    royalty: Any, home: Path, aside: Path
 ) -> None:
     good = hashlib.sha256(BODY).hexdigest()
     aside.with_name("july.csv.sha256").write_text(good, encoding="utf-8")
-    code, told, _ = run("ingest", aside)
+    code, told, _ = royalty("ingest", aside)
     assert (code, told["manifests"][0]["state"]) == (0, "committed")
     ended = frame(home, "ledger_state").select("outcome", "is_open")
     assert ended.rows() == [("resolved", False)]
@@ -191,37 +178,37 @@ def test_the_same_bytes_with_a_digest_that_fits_are_taken_in(
 
 
 def test_corrected_bytes_are_taken_in_and_the_others_ended_by_a_person(
-    run: Any, home: Path, aside: Path
+    royalty: Any, home: Path, aside: Path
 ) -> None:
     aside.write_bytes(BODY.replace(b"2.5", b"3.5").replace(b"7.5", b"8.5"))
     digest = hashlib.sha256(aside.read_bytes()).hexdigest()
     aside.with_name("july.csv.sha256").write_text(digest, encoding="utf-8")
-    assert run("ingest", aside)[0] == 0
+    assert royalty("ingest", aside)[0] == 0
     assert_conserved(home, {"EUR": Decimal("8.5")}, 2)
-    (entry,) = run("quarantine", "list")[1]["entries"]
+    (entry,) = royalty("quarantine", "list")[1]["entries"]
     # There is nothing in it that could be released.
-    assert run("quarantine", "release", "--all", "--reason", "x", "--by", "ann")[0] == 2
+    assert royalty("quarantine", "release", "--all", "--reason", "x", "--by", "ann")[0] == 2
     given = ("--reason", "sent again", "--by", "ann")
-    assert run("exclude", entry["ledger_id"], *given)[0] == 0
+    assert royalty("exclude", entry["ledger_id"], *given)[0] == 0
     ended = asked(home, "SELECT outcome, detail FROM ledger_state")
     assert ended == [("discarded", "excluded by ann: sent again")]
-    assert run("quarantine", "list")[1]["entries"] == []
+    assert royalty("quarantine", "list")[1]["entries"] == []
     aside.write_bytes(BODY)
     aside.with_name("july.csv.sha256").write_bytes(b"0" * 64)
-    assert run("ingest", aside)[0] == 3
-    assert len(run("quarantine", "list")[1]["entries"]) == 1
+    assert royalty("ingest", aside)[0] == 3
+    assert len(royalty("quarantine", "list")[1]["entries"]) == 1
 
 
 @pytest.mark.usefixtures("aside")
-def test_a_quarter_is_exported_without_what_was_set_aside(run: Any, tmp_path: Path) -> None:
+def test_a_quarter_is_exported_without_what_was_set_aside(royalty: Any, tmp_path: Path) -> None:
     other = tmp_path / "august.csv"
     other.write_bytes(BODY.replace(b"2026-07", b"2026-08"))
     digest = hashlib.sha256(other.read_bytes()).hexdigest()
     other.with_name("august.csv.sha256").write_text(digest, encoding="utf-8")
-    run("ingest", other)
-    code, told, err = run("audit", "export", "2026Q3", "--out", tmp_path / "export")
+    royalty("ingest", other)
+    code, told, err = royalty("audit", "export", "2026Q3", "--out", tmp_path / "export")
     assert (code, err, told["rows"]["retry_ledger"], told["deliveries"]) == (0, "", 0, 1)
-    assert run("audit", "verify", tmp_path / "export")[0] == 0
+    assert royalty("audit", "verify", tmp_path / "export")[0] == 0
 
 
 REFUSED: dict[str, tuple[str, tuple[str, bytes] | None, str]] = {
@@ -242,13 +229,13 @@ REFUSED: dict[str, tuple[str, tuple[str, bytes] | None, str]] = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_a_report_without_a_readable_signature_is_refused_and_changes_nothing(
-    case: str, run: Any, home: Path, tmp_path: Path
+    case: str, royalty: Any, home: Path, tmp_path: Path
 ) -> None:
     """It may still arrive, so nothing is set aside."""
     kind, sidecar, why = REFUSED[case]
     demanding(home, kind)
     before = tree(home)
-    code, told, err = run("ingest", delivered(tmp_path, BODY, sidecar))
+    code, told, err = royalty("ingest", delivered(tmp_path, BODY, sidecar))
     assert (code, told["manifests"][0]["state"], why in err) == (3, "refused", True)
     assert len(err.splitlines()) == 1
     assert tree(home) == before
@@ -259,10 +246,12 @@ def test_a_report_without_a_readable_signature_is_refused_and_changes_nothing(
     [b"", b"-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", b"AAAA", b"\xff" * 31],
     ids=["empty", "broken PEM", "short", "31 bytes"],
 )
-def test_a_key_that_is_none_is_refused(key: bytes, run: Any, home: Path, tmp_path: Path) -> None:
+def test_a_key_that_is_none_is_refused(
+    key: bytes, royalty: Any, home: Path, tmp_path: Path
+) -> None:
     demanding(home, "ed25519", key)
-    code, _, err = run("ingest", delivered(tmp_path, BODY, (".sig", SECRET.sign(BODY))))
+    code, _, err = royalty("ingest", delivered(tmp_path, BODY, (".sig", SECRET.sign(BODY))))
     assert (code, "shop-2026.pub is no Ed25519 public key" in err) == (3, True)
     (home / "keys" / "shop-2026.pub").unlink()
-    code, _, err = run("ingest", tmp_path / "july.csv")
+    code, _, err = royalty("ingest", tmp_path / "july.csv")
     assert (code, "there is no key" in err) == (3, True)
