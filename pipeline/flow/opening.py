@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import read
 from pipeline.errors import ManifestRefused, UsageError
 from pipeline.flow.outcome import Report
-from pipeline.read import dsrf, dsrf_survey
+from pipeline.read import dsrf, dsrf_control, dsrf_survey
 from pipeline.read.containers import open_manifest
 from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
@@ -71,7 +71,7 @@ class Opened:
     @cached_property
     def _survey(self) -> dsrf_survey.Survey:
         with self.plain.open("rb") as stream:
-            return dsrf_survey.survey(stream)
+            return dsrf_survey.survey(stream, self.profile.spec.records)
 
     def control(self) -> Control:
         """The declared counts against those found."""

@@ -9,6 +9,7 @@ from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
+from pipeline.read.dsrf_roles import Roles
 from pipeline.read.profile_columns import ignored
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.vocab import LineType, SaleLevel
@@ -54,8 +55,9 @@ class Reader:
             dialect=self._dialect(),
             header=header,
             also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
-            message=str(self._given.get("message", "")),
+            message=self._texts("message", self._given.get("message", [])),
             versions=self._texts("versions", self._given.get("versions", [])),
+            records=self._records(),
             columns=self._mapped("columns"),
             joined=self._mapped("joined"),
             fixed=self._fixed(),
@@ -148,6 +150,22 @@ class Reader:
                 raise self._wrong(key, f"knows no {value!r}", _known_ones(vocabulary))
         lowered = {str(reported).lower(): str(value) for reported, value in values.items()}
         return Choice(table["column"], lowered, otherwise)
+
+    def _records(self) -> Roles:
+        table = self._table("records")
+        self._known("records", table, [one.name for one in fields(Roles)])
+        given: dict[str, Any] = dict(table)
+        given["needed"] = self._texts("records.needed", table.get("needed", []))
+        for key in ("total", "cells"):
+            if not isinstance(table.get(key, {}), dict):
+                raise self._wrong(f"records.{key}", "is no table", f"write [records.{key}]")
+        cells = table.get("cells", {})
+        given["cells"] = {
+            name: tuple(cell for text in self._texts(f"records.cells.{name}", value)
+                        for cell in text.split())
+            for name, value in cells.items()
+        }  # fmt: skip
+        return Roles(**given)
 
     def _sign(self) -> Sign | None:
         if "sign" not in self._given:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pipeline.read.dialect import Dialect
+from pipeline.read.dsrf_roles import Roles
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,9 @@ class Spec:
         dialect: how a delimited file is read; unused for dsrf.
         header: the exact columns in order; for dsrf and canonical empty.
         also: other names under which a column of the header comes.
-        versions: for dsrf, the profile versions that are read; `message` is its profile's name.
+        versions: for dsrf, the profile versions that are read; `message` is its profile's name,
+            or several.
+        records: for dsrf, which records are lines and which speak for them.
         columns: canonical column to the reported ones of which the first that is not blank counts.
         joined: canonical column to the reported ones that it joins with `/`.
         fixed: canonical columns that are the same on every line.
@@ -93,8 +96,9 @@ class Spec:
     dialect: Dialect = field(default_factory=Dialect)
     header: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    message: str = ""
+    message: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    records: Roles = field(default_factory=Roles)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     fixed: Mapping[str, str] = field(default_factory=dict)

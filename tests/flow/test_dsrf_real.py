@@ -20,7 +20,7 @@ def lines_of(path: Path) -> tuple[pl.DataFrame, dict[str, dict[str, int | None]]
     container = open_manifest(path)
     profile = choose(container.head(), load_profiles())
     with container.open() as first, container.open() as second:
-        found = survey(first)
+        found = survey(first, profile.spec.records)
         parts = dsrf.parts(second, found, profile.wanted, part_bytes=1024)
         cells = pl.concat([part.frame() for part in parts])
     lines = cells.select(*profile.reported.values(), "_fault", "_line")

@@ -13,6 +13,11 @@ from pipeline.read.profiles import choose, header_of, load_profiles
 
 PROFILES = load_profiles()
 BY_NAME = {profile.name: profile for profile in PROFILES}
+DSRF = {
+    *("dsrf_ugc", "dsrf_ugc_single", "dsrf_royalty", "dsrf_record_companies"),
+    *("dsrf_basic_audio", "dsrf_basic_audio_single"),
+    *("dsrf_audio_visual", "dsrf_audio_visual_single"),
+}
 FIXED = ("symphonic", "distrokid", "distrokid_2025", "orchard")
 
 
@@ -32,7 +37,7 @@ def reported(profile: Profile, **cells: str | None) -> dict[str, Any]:
 
 
 def test_the_built_in_profiles_are_these() -> None:
-    assert set(BY_NAME) == {"canonical", "dsrf_ugc", *FIXED}
+    assert set(BY_NAME) == {"canonical", *DSRF, *FIXED}
 
 
 @pytest.mark.parametrize("name", FIXED)
