@@ -81,15 +81,19 @@ class Opened:
         if self.profile.records is None:
             return Control()
         told: dict[str, Any] = dict(self._survey.control)
-        if beside := dsrf_survey.files_beside(self.path):
-            told["files"] = {"declared": beside[1], "found": beside[0]}
-        if self._survey.balanced:
-            return Control(told)
+        beside = dsrf_control.files_beside(self.path)
+        if beside is not None:
+            told["files"] = {"declared": beside.of, "found": beside.found}
+            if beside.missing:
+                told["files"]["missing"] = list(beside.missing)
+        checked = {**self._survey.control, **dsrf_control.numbering(self._survey.head, beside)}
         off = [
             f"{name}: declared {count['declared']}, found {count['found']}"
-            for name, count in self._survey.control.items()
+            for name, count in checked.items()
             if count["found"] is not None and count["declared"] != count["found"]
         ]
+        if not off:
+            return Control(told)
         return Control(told, {Fault.OUT_OF_BALANCE: "; ".join(off)})
 
     def unchanged(self, manifest: str) -> Report:

@@ -18,7 +18,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipeline.read.dsrf_blocks import NONE, Blocks
+from pipeline.read.dsrf_blocks import NONE, Blocks, Flags, NamedBlocks
 from pipeline.read.dsrf_cells import FAULTS, SOUND, Family, family_in, gather
 from pipeline.read.dsrf_lines import Lines, Positions, lines_of, slices
 from pipeline.read.dsrf_pieces import pieces
@@ -167,16 +167,14 @@ class DsrfPart:
             return place_singly(self._lines, self._money)
         blocks = Blocks(self._lines, self._assets)
         if roles.release:
-            blocks = Blocks(self._lines, self._assets, self._releases, self._partial())
+            blocks = NamedBlocks(self._lines, self._assets, self._releases, self._partial())
         return place(self._lines, self._money, self._usages, blocks)
 
-    def _partial(self) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+    def _partial(self) -> Flags:
         """Which releases are made of resources of their block, by their layouts."""
         records = self.survey.records
         made = np.array([_PARTIAL in records.layouts[name] for name in records.types])
-        found: np.ndarray[tuple[int], np.dtype[np.bool_]] = made[
-            self._lines.layout[self._releases.at]
-        ]
+        found: Flags = made[self._lines.layout[self._releases.at]]
         return found
 
     def _zeros(self) -> list[pl.Expr]:

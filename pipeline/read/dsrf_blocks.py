@@ -39,37 +39,25 @@ class Context:
 
 @dataclass(frozen=True)
 class Blocks:
-    """Blocks: runs of resource and release records that name the same one.
+    """Blocks of one resource each: what stands in one belongs to it.
 
     Attributes:
         lines: the lines in which they stand.
         assets: the resource records.
-        releases: the release records; null where usages name no release, and their block has one
-            resource.
-        partial: releases that are made of resources of their block.
     """
 
     lines: Lines
     assets: Family
-    releases: Family | None = None
-    partial: Flags | None = None
 
     @cached_property
     def at(self) -> Positions:
         """The lines of the records that make blocks, ascending."""
-        if self.releases is None:
-            return self.assets.at
-        return np.sort(np.concatenate([self.releases.at, self.assets.at]))
+        return self.assets.at
 
     @cached_property
     def numbers(self) -> Positions:
-        """The block of each such record."""
+        """The block of each such record: they follow one another and name the same."""
         return np.cumsum(~repeats_predecessor(self.lines, self.at)) - 1
-
-    @property
-    def count(self) -> int:
-        """How many blocks there are."""
-        return int(self.numbers[-1]) + 1 if len(self.at) else 0
 
     def before(self, at: Positions) -> Positions:
         """The place of the last such record before each line, -1 where there is none."""
@@ -82,28 +70,59 @@ class Blocks:
             return np.ones(len(near), dtype=np.bool_)
         readable = (records.fault != SHIFTED) & (at_places(self._faults, near, SOUND) != SHIFTED)
         named = self._names.gather(pl.Series(np.maximum(near, 0)))
-        differs = records.cells["BlockId"].ne_missing(named).to_numpy()
+        differs = records.cell("BlockId").ne_missing(named).to_numpy()
         other: Flags = (near == NONE) | (readable & differs)
         return other
 
     def context(self, records: Family, near: Positions, stray: Flags) -> Context:
-        """What speaks for records: by their references where releases are read, else by order.
-
-        - By order the resource before a record speaks; two in one block leave open which.
-        - By reference the resource and the release that a usage names; the head release of the
-          block where it names none. A release of one resource of the block is that resource.
-        - What names nothing is the one resource of its block.
-        """
-        found = self._ordered(near) if self.releases is None else self._named(records, near)
+        """What speaks for records, by the record that makes a block before each of them."""
+        found = self._speakers(records, near)
         fault = np.where(stray | (near == NONE), SHIFTED, found.fault).astype(np.uint8)
         silent = fault == SHIFTED
         asset, release = (np.where(silent, NONE, one) for one in (found.asset, found.release))
         return Context(asset, release, fault)
 
+    def _speakers(self, _records: Family, near: Positions) -> Context:
+        """The resource before each record; two in one block leave open which."""
+        shared = np.bincount(self.numbers)[self.numbers] > 1
+        fault = np.maximum(self.assets.fault, np.where(shared, SHIFTED, SOUND).astype(np.uint8))
+        return Context(near, np.full(len(near), NONE), at_places(fault, near, SHIFTED))
+
+    @property
+    def _faults(self) -> Codes:
+        return self.assets.fault
+
+    @property
+    def _names(self) -> pl.Series:
+        """The block that each such record names."""
+        return self.assets.cell("BlockId")
+
+
+@dataclass(frozen=True)
+class NamedBlocks(Blocks):
+    """Blocks of releases and resources, of which each usage names one.
+
+    - What names a resource has it, and the release that it names, else the head release.
+    - What names a release has it; a release that is made of one resource of the block is that
+      resource on the head release.
+    - What names nothing is the one resource of its block.
+    - Two head releases, or two records that bear the name, leave open which.
+
+    Attributes:
+        releases: the release records.
+        partial: releases that are made of resources of their block: no head releases.
+    """
+
+    releases: Family
+    partial: Flags
+
+    @cached_property
+    def at(self) -> Positions:
+        """The lines of the records that make blocks, ascending."""
+        return np.sort(np.concatenate([self.releases.at, self.assets.at]))
+
     @cached_property
     def _faults(self) -> Codes:
-        if self.releases is None:
-            return self.assets.fault
         found = np.empty(len(self.at), dtype=np.uint8)
         for family in (self.releases, self.assets):
             found[np.searchsorted(self.at, family.at)] = family.fault
@@ -111,39 +130,24 @@ class Blocks:
 
     @cached_property
     def _names(self) -> pl.Series:
-        """The block that each such record names."""
-        if self.releases is None:
-            return self.assets.cells["BlockId"]
-        both = pl.concat([self.releases.cells["BlockId"], self.assets.cells["BlockId"]])
+        both = pl.concat([self.releases.cell("BlockId"), self.assets.cell("BlockId")])
         order = np.argsort(np.concatenate([self.releases.at, self.assets.at]))
         return both.gather(pl.Series(order))
 
-    def _ordered(self, near: Positions) -> Context:
-        shared = np.bincount(self.numbers)[self.numbers] > 1
-        fault = np.maximum(self.assets.fault, np.where(shared, SHIFTED, SOUND).astype(np.uint8))
-        return Context(near, np.full(len(near), NONE), at_places(fault, near, SHIFTED))
-
-    def _named(self, records: Family, near: Positions) -> Context:
-        assert self.releases is not None
-        assert self.partial is not None
+    def _speakers(self, records: Family, near: Positions) -> Context:
         block = at_places(self.numbers, near, NONE)
-        by_resource, by_release = (
-            _cell(records, name) for name in ("TransactedResource", "TransactedRelease")
-        )
+        by_resource = records.cell("TransactedResource")
+        by_release = records.cell("TransactedRelease")
+        of_resource, of_release = (~one.is_null().to_numpy() for one in (by_resource, by_release))
+        nothing = ~(of_resource | of_release)
+        named = self._release_named(block, by_release)
+        part, of_part = self._resource_of(block, named)
         asset = self._asset_named(block, by_resource)
-        release = self._release_named(block, by_release)
-        used = _cell(self.releases, "UsedResources").gather(_indices(release))
-        single = pl.select(pl.when(~used.str.contains(_SEVERAL, literal=True)).then(used))
-        part = at_places(self.partial, release, 0) & single.to_series().is_not_null().to_numpy()
-        of_part = self._asset_named(block, single.to_series())
-        names_resource, names_release = by_resource.is_not_null(), by_release.is_not_null()
-        nothing = ~(names_resource | names_release).to_numpy()
-        asset = np.where(part & (asset == NONE), of_part, asset)
+        asset = np.where(part & ~of_resource, of_part, asset)
         asset = np.where(nothing, at_places(self._only, block, NONE), asset)
-        head = at_places(self._heads, block, NONE)
-        release = np.where(part | ~names_release.to_numpy(), head, release)
-        lost = (names_resource.to_numpy() | nothing | part) & (asset == NONE)
-        lost |= names_release.to_numpy() & ~part & (release == NONE)
+        release = np.where(part | ~of_release, at_places(self._heads, block, NONE), named)
+        lost = (of_resource | nothing | part) & (asset == NONE)
+        lost |= of_release & (named == NONE)
         lost |= at_places(self._doubled, block, 1).astype(np.bool_)
         fault = np.maximum(
             at_places(self.assets.fault, asset, SOUND),
@@ -151,56 +155,52 @@ class Blocks:
         )
         return Context(asset, release, np.where(lost, SHIFTED, fault).astype(np.uint8))
 
+    def _resource_of(self, block: Positions, release: Positions) -> tuple[Flags, Positions]:
+        """Which releases are made of one resource, and that resource."""
+        used = self.releases.cell("UsedResources").gather(_indices(release))
+        several = used.str.contains(_SEVERAL, literal=True).fill_null(value=True).to_numpy()
+        single = at_places(self.partial, release, 0) & ~several
+        return single, self._asset_named(block, used)
+
+    def _asset_named(self, block: Positions, reference: pl.Series) -> Positions:
+        held = self.assets.cell("ResourceReference")
+        return _looked_up(self._numbers_of(self.assets), held, block, reference)
+
+    def _release_named(self, block: Positions, reference: pl.Series) -> Positions:
+        held = self.releases.cell("ReleaseReference")
+        return _looked_up(self._numbers_of(self.releases), held, block, reference)
+
     def _numbers_of(self, family: Family) -> Positions:
         found: Positions = self.numbers[np.searchsorted(self.at, family.at)]
         return found
 
-    def _asset_named(self, block: Positions, reference: pl.Series) -> Positions:
-        return _looked_up(
-            self._numbers_of(self.assets), _cell(self.assets, "ResourceReference"), block, reference
-        )
-
-    def _release_named(self, block: Positions, reference: pl.Series) -> Positions:
-        assert self.releases is not None
-        held = _cell(self.releases, "ReleaseReference")
-        return _looked_up(self._numbers_of(self.releases), held, block, reference)
+    @cached_property
+    def _count(self) -> int:
+        """How many blocks there are."""
+        return int(self.numbers[-1]) + 1 if len(self.at) else 0
 
     @cached_property
     def _only(self) -> Positions:
         """By block its one resource; -1 where it has none, or several."""
-        return _one_each(self._numbers_of(self.assets), np.arange(len(self.assets.at)), self.count)
+        return _one_each(self._numbers_of(self.assets), np.arange(len(self.assets.at)), self._count)
 
     @cached_property
     def _heads(self) -> Positions:
         """By block its one head release; -1 where it has none, or several."""
-        places, blocks = self._head_releases
-        return _one_each(blocks, places, self.count)
+        places = np.flatnonzero(~self.partial)
+        return _one_each(self._numbers_of(self.releases)[places], places, self._count)
 
     @cached_property
     def _doubled(self) -> Codes:
         """By block whether it has several head releases."""
-        _, blocks = self._head_releases
-        return (np.bincount(blocks, minlength=self.count) > 1).astype(np.uint8)
-
-    @cached_property
-    def _head_releases(self) -> tuple[Positions, Positions]:
-        assert self.releases is not None
-        assert self.partial is not None
-        places = np.flatnonzero(~self.partial)
-        return places, self._numbers_of(self.releases)[places]
+        blocks = self._numbers_of(self.releases)[~self.partial]
+        return (np.bincount(blocks, minlength=self._count) > 1).astype(np.uint8)
 
 
 def at_places(values: NDArray[Value], places: Positions, otherwise: int) -> NDArray[Value]:
     """The values at some places, another where the place is -1."""
     padded = np.append(values, np.array([otherwise], dtype=values.dtype))
     return padded[places]
-
-
-def _cell(family: Family, name: str) -> pl.Series:
-    """A cell of each record of a family; null where no layout of it has one."""
-    if name in family.cells.columns:
-        return family.cells[name]
-    return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(family.at))
 
 
 def _indices(places: Positions) -> pl.Series:

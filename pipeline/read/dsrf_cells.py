@@ -38,6 +38,12 @@ class Family:
     cells: pl.DataFrame
     fault: Codes
 
+    def cell(self, name: str) -> pl.Series:
+        """A cell of each record; null where no layout of the family has it."""
+        if name in self.cells.columns:
+            return self.cells[name]
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(self.at))
+
 
 def family_in(lines: Lines, records: Records, family: str, wanted: Collection[str]) -> Family:
     """The records of a family, with those of the wanted cells that some layout of it has.

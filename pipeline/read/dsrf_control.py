@@ -76,7 +76,25 @@ def control(
     }
 
 
-def declared_money(summaries: pl.DataFrame, roles_total: Mapping[str, str]) -> dict[str, Decimal | None]:
+def numbering(head: Mapping[str, str], beside: Beside | None) -> Control:
+    """Which file of how many the name declares and the HEAD says, where they differ.
+
+    A part under another part's name would be paid twice, and its own never.
+    """
+    if beside is None:
+        return {}
+    pairs = {
+        "file_number": (beside.number, head.get("FileNumber")),
+        "number_of_files": (beside.of, head.get("NumberOfFiles")),
+    }
+    return {
+        name: {"declared": named, "found": count(said)}
+        for name, (named, said) in pairs.items()
+        if said is not None and count(said) != named
+    }
+
+
+def declared_money(summaries: pl.DataFrame, total: Mapping[str, str]) -> dict[str, Decimal | None]:
     """By currency what the lines must add up to: the totals of the summaries without their fees.
 
     Fees that depend on no usage are in a summary's total and on no line. Null is a currency one
@@ -84,26 +102,24 @@ def declared_money(summaries: pl.DataFrame, roles_total: Mapping[str, str]) -> d
 
     Args:
         summaries: one row per summary record.
-        roles_total: the cells `amount`, `fees` and `currency`.
+        total: the cells `amount`, `fees` and `currency`.
     """
     found: dict[str, Decimal | None] = {}
-    if not {*roles_total.values()} <= {*summaries.columns} or not roles_total:
+    if not total or not {*total.values()} <= {*summaries.columns}:
         return found
-    names = [roles_total[name] for name in ("currency", "amount", "fees")]
-    for currency, total, fees in summaries.select(names).iter_rows():
-        figures = [total, *(fees or "").split(_SEVERAL)]
+    names = [total[name] for name in ("currency", "amount", "fees")]
+    for currency, amount, fees in summaries.select(names).iter_rows():
         before = found.get(currency or "", Decimal(0))
-        due = _sum(figures)
+        due = _without(amount or "", [fee for fee in (fees or "").split(_SEVERAL) if fee])
         found[currency or ""] = None if before is None or due is None else before + due
     return found
 
 
-def _sum(figures: list[str | None]) -> Decimal | None:
-    """A total without the fees that stand after it; null where one cannot be read."""
-    total, *fees = figures
-    if total is None or not all(_AMOUNT.fullmatch(one) for one in (total, *filter(None, fees))):
+def _without(amount: str, fees: list[str]) -> Decimal | None:
+    """A total without its fees; null where one of these cannot be read."""
+    if not all(_AMOUNT.fullmatch(figure) for figure in (amount, *fees)):
         return None
-    return Decimal(total) - sum((Decimal(fee) for fee in fees if fee), Decimal(0))
+    return Decimal(amount) - sum(map(Decimal, fees), Decimal(0))
 
 
 def count(cell: str) -> int | None:

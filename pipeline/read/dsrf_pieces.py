@@ -110,9 +110,7 @@ class _Borders:
 
     @cached_property
     def _types(self) -> frozenset[str]:
-        return frozenset(
-            name for name in self.records.layouts if family_of(name) in self._openers
-        )
+        return frozenset(name for name in self.records.layouts if family_of(name) in self._openers)
 
 
 def second_cell(data: bytes | bytearray, begin: int, end: int) -> bytes | None:

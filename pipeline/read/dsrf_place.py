@@ -156,8 +156,8 @@ def _same_summary(money: Family, usages: Family, fault: Codes, usage: Positions)
     readable = (money.fault != SHIFTED) & (at_places(fault, usage, SOUND) != SHIFTED)
     if not len(usages.at):
         return np.zeros(len(usage), dtype=np.bool_)
-    summaries = usages.cells["SummaryRecordId"].gather(pl.Series(np.maximum(usage, 0)))
-    differs = (money.cells["SummaryRecordId"] != summaries).fill_null(value=False).to_numpy()
+    summaries = usages.cell("SummaryRecordId").gather(pl.Series(np.maximum(usage, 0)))
+    differs = (money.cell("SummaryRecordId") != summaries).fill_null(value=False).to_numpy()
     same: Flags = (usage != NONE) & ~(readable & differs)
     return same
 

@@ -78,20 +78,20 @@ class Records:
 
 
 def records_of(head: bytes, roles: Roles) -> Records:
-    """The layouts of the standard, and over them those that `#` lines of a file's beginning declare.
+    """The layouts of the standard, and over them those that a file's first `#` lines declare.
 
     Args:
         head: the first bytes of the file; what lies beyond `HEAD_BYTES` declares nothing.
-        roles: the profile's; families that it does not name are not read.
+        roles: the profile's; types that it does not have are not read.
     """
     known = {**standard().cells, **roles.cells}
-    layouts = {name: cells for name, cells in known.items() if family_of(name) in roles.families}
+    layouts = {name: cells for name, cells in known.items() if roles.reads(name)}
     declared: set[str] = set()
     lines = head_lines(head)
     for line in lines:
         record_type, *cells = line[1:].rstrip("\t").split("\t")
         fresh = line.startswith("#") and record_type not in declared
-        if fresh and _TYPE.fullmatch(record_type) and family_of(record_type) in roles.families:
+        if fresh and _TYPE.fullmatch(record_type) and roles.reads(record_type):
             declared.add(record_type)
             layouts[record_type] = _named(family_of(record_type), cells)
     return Records(layouts, roles, frozenset(declared), _width(lines, layouts["HEAD"]))

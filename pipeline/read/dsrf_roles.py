@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
 
+from pipeline.read.dsrf_standard import family_of
 
 SIGN = "LINE.Sign"
 
@@ -13,6 +15,8 @@ class Roles:
     """What each family of records is to the lines of a profile.
 
     Attributes:
+        types: patterns of the record types that the profile has (`SY02*`); one of another type is
+            no known record of it. HEAD and the foot it has always.
         line: the family of the records that are lines; those that carry the money where there is
             some.
         usage: the family whose record tells the usage of the lines after it in its block, and is
@@ -29,6 +33,7 @@ class Roles:
         cells: layouts of record types that the standard does not have, or has otherwise.
     """
 
+    types: tuple[str, ...] = ("*",)
     line: str = "LI"
     usage: str = ""
     resource: str = ""
@@ -40,6 +45,14 @@ class Roles:
     needed: tuple[str, ...] = ()
     total: Mapping[str, str] = field(default_factory=dict)
     cells: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def reads(self, record_type: str) -> bool:
+        """Whether records of a type are read."""
+        family = family_of(record_type)
+        if family in {"HEAD", "FOOT"}:
+            return True
+        named = any(fnmatchcase(record_type, pattern) for pattern in self.types)
+        return named and family in self.families
 
     @cached_property
     def money(self) -> str:

@@ -14,7 +14,7 @@ Codes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
 
 BLANK, COMMENT, UNREAD, UNKNOWN, FIRST_FAMILY = range(5)
-"""What a line may be that is of no family which is read; the families are numbered from the last."""
+"""What a line may be that is of no family which is read; those are numbered from the last."""
 
 _TAB, _LF, _HASH = b"\t\n#"
 _WORD = 8
@@ -49,9 +49,7 @@ def words(page: Codes, begin: Positions) -> Words:
     """The eight bytes from each place on, the first one lowest; zeros beyond the page."""
     if len(page) < _WORD:
         page = np.append(page, np.zeros(_WORD, dtype=np.uint8))
-    held: Words = np.ndarray(
-        len(page) - _WORD + 1, dtype="<u8", buffer=page.data, strides=(1,)
-    )
+    held: Words = np.ndarray(len(page) - _WORD + 1, dtype="<u8", buffer=page.data, strides=(1,))
     at = np.minimum(begin, len(held) - 1)
     beyond = begin - at
     found = held[at]
@@ -68,9 +66,7 @@ def cell_lengths(first: Words) -> Positions:
     """Bytes before the first tab or line feed of each word; 8 where it has none."""
     stops = _bytes_equal(first, _TAB) | _bytes_equal(first, _LF)
     # The bits below the lowest mark, eight for each byte before the one that it stands in.
-    length: Positions = (
-        np.bitwise_count((stops & (~stops + _ONE)) - _ONE).astype(np.int64) >> 3
-    )
+    length: Positions = np.bitwise_count((stops & (~stops + _ONE)) - _ONE).astype(np.int64) >> 3
     return length
 
 

@@ -155,7 +155,8 @@ class Reader:
         table = self._table("records")
         self._known("records", table, [one.name for one in fields(Roles)])
         given: dict[str, Any] = dict(table)
-        given["needed"] = self._texts("records.needed", table.get("needed", []))
+        for key, usual in (("needed", []), ("types", ["*"])):
+            given[key] = self._texts(f"records.{key}", table.get(key, usual))
         for key in ("total", "cells"):
             if not isinstance(table.get(key, {}), dict):
                 raise self._wrong(f"records.{key}", "is no table", f"write [records.{key}]")

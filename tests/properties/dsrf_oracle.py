@@ -142,7 +142,9 @@ class Group:
         head_fault = 0 if head is None else SHIFTED if head.kind == "unknown" else head.fault
         usage = head if head is not None and head.kind == "SU" else None
         if usage is not None:
-            named = {usage.cells[2], one.cells[1]} if SHIFTED not in (one.fault, usage.fault) else {""}
+            named = (
+                {usage.cells[2], one.cells[1]} if SHIFTED not in (one.fault, usage.fault) else {""}
+            )
             if len(named - {None}) <= 1:
                 self.paid.add(usage.line)
             else:

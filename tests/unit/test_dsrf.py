@@ -208,7 +208,9 @@ def test_a_foot_that_does_not_agree_is_out_of_balance(
 
 def test_one_file_of_several_cannot_tell_the_reports_counts() -> None:
     head = HEAD.replace("|1|1|2026-07", "|1|2|2026-07")
-    found = survey(io.BytesIO(text(head, summary("EUR", "A"), AS, SU, LI, "FOOT|6|99|5|1|30")), ROLES)
+    found = survey(
+        io.BytesIO(text(head, summary("EUR", "A"), AS, SU, LI, "FOOT|6|99|5|1|30")), ROLES
+    )
     assert found.control["lines_in_report"] == {"declared": 99, "found": None}
     assert found.balanced
 

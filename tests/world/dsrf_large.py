@@ -118,7 +118,8 @@ def _draw(positions: Ints, identities: Identities, order: Order) -> Drawn:
 
 def _block_of(positions: Ints) -> Ints:
     """The block of each line: blocks have one, two and three lines in turn."""
-    return positions // 6 * 3 + np.array([0, 1, 1, 2, 2, 2])[positions % 6]
+    found: Ints = positions // 6 * 3 + np.array([0, 1, 1, 2, 2, 2])[positions % 6]
+    return found
 
 
 def _sums(drawn: Drawn, form: Form) -> Mapping[str, int]:
@@ -156,9 +157,7 @@ def _text(rows: pl.Series) -> bytes:
 
 def _record(*cells: pl.Series | str) -> pl.Expr:
     """Cells with tabs between them."""
-    return pl.concat_str(
-        [pl.lit(cell) if isinstance(cell, str) else pl.lit(cell) for cell in cells], separator="\t"
-    )
+    return pl.concat_str([pl.lit(cell) for cell in cells], separator="\t")
 
 
 def _ugc(drawn: Drawn, identities: pl.DataFrame) -> tuple[bytes, int]:
@@ -172,9 +171,12 @@ def _ugc(drawn: Drawn, identities: pl.DataFrame) -> tuple[bytes, int]:
     controller = pl.Series(CONTROLLERS).gather(drawn.context % 2)
     count = pl.Series(drawn.quantity).cast(pl.String)
     video = "v" + pl.Series(drawn.positions).cast(pl.String).str.zfill(10)
-    amount = pl.Series(drawn.unreadable).to_frame("lost").select(
-        pl.when("lost").then(pl.lit(_UNREADABLE)).otherwise(pl.lit(_amounts(drawn.units)))
-    ).to_series()
+    amount = (
+        pl.Series(drawn.unreadable)
+        .to_frame("lost")
+        .select(pl.when("lost").then(pl.lit(_UNREADABLE)).otherwise(pl.lit(_amounts(drawn.units))))
+        .to_series()
+    )
     above = pl.concat_str(
         _record("AS01", number, key, key, item["isrc"], item["title"], item["version"],
                 item["artist"], "", "PT3M25S", "SoundRecording"),
@@ -189,8 +191,10 @@ def _ugc(drawn: Drawn, identities: pl.DataFrame) -> tuple[bytes, int]:
                    key, count, "0.0", "20260701", "20260930")  # fmt: skip
     paid = _record("LI01.01", number, summary, controller, "", "", "1.0000", "MakeAvailableRight",
                    "0.0")  # fmt: skip
-    last = pl.when(pl.lit(pl.Series(drawn.short))).then(pl.lit("")).otherwise(
-        pl.lit("\t") + pl.lit(amount)
+    last = (
+        pl.when(pl.lit(pl.Series(drawn.short)))
+        .then(pl.lit(""))
+        .otherwise(pl.lit("\t") + pl.lit(amount))
     )
     rows = pl.select(
         pl.concat_str(
@@ -212,9 +216,12 @@ def _record_companies(drawn: Drawn, identities: pl.DataFrame) -> tuple[bytes, in
     summary = pl.Series(drawn.context + 1).cast(pl.String)
     sold, back = np.maximum(drawn.quantity, 0), np.maximum(-drawn.quantity, 0)
     due = _amounts(drawn.units)
-    amount = pl.Series(drawn.unreadable).to_frame("lost").select(
-        pl.when("lost").then(pl.lit(_UNREADABLE)).otherwise(pl.lit(due))
-    ).to_series()
+    amount = (
+        pl.Series(drawn.unreadable)
+        .to_frame("lost")
+        .select(pl.when("lost").then(pl.lit(_UNREADABLE)).otherwise(pl.lit(due)))
+        .to_series()
+    )
     day = "2026-09-" + pl.Series(drawn.positions % 30 + 1).cast(pl.String).str.zfill(2)
     record = _record(
         "SR08", "T" + position, "", item["gtin"], "R" + key, "", "", "", "Album",
@@ -242,9 +249,7 @@ def _above(form: Form) -> bytes:
         "2026-09-01", "2026-09-30", "PADPIDA2013020802I", "Tube", "Music", "PADPIDA2026010199X",
         "Bench", "",
     )  # fmt: skip
-    return "".join(
-        "\t".join(cells) + "\n" for cells in (head, *_SUMMARIES[form]())
-    ).encode()
+    return "".join("\t".join(cells) + "\n" for cells in (head, *_SUMMARIES[form]())).encode()
 
 
 def _ugc_summaries() -> Iterator[tuple[str, ...]]:
