@@ -1,4 +1,4 @@
-"""DSR flat files beyond one profile: references, single records, declared names, padding, totals."""
+"""DSR flat files of other profiles: references, single records, declared names, padding, totals."""
 
 import io
 from decimal import Decimal

@@ -194,8 +194,9 @@ def _basic_audio(shelf: Shelf, seed: int) -> Sample:
         file.add("SU01", **used, TransactedRelease="A", SalesUpgrade="false", Usages="1",
                  Returns="0")  # fmt: skip
         file.line(zero, _currency(summary), "the whole release")
-    file.add("SU02", **used, TransactedResource="nowhere", NumberOfStreams="5")
-    file.line(zero, _currency(summary), "a reference to no resource", Fault.FIELD_COUNT)
+    file.add("SU02", BlockId=str(file.blocks), SummaryRecordId="1", IsRoyaltyBearing="true",
+             TransactedResource="nowhere", NumberOfStreams="5")  # fmt: skip
+    file.line(zero, _currency(1), "a reference to no resource", Fault.FIELD_COUNT)
     return file.sample(_name("Audio"))
 
 
