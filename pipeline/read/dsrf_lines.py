@@ -19,6 +19,8 @@ _TAB, _LF, _CR = b"\t\n\r"
 _BOM = b"\xef\xbb\xbf"
 _REPLACEMENT = "\ufffd".encode()
 _WORD = 8
+_LONG_RUN = 64
+"""Lines of a run from which on runs are cheaper to copy than lines."""
 _LONGEST_KEY = _WORD - 1
 """Bytes of a second cell that one word holds together with the mark after it."""
 
@@ -196,8 +198,14 @@ def _per_line(places: Positions, starts: Positions) -> Positions:
 
 
 def take(data: bytes, borders: Positions, at: Positions) -> bytes:
-    """The bytes of some lines, one after the other."""
-    return bytes(slices(data, borders).take(pa.array(at)).buffers()[2] or b"")
+    """The bytes of some lines, ascending, one after the other."""
+    ends = np.append(np.flatnonzero(np.diff(at) != 1), len(at) - 1)
+    if len(at) < len(ends) * _LONG_RUN:
+        return bytes(slices(data, borders).take(pa.array(at)).buffers()[2] or b"")
+    begins = at[np.append(0, ends[:-1] + 1)]
+    page = memoryview(data)
+    runs = zip(borders[begins].tolist(), borders[at[ends] + 1].tolist(), strict=True)
+    return b"".join([page[begin:end] for begin, end in runs])
 
 
 def slices(data: bytes, borders: Positions) -> pa.LargeBinaryArray:
