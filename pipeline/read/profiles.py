@@ -253,6 +253,8 @@ def _refusal(head: bytes, nearest: _Fit, where: Path | str, *, sure: bool) -> Ma
         return ManifestRefused(f"{where} is not text", "deliver the report as its sender wrote it")
     name = f"{nearest.spec.name} ({nearest.spec.title})"
     mend = f"draft a profile for it: royalty sources draft {shlex.quote(str(where))}"
+    if nearest.spec.kind == "dsrf" and nearest.likeness:
+        mend = f"where it means the same, put a copy of {nearest.spec.name}.toml into sources/"
     if sure:
         return ManifestRefused(f"{where} is not of source {name}: {nearest.difference}", mend)
     if not nearest.likeness:
