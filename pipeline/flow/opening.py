@@ -3,7 +3,7 @@
 import codecs
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property, partial
@@ -13,7 +13,7 @@ from pipeline import read
 from pipeline.errors import ManifestRefused, UsageError
 from pipeline.flow.control import FILES, Figure
 from pipeline.flow.outcome import Report
-from pipeline.read import dsrf, dsrf_survey, packed, workbook
+from pipeline.read import dsrf, dsrf_control, dsrf_survey, packed, workbook
 from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
 from pipeline.read.encoding import fitting
@@ -64,7 +64,7 @@ class Opened:
     @cached_property
     def _survey(self) -> dsrf_survey.Survey:
         with self.plain.open("rb") as stream:
-            return dsrf_survey.survey(stream)
+            return dsrf_survey.survey(stream, self.profile.spec.records)
 
     @property
     def is_unread(self) -> bool:
@@ -81,6 +81,8 @@ class Opened:
         """The counts that a DSR flat file declares; none of other reports."""
         if self.profile.records is None:
             return []
+        beside = dsrf_control.files_beside(self.path)
+        declared = {**self._survey.control, **dsrf_control.numbering(self._survey.head, beside)}
         figures = [
             Figure(
                 name,
@@ -88,13 +90,20 @@ class Opened:
                 _decimal(count["found"]),
                 is_certain=count["found"] is not None,
             )
-            for name, count in self._survey.control.items()
+            for name, count in declared.items()
         ]
-        if beside := dsrf_survey.files_beside(self.path):
+        if beside is not None:
             # The others may come yet.
-            found, declared = map(_decimal, beside)
-            figures.append(Figure(FILES, declared, found, is_certain=found == declared))
+            figures.append(
+                Figure(
+                    FILES, Decimal(beside.of), Decimal(beside.found), is_certain=not beside.missing
+                )
+            )
         return figures
+
+    def money(self) -> Mapping[str, Decimal | None]:
+        """By currency what a DSR flat file says that its lines add up to; see `Survey`."""
+        return {} if self.profile.records is None else self._survey.declared_money
 
     def unchanged(self, manifest: str) -> Report:
         """That this delivery is in the lake already."""

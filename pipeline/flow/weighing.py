@@ -31,7 +31,7 @@ def weighed(
         word: of a person who accepts whatever difference there is.
     """
     reported = tally.reported(absorbed, settled)
-    figures = [*opened.counts(), *_totals(opened, absorbed, reported)]
+    figures = [*opened.counts(), *_money(opened, reported), *_totals(opened, absorbed, reported)]
     if paid is not None:
         figures += paid.figures(Holding.of(reported, opened.profile.spec.tolerance))
     if opened.is_unread:
@@ -39,6 +39,18 @@ def weighed(
         figures = [replace(one, found=None, is_certain=False) for one in figures]
     control = Control(tuple(replace(one, word=word) for one in figures))
     return control if paid is None else replace(control, remitted=paid.new, awaits=paid.awaits)
+
+
+def _money(opened: Opened, reported: pl.DataFrame) -> Iterator[Figure]:
+    """What a report declares by currency, apart from its lines."""
+    tolerance = opened.profile.spec.tolerance
+    sums = {
+        currency: (lines, amount)
+        for currency, lines, amount in reported.select("currency", "lines", "amount").rows()
+    }
+    for currency, declared in opened.money().items():
+        lines, found = sums.get(currency, (0, Decimal(0)))
+        yield Figure(AMOUNT, declared, found, currency, Slack.of(tolerance, found, lines))
 
 
 def _totals(opened: Opened, absorbed: list[Absorbed], reported: pl.DataFrame) -> Iterator[Figure]:

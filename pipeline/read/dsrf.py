@@ -1,10 +1,12 @@
-"""Lines of a DDEX DSR flat file: one per LI record, with its context, as columns of text.
+"""Lines of a DDEX DSR flat file: one per record that a profile calls a line, as columns of text.
 
-One record that carries money (LI) is one line: its amount, the SU before it, the AS of its block,
-and the SY of the same summary id and rights controller. An SU without LI is a line of usage whose
-amount is zero: the report allots no money to it. A record of an unknown type is a line by itself,
-and a fault. What else the file holds is context; a fault in it is a fault of each line that it
-would speak for.
+The profile's `[records]` say which records are lines and which speak for them. In blocks a record
+with money (LI) is a line, with the usage (SU) before it and the resource (AS) of its block; a
+usage that no such record follows is a line of usage whose amount is zero: the report allots no
+money to it. Where usages are the lines themselves they name their resource or release. A single
+record (SR) is a line as it stands. Each has the summary (SY) that it names. A record of an unknown
+type is a line by itself, and a fault. What else the file holds is context; a fault in it is a fault
+of each line that it would speak for.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,13 +18,23 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
+from pipeline.read.dsrf_blocks import NONE, Blocks, Flags, NamedBlocks
 from pipeline.read.dsrf_cells import FAULTS, SOUND, Family, family_in, gather
 from pipeline.read.dsrf_lines import Lines, Positions, lines_of, slices
-from pipeline.read.dsrf_place import NONE, Placed, place
-from pipeline.read.dsrf_survey import KEYS, Survey, pieces
+from pipeline.read.dsrf_pieces import pieces
+from pipeline.read.dsrf_place import Placed, place, place_singly
+from pipeline.read.dsrf_roles import SIGN
+from pipeline.read.dsrf_survey import KEYS, Survey
 
 PART_BYTES = 32 * 2**20
-_JOINING = frozenset({"BlockId", *KEYS})
+_PARTIAL = "UsedResources"
+_BELOW_ZERO = r"^-[0-9.]*[1-9]"
+_JOINING = frozenset(
+    {
+        *("BlockId", *KEYS, "ResourceReference", "ReleaseReference"),
+        *("TransactedResource", "TransactedRelease", _PARTIAL),
+    }
+)
 
 
 def parts(
@@ -82,31 +94,26 @@ class DsrfPart:
     def frame(self) -> pl.DataFrame:
         """One row per line in file order: `columns` as String (null: blank), then the place.
 
-        `_line` is the physical line of the LI (or lone SU, or unknown) record, `_offset` and
-        `_length` its bytes, line end included; `_fault` is null where the line and its context
-        are sound; `_raw` is the record's exact bytes where it is not. Cells of a record with
-        another number of cells than its layout, or of one that cannot be told, are null.
+        `_line` is the physical line of the record that is the line, `_offset` and `_length` its
+        bytes, line end included; `_fault` is null where the line and its context are sound; `_raw`
+        is the record's exact bytes where it is not. Cells of a record with another number of cells
+        than its layout, or of one that cannot be told, are null.
         """
-        placed = self._placed
-        cells = pl.concat(
-            [
-                gather(self._money.cells, placed.money).select(pl.all().name.prefix("LI.")),
-                gather(self._usages.cells, placed.usage).select(pl.all().name.prefix("SU.")),
-                gather(self._assets.cells, placed.asset).select(pl.all().name.prefix("AS.")),
-                pl.DataFrame(
-                    {
-                        "_alone": placed.money == NONE,
-                        "_unpaid": (placed.money == NONE) & (placed.usage != NONE),
-                        "_fault": placed.fault,
-                    }
-                ),
-            ],
-            how="horizontal",
-        )
-        lines = self._with_summaries(cells)
-        amount = pl.when("_unpaid").then(pl.lit("0")).otherwise("LI.AllocatedAmount")
+        placed, roles = self._placed, self.survey.records.roles
+        families = {
+            roles.money: (self._money, placed.money),
+            roles.used: (self._usages, placed.usage),
+            roles.resource: (self._assets, placed.asset),
+            roles.release: (self._releases, placed.release),
+        }
+        cells = [
+            gather(family.cells, places).select(pl.all().name.prefix(f"{name}."))
+            for name, (family, places) in families.items()
+            if name
+        ]
+        lines = self._with_summaries(pl.concat(cells, how="horizontal"))
         head = {f"HEAD.{name}": pl.lit(cell) for name, cell in self.survey.head.items()}
-        given = lines.with_columns(amount.alias("LI.AllocatedAmount"), **head)
+        given = lines.with_columns(*self._zeros(), *self._signs(), **head)
         return pl.concat(
             [
                 given.match_to_schema(
@@ -134,15 +141,19 @@ class DsrfPart:
 
     @cached_property
     def _money(self) -> Family:
-        return self._family("LI")
+        return self._family(self.survey.records.roles.money)
 
     @cached_property
     def _usages(self) -> Family:
-        return self._family("SU")
+        return self._family(self.survey.records.roles.used)
 
     @cached_property
     def _assets(self) -> Family:
-        return self._family("AS")
+        return self._family(self.survey.records.roles.resource)
+
+    @cached_property
+    def _releases(self) -> Family:
+        return self._family(self.survey.records.roles.release)
 
     def _family(self, family: str) -> Family:
         prefix = f"{family}."
@@ -151,16 +162,48 @@ class DsrfPart:
 
     @cached_property
     def _placed(self) -> Placed:
-        return place(self._lines, self._money, self._usages, self._assets)
+        roles = self.survey.records.roles
+        if not roles.resource:
+            return place_singly(self._lines, self._money)
+        blocks = Blocks(self._lines, self._assets)
+        if roles.release:
+            blocks = NamedBlocks(self._lines, self._assets, self._releases, self._partial())
+        return place(self._lines, self._money, self._usages, blocks)
+
+    def _partial(self) -> Flags:
+        """Which releases are made of resources of their block, by their layouts."""
+        records = self.survey.records
+        made = np.array([_PARTIAL in records.layouts[name] for name in records.types])
+        found: Flags = made[self._lines.layout[self._releases.at]]
+        return found
+
+    def _zeros(self) -> list[pl.Expr]:
+        """The amount, zero on each usage that no line follows."""
+        cell = self.survey.records.roles.amount
+        if not cell:
+            return []
+        unpaid = pl.Series((self._placed.money == NONE) & (self._placed.usage != NONE))
+        return [pl.when(unpaid).then(pl.lit("0")).otherwise(cell).alias(cell)]
+
+    def _signs(self) -> list[pl.Expr]:
+        """Whether a line's number is below zero; null where it has none."""
+        cell = self.survey.records.roles.number
+        if not cell or SIGN not in self.columns:
+            return []
+        below = pl.col(cell).str.contains(_BELOW_ZERO)
+        return [pl.when(below).then(pl.lit("-")).otherwise(pl.lit(None)).alias(SIGN)]
 
     def _with_summaries(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Lines with the cells of their SY, and the fault of the SY that should have been it."""
+        """Lines with the cells of their SY, and the gravest fault of all that speaks for them."""
+        roles = self.survey.records.roles
+        names = [f"{family}.{KEYS[0]}" for family in (roles.money, roles.used) if family]
         keyed = lines.with_columns(
-            pl.coalesce("LI.SummaryRecordId", "SU.SummaryRecordId").alias("_id"),
-            pl.when(~pl.col("_alone")).then("LI.RightsController").alias("_controller"),
-        )
+            pl.coalesce(name for name in names if name in lines.columns).alias("_id"),
+            pl.Series("_fault", self._placed.fault),
+        ).with_columns(self._controller())
+        wanted = [name for name in self.survey.summaries.columns if name in self.columns]
         found = keyed.join(
-            self.survey.summaries,
+            self.survey.summaries.select("alone", "fault", *KEYS, *wanted),
             left_on=["_alone", "_id", "_controller"],
             right_on=["alone", *KEYS],
             how="left",
@@ -174,6 +217,18 @@ class DsrfPart:
             )
         summary_fault = pl.coalesce("fault", lost)
         return found.with_columns(pl.max_horizontal("_fault", summary_fault).alias("_fault"))
+
+    def _controller(self) -> list[pl.Expr]:
+        """Whether the summary's id alone names it, and else whose it is."""
+        roles = self.survey.records.roles
+        if not roles.by_controller:
+            nobody = pl.lit(None, dtype=pl.String).alias("_controller")
+            return [pl.lit(value=True).alias("_alone"), nobody]
+        alone = pl.lit(pl.Series(self._placed.money == NONE))
+        if self.survey.open:
+            alone = alone | pl.col("_id").is_in(sorted(self.survey.open)).fill_null(value=False)
+        controller = pl.when(~alone).then(f"{roles.money}.{KEYS[1]}")
+        return [alone.alias("_alone"), controller.alias("_controller")]
 
     def _places(self, fault: pl.Series) -> pl.DataFrame:
         at = self._placed.at

@@ -1,14 +1,17 @@
 """The cells of the records of one family in a DSR flat file, and which of them cannot be read."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.read.dsrf_lines import Codes, Lines, Positions, take
-from pipeline.read.dsrf_records import MULTIPLE, Records
+from pipeline.read.dsrf_records import Records
+from pipeline.read.dsrf_standard import standard
+from pipeline.read.dsrf_types import FIRST_FAMILY
 from pipeline.vocab import Fault
 
 FAULTS: Final = (None, Fault.BAD_ENCODING, Fault.FIELD_COUNT)
@@ -17,6 +20,8 @@ SOUND, GARBLED, SHIFTED = range(3)
 
 _ESCAPES = (("\0", "\0n"), ("\\\\", "\0b"), ("\\|", "\0p"))
 """Escapes, and NUL itself, wait as NUL and a letter, so that none is mistaken for another."""
+_ROW = "_row"
+_PAD = "_pad"
 
 
 @dataclass(frozen=True)
@@ -33,30 +38,48 @@ class Family:
     cells: pl.DataFrame
     fault: Codes
 
+    def cell(self, name: str) -> pl.Series:
+        """A cell of each record; null where no layout of the family has it."""
+        if name in self.cells.columns:
+            return self.cells[name]
+        return pl.Series(name, [None], dtype=pl.String).new_from_index(0, len(self.at))
+
 
 def family_in(lines: Lines, records: Records, family: str, wanted: Collection[str]) -> Family:
     """The records of a family, with those of the wanted cells that some layout of it has.
 
-    A record whose number of cells is not its layout's is `SHIFTED`; one with bytes that are not
-    text is `GARBLED`, U+FFFD in their place (what that does to a line its cells decide).
+    A record whose number of cells is not its layout's is `SHIFTED`, unless it has more that are
+    all blank and the file's records all have as many; one with bytes that are not text is
+    `GARBLED`, U+FFFD in their place (what that does to a line its cells decide). A family of `""`
+    has no records.
     """
     at = lines.of(family)
     fault = np.where(lines.garbled[at], GARBLED, SOUND).astype(np.uint8)
     chosen = [name for name in records.columns_of(family) if name in wanted]
-    frames = [pl.DataFrame(schema={"_row": pl.Int64(), **dict.fromkeys(chosen, pl.String())})]
-    for number, record_type in enumerate(records.types):
-        names = records.layouts[record_type]
-        mine = lines.layout[at] == number
-        if not mine.any():
-            continue
-        fault[mine & (lines.tabs[at] != len(names))] = SHIFTED
-        if (rows := np.flatnonzero(mine & (fault != SHIFTED))).size:
-            frames.append(_cells(lines, at, rows, names, wanted))
+    frames = [pl.DataFrame(schema={_ROW: pl.Int64(), **dict.fromkeys(chosen, pl.String())})]
+    frames += _frames(lines, records, at, fault, wanted)
     # The first is empty; with one other there is nothing to merge.
-    cells = frames[-1] if len(frames[1:]) <= 1 else pl.concat(frames, how="diagonal").sort("_row")
+    cells = frames[-1] if len(frames[1:]) <= 1 else pl.concat(frames, how="diagonal").sort(_ROW)
     place = np.full(len(at), -1, dtype=np.int64)
-    place[cells["_row"].to_numpy()] = np.arange(cells.height)
-    return Family(at, gather(cells.drop("_row"), place), fault)
+    place[cells[_ROW].to_numpy()] = np.arange(cells.height)
+    return Family(at, gather(cells.drop(_ROW), place), fault)
+
+
+def _frames(
+    lines: Lines, records: Records, at: Positions, fault: Codes, wanted: Collection[str]
+) -> Iterator[pl.DataFrame]:
+    """The cells of the records of each layout and width; the others are marked as shifted."""
+    tabs, layout = lines.tabs(at), lines.layout[at]
+    for number in np.unique(layout):
+        names = records.layouts[records.types[number]]
+        mine = layout == number
+        padded = mine & (tabs == records.width) & (len(names) < records.width)
+        exact = mine & (tabs == len(names))
+        fault[mine & ~exact & ~padded] = SHIFTED
+        if (rows := np.flatnonzero(exact)).size:
+            yield _cells(lines, at, rows, names, wanted)
+        if (rows := np.flatnonzero(padded)).size:
+            yield _unpadded(lines, at, rows, (names, records.width), wanted, fault)
 
 
 def gather(frame: pl.DataFrame, places: Positions) -> pl.DataFrame:
@@ -67,6 +90,23 @@ def gather(frame: pl.DataFrame, places: Positions) -> pl.DataFrame:
         return frame
     wanted = pl.Series(places)
     return frame.select(pl.all().gather(wanted.set(wanted == -1, None)))
+
+
+def _unpadded(
+    lines: Lines,
+    at: Positions,
+    rows: NDArray[np.int64],
+    layout: tuple[tuple[str, ...], int],
+    wanted: Collection[str],
+    fault: Codes,
+) -> pl.DataFrame:
+    """Padded records as `_cells`; where a cell beyond the layout says something, it is shifted."""
+    names, width = layout
+    pads = tuple(f"{_PAD}{place}" for place in range(len(names), width))
+    cells = _cells(lines, at, rows, (*names, *pads), {*wanted, *pads})
+    blank = cells.select(pl.all_horizontal(pl.col(name).is_null() for name in pads)).to_series()
+    fault[rows[~blank.to_numpy()]] = SHIFTED
+    return cells.filter(blank).drop(pads)
 
 
 def _cells(
@@ -84,17 +124,19 @@ def _cells(
         schema={str(place): pl.String() for place in range(-1, len(names))},
         columns=[place + 1 for place in places],
     ).rename({str(place): names[place] for place in places})
-    if b"\\" in payload or (b"|" in payload and MULTIPLE.intersection(chosen)):
-        frame = frame.select(_values(name) for name in chosen)
-    return frame.with_columns(pl.Series("_row", rows))
+    family = lines.families[lines.family[at[rows[0]]] - FIRST_FAMILY]
+    several = standard().several.get(family, frozenset())
+    if b"\\" in payload or (b"|" in payload and several.intersection(chosen)):
+        frame = frame.select(_values(name, several) for name in chosen)
+    return frame.with_columns(pl.Series(_ROW, rows))
 
 
-def _values(name: str) -> pl.Expr:
+def _values(name: str, several: Collection[str]) -> pl.Expr:
     """A cell without escapes (a backslash before | or another), several values listed."""
     cell = pl.col(name)
     for written, waiting in _ESCAPES:
         cell = cell.str.replace_all(written, waiting, literal=True)
-    if name in MULTIPLE:
+    if name in several:
         cell = cell.str.replace_all("|", ", ", literal=True)
     for (_, waiting), value in zip(_ESCAPES, ("\0", "\\", "|"), strict=True):
         cell = cell.str.replace_all(waiting, value, literal=True)

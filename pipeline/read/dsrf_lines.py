@@ -1,28 +1,28 @@
 """Physical lines of a DSR flat file, and what each of them is."""
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.read.dsrf_records import CONTEXT, READ, Records, family_of
+from pipeline.read import bits, dsrf_types
+from pipeline.read.dsrf_records import Records
+from pipeline.read.dsrf_types import FIRST_FAMILY
 
 Positions = NDArray[np.int64]
 Codes = NDArray[np.uint8]
+Words = NDArray[np.uint64]
 
-BLANK, COMMENT, UNREAD, UNKNOWN = range(4)
-FAMILY = {family: code for code, family in enumerate(READ, start=UNKNOWN + 1)}
-"""The code of each family that is read; the four above are what else a line may be."""
-
-_TAB, _LF, _CR, _HASH = b"\t\n\r#"
+_TAB, _LF, _CR = b"\t\n\r"
 _BOM = b"\xef\xbb\xbf"
 _REPLACEMENT = "\ufffd".encode()
-_TYPE_BYTES = 8
-_ONE = np.uint64(1)
-_ONES = np.uint64(0x0101010101010101)
-_MASKS = np.array([2 ** (8 * length) - 1 for length in range(_TYPE_BYTES + 1)], dtype=np.uint64)
+_WORD = 8
+_LONG_RUN = 64
+"""Lines of a run from which on runs are cheaper to copy than lines."""
+_LONGEST_KEY = _WORD - 1
+"""Bytes of a second cell that one word holds together with the mark after it."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,11 @@ class Lines:
         text: the same lines as UTF-8 with LF, what is not UTF-8 replaced by U+FFFD.
         starts: where lines begin in `text`.
         garbled: lines with bytes that are not text, NUL among them.
-        family: what the line is.
+        family: what the line is: a code of `dsrf_types`, or `FIRST_FAMILY` and the place of its
+            family among `families`.
         layout: the number of its layout in `Records.types`, -1 where it has none.
-        tabs: delimiters on the line.
+        typed: bytes of its first cell, 8 where it has that many or more.
+        families: the families that are read.
     """
 
     data: bytes
@@ -47,11 +49,24 @@ class Lines:
     garbled: NDArray[np.bool_]
     family: Codes
     layout: NDArray[np.int16]
-    tabs: Positions
+    typed: Positions
+    families: tuple[str, ...]
 
-    def of(self, family: str) -> Positions:
-        """The lines that hold a record of a family, ascending."""
-        return np.flatnonzero(self.family == FAMILY[family])
+    def of(self, *families: str) -> Positions:
+        """The lines that hold a record of some families, ascending; none for a family of `""`."""
+        codes = [FIRST_FAMILY + self.families.index(family) for family in families if family]
+        if len(codes) == 1:
+            return np.flatnonzero(self.family == codes[0])
+        return np.flatnonzero(np.isin(self.family, codes))
+
+    def tabs(self, at: Positions) -> Positions:
+        """Delimiters on some lines."""
+        found: Positions = self._rank.at(self.starts[at + 1]) - self._rank.at(self.starts[at])
+        return found
+
+    @cached_property
+    def _rank(self) -> bits.Rank:
+        return bits.Rank(bits.equal(np.frombuffer(self.text, dtype=np.uint8), _TAB)[0])
 
 
 def lines_of(data: bytes, records: Records) -> Lines:
@@ -68,9 +83,8 @@ def lines_of(data: bytes, records: Records) -> Lines:
     if text.startswith(_BOM):
         starts = np.append(len(_BOM), starts[1:])
     page = np.frombuffer(text, dtype=np.uint8)
-    family, layout = _typed(page, starts, records)
-    tabs = _per_line(np.flatnonzero(page == _TAB), starts)
-    return Lines(data, borders, text, starts, garbled, family, layout, tabs)
+    family, layout, typed = dsrf_types.typed(page, starts, records)
+    return Lines(data, borders, text, starts, garbled, family, layout, typed, records.families)
 
 
 def repeats_predecessor(lines: Lines, at: Positions) -> NDArray[np.bool_]:
@@ -78,8 +92,24 @@ def repeats_predecessor(lines: Lines, at: Positions) -> NDArray[np.bool_]:
 
     A line without a second cell has an empty one.
     """
+    page = np.frombuffer(lines.text, dtype=np.uint8)
+    begin = np.minimum(lines.starts[at] + lines.typed[at] + 1, lines.starts[at + 1])
+    words = dsrf_types.words(page, begin)
+    length = dsrf_types.cell_lengths(words)
+    if length.max(initial=0) > _LONGEST_KEY:
+        return _repeats_slowly(lines, at)
+    present = lines.tabs(at) > 0
+    key = np.where(present, dsrf_types.masked(words, length), np.uint64(0))
+    length = np.where(present, length, 0)
+    same = np.zeros(len(at), dtype=np.bool_)
+    same[1:] = (key[1:] == key[:-1]) & (length[1:] == length[:-1])
+    return same
+
+
+def _repeats_slowly(lines: Lines, at: Positions) -> NDArray[np.bool_]:
+    """The same where some second cell is longer than a word."""
     page = np.frombuffer(take(lines.text, lines.starts, at), dtype=np.uint8)
-    begin, length = _second_cells(page, np.diff(lines.starts)[at], lines.tabs[at] > 0)
+    begin, length = _second_cells(page, np.diff(lines.starts)[at], lines.tabs(at) > 0)
     same = np.zeros(len(at), dtype=np.bool_)
     same[1:] = length[1:] == length[:-1]
     left = np.flatnonzero(same)
@@ -104,6 +134,15 @@ def _second_cells(
 def clean(cell: bytes) -> bytes:
     """A cell as `Lines.text` holds it."""
     return cell.decode("utf-8", "replace").encode()
+
+
+def line_ends(data: bytes) -> int:
+    """How many lines end in bytes."""
+    page = np.frombuffer(data, dtype=np.uint8)
+    found = int(np.count_nonzero(page == _LF))
+    if b"\r" in data:
+        found += data.count(b"\r") - data.count(b"\r\n")
+    return found
 
 
 def _borders(data: bytes) -> Positions:
@@ -158,71 +197,15 @@ def _per_line(places: Positions, starts: Positions) -> Positions:
     return counts
 
 
-def _typed(page: Codes, starts: Positions, records: Records) -> tuple[Codes, NDArray[np.int16]]:
-    """Family and layout of each line, from the first cell alone."""
-    code, length = _type_codes(page, starts)
-    family = np.full(len(code), UNKNOWN, dtype=np.uint8)
-    layout = np.full(len(code), -1, dtype=np.int16)
-    for number, record_type in enumerate(records.types):
-        mine = (code == _code(record_type)) & (length == len(record_type))
-        family[mine] = FAMILY[family_of(record_type)]
-        layout[mine] = number
-    unread = np.isin(code & np.uint64(0xFFFF), [_code(name) for name in sorted(CONTEXT)])
-    candidates = np.flatnonzero(unread & (family == UNKNOWN))
-    family[candidates[_is_version(code[candidates], length[candidates])]] = UNREAD
-    family[code & np.uint64(0xFF) == _HASH] = COMMENT
-    family[_lengths(page, starts) == 0] = BLANK
-    return family, layout
-
-
-def _type_codes(page: Codes, starts: Positions) -> tuple[NDArray[np.uint64], Positions]:
-    """The first cell of each line as a number of eight bytes, and its length (8: that or more)."""
-    begin = starts[:-1]
-    if len(page) < _TYPE_BYTES:
-        page = np.append(page, np.zeros(_TYPE_BYTES, dtype=np.uint8))
-    words: NDArray[np.uint64] = np.ndarray(
-        len(page) - _TYPE_BYTES + 1, dtype="<u8", buffer=page.data, strides=(1,)
-    )
-    at = np.minimum(begin, len(words) - 1)
-    code = words[at] >> (8 * (begin - at)).astype(np.uint64)
-    stops = _bytes_equal(code, _TAB) | _bytes_equal(code, _LF)
-    # The bits below the lowest mark, eight for each byte before the one that it stands in.
-    length = np.bitwise_count((stops & (~stops + _ONE)) - _ONE).astype(np.int64) >> 3
-    length = np.minimum(length, starts[1:] - begin)
-    return code & _MASKS[length], length
-
-
-def _is_version(code: NDArray[np.uint64], length: Positions) -> NDArray[np.bool_]:
-    """Whether two letters are followed by two digits, and by a point and two digits if at all."""
-    letters = code.astype("<u8").view(np.uint8).reshape(-1, _TYPE_BYTES)
-    digit = (letters >= ord("0")) & (letters <= ord("9"))
-    minor = (length == len("AS01.01")) & (letters[:, 4] == ord(".")) & digit[:, 5] & digit[:, 6]
-    found: NDArray[np.bool_] = digit[:, 2] & digit[:, 3] & ((length == len("AS01")) | minor)
-    return found
-
-
-def _bytes_equal(words: NDArray[np.uint64], value: int) -> NDArray[np.uint64]:
-    """The top bit of each byte that holds a value; exact for the lowest such byte of a word."""
-    differ = words ^ (_ONES * np.uint64(value))
-    return (differ - _ONES) & ~differ & (_ONES << np.uint64(7))
-
-
-@cache
-def _code(record_type: str) -> np.uint64:
-    """A record type as `_type_codes` numbers it."""
-    return np.uint64(int.from_bytes(record_type.encode(), "little"))
-
-
-def _lengths(page: Codes, starts: Positions) -> Positions:
-    """Bytes of each line, its line end left out."""
-    ends = starts[1:]
-    length: Positions = ends - starts[:-1]
-    return length - (page[ends - 1] == _LF) if len(length) else length
-
-
 def take(data: bytes, borders: Positions, at: Positions) -> bytes:
-    """The bytes of some lines, one after the other."""
-    return bytes(slices(data, borders).take(pa.array(at)).buffers()[2] or b"")
+    """The bytes of some lines, ascending, one after the other."""
+    ends = np.append(np.flatnonzero(np.diff(at) != 1), len(at) - 1)
+    if len(at) < len(ends) * _LONG_RUN:
+        return bytes(slices(data, borders).take(pa.array(at)).buffers()[2] or b"")
+    begins = at[np.append(0, ends[:-1] + 1)]
+    page = memoryview(data)
+    runs = zip(borders[begins].tolist(), borders[at[ends] + 1].tolist(), strict=True)
+    return b"".join([page[begin:end] for begin, end in runs])
 
 
 def slices(data: bytes, borders: Positions) -> pa.LargeBinaryArray:

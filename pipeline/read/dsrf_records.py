@@ -1,93 +1,22 @@
-"""The record types of DDEX DSR flat files: the layouts that are known, and those a file declares.
+"""The layouts of one DSR flat file's records: those of the standard, and those it declares.
 
 Cells are named `FAMILY.Cell` (`LI.AllocatedAmount`), whatever the version of the record type.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from pipeline.read.dsrf_roles import SIGN, Roles
+from pipeline.read.dsrf_standard import family_of, standard
 
 HEAD_BYTES = 64 * 2**10
 """How much of a file's beginning may declare layouts; a later `#` line is a comment and no more."""
 
-CONTEXT = frozenset({"CU", "LC", "MW", "RC", "RE", "RU", "ST"})
-"""Families that hold neither money nor the asset of a line: known, and not read."""
-
-READ = ("HEAD", "SY", "AS", "SU", "LI", "FOOT")
-"""Families that are read, in the order in which they come."""
-
-# As YouTube declares them in its reports of the UGC profile 1.0 and 1.1; AS01.01 from the profile.
-_HEAD = (
-    "MessageVersion Profile ProfileVersion MessageId MessageCreatedDateTime FileNumber"
-    " NumberofFiles UsageStartDate UsageEndDate SenderPartyId SenderName ServiceDescription"
-    " RecipientPartyId RecipientName RepresentedRepertoire"
-)
-_SUMMARY = (
-    "SummaryRecordId DistributionChannel DistributionChannelDPID CommercialModel UseType Territory"
-    " ServiceDescription Usages Users Currency NetRevenue RightsController RightsControllerPartyId"
-    " AllocatedUsages AllocatedRevenue AllocatedNetRevenue RightsType"
-)
-_ASSET = (
-    "BlockId ResourceReference DspResourceId ISRC Title SubTitle DisplayArtistName"
-    " DisplayArtistPartyId Duration ResourceType"
-)
-_USAGE = (
-    "BlockId SalesTransactionId SummaryRecordId DspReleaseId Usages NetRevenue"
-    " ValidityPeriodStart ValidityPeriodEnd"
-)
-_LICENSOR = (
-    "BlockId SummaryRecordId RightsController RightsControllerProprietaryID"
-    " RightsControllerWorkID RightShare% RightType AllocatedNetRevenue AllocatedAmount"
-)
-_FOOT = (
-    "NumberOfLinesInFile NumberOfLinesInReport NumberOfSummaryRecords NumberOfBlocksInFile"
-    " NumberOfBlocksInReport"
-)
-BUILT_IN: Mapping[str, tuple[str, ...]] = {
-    name: tuple(cells.split())
-    for name, cells in {
-        "HEAD": _HEAD,
-        "SY02.01": _SUMMARY,
-        "AS01": _ASSET,
-        "AS01.01": f"{_ASSET} IsMasterRecording",
-        "SU03.01": _USAGE,
-        "LI01.01": _LICENSOR,
-        "FOOT": _FOOT,
-    }.items()
-}
-
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "HEAD": ("Profile", "ProfileVersion"),
-    "SY": ("SummaryRecordId", "Currency", "RightsController"),
-    "AS": ("BlockId", "ISRC", "Title"),
-    "SU": ("BlockId", "SummaryRecordId", "Usages"),
-    "LI": ("BlockId", "SummaryRecordId", "RightsController", "AllocatedAmount"),
-    "FOOT": ("NumberOfLinesInFile",),
-}
-"""Cells without which a family says nothing."""
-
-MULTIPLE = frozenset({"DisplayArtistName"})
-"""Cells of text that may hold several values, divided by `|`."""
-
-# Later versions of the standard call the same cells by other names.
-_RENAMED = {
-    "CurrencyOfReporting": "Currency",
-    "ResourceDisplayArtistName": "DisplayArtistName",
-    "ResourceDisplayArtistPartyId": "DisplayArtistPartyId",
-    "ResourceDuration": "Duration",
-    "ResourceISRC": "ISRC",
-    "ResourceSubTitle": "SubTitle",
-    "ResourceTitle": "Title",
-}
-_LICENSOR_RENAMED = {"RightShare": "RightShare%", "RightsType": "RightType"}
-_TYPE = re.compile(r"HEAD|FOOT|[A-Z]{2}[0-9]{2}(?:\.[0-9]{2})?")
+_TYPE = re.compile(r"HEAD|FOOT|SRFO|[A-Z]{2}[0-9]{2}(?:\.[0-9]{2})?")
 _LINE_END = re.compile("\r\n|\n|\r")
-
-
-def family_of(record_type: str) -> str:
-    """The family of a record type: `LI` of `LI01.01`."""
-    return record_type if record_type in {"HEAD", "FOOT"} else record_type[:2]
+_HEAD_NEEDED = ("HEAD.Profile", "HEAD.ProfileVersion")
 
 
 @dataclass(frozen=True)
@@ -96,9 +25,16 @@ class Records:
 
     Attributes:
         layouts: record type to the names of its cells, the record type itself not among them.
+        roles: what the families are to the lines.
+        declared: the record types whose layout the file declares.
+        width: cells to which every record of the file is padded with blank ones, as spreadsheets
+            do; 0 where they are not.
     """
 
     layouts: Mapping[str, tuple[str, ...]]
+    roles: Roles
+    declared: frozenset[str] = field(default=frozenset())
+    width: int = 0
 
     @cached_property
     def types(self) -> tuple[str, ...]:
@@ -106,10 +42,16 @@ class Records:
         return tuple(self.layouts)
 
     @cached_property
+    def families(self) -> tuple[str, ...]:
+        """The families that are read."""
+        return self.roles.families
+
+    @cached_property
     def columns(self) -> tuple[str, ...]:
         """Every cell that a line may have, as `FAMILY.Cell`, family by family; FOOT has none."""
-        families = READ[:-1]
-        return tuple(f"{family}.{cell}" for family in families for cell in self.columns_of(family))
+        families = (family for family in self.families if family != "FOOT")
+        cells = [f"{family}.{cell}" for family in families for cell in self.columns_of(family)]
+        return (*cells, *((SIGN,) if self.roles.number else ()))
 
     def columns_of(self, family: str) -> tuple[str, ...]:
         """The cells of all layouts of a family, each once."""
@@ -117,31 +59,42 @@ class Records:
         return tuple(dict.fromkeys(cell for cells in layouts for cell in cells))
 
     def flaws(self) -> tuple[str, ...]:
-        """What makes a declared layout useless: a cell named twice, or a needed one missing."""
+        """What makes a declared layout useless: a needed cell missing, or named twice."""
         found: list[str] = []
-        for record_type, cells in self.layouts.items():
-            doubled = sorted({cell for cell in cells if cells.count(cell) > 1})
-            found.extend(f"{record_type} names {cell} twice" for cell in doubled)
-            missing = [cell for cell in NEEDED[family_of(record_type)] if cell not in cells]
-            found.extend(f"{record_type} has no {cell}" for cell in missing)
+        for record_type in self.types:
+            if record_type in self.declared:
+                found.extend(self._flaws_of(record_type))
         return tuple(found)
 
+    def _flaws_of(self, record_type: str) -> Iterable[str]:
+        cells = self.layouts[record_type]
+        prefix = f"{family_of(record_type)}."
+        for name in (*_HEAD_NEEDED, *self.roles.needed):
+            cell = name.removeprefix(prefix)
+            if cell != name and cell not in cells:
+                yield f"{record_type} has no {cell}"
+            if cell != name and f"{cell}_2" in cells:
+                yield f"{record_type} names {cell} twice"
 
-def records_of(head: bytes) -> Records:
-    """The built-in layouts, and over them those that `#` lines of a file's beginning declare.
+
+def records_of(head: bytes, roles: Roles) -> Records:
+    """The layouts of the standard, and over them those that a file's first `#` lines declare.
 
     Args:
         head: the first bytes of the file; what lies beyond `HEAD_BYTES` declares nothing.
+        roles: the profile's; types that it does not have are not read.
     """
-    layouts = dict(BUILT_IN)
+    known = {**standard().cells, **roles.cells}
+    layouts = {name: cells for name, cells in known.items() if roles.reads(name)}
     declared: set[str] = set()
-    for line in head_lines(head):
-        record_type, *cells = line[1:].split("\t")
+    lines = head_lines(head)
+    for line in lines:
+        record_type, *cells = line[1:].rstrip("\t").split("\t")
         fresh = line.startswith("#") and record_type not in declared
-        if fresh and _TYPE.fullmatch(record_type) and family_of(record_type) in READ:
+        if fresh and _TYPE.fullmatch(record_type) and roles.reads(record_type):
             declared.add(record_type)
             layouts[record_type] = _named(family_of(record_type), cells)
-    return Records(layouts)
+    return Records(layouts, roles, frozenset(declared), _width(lines, layouts["HEAD"]))
 
 
 def head_lines(head: bytes) -> list[str]:
@@ -151,7 +104,27 @@ def head_lines(head: bytes) -> list[str]:
     return lines if len(head) < HEAD_BYTES else lines[:-1]
 
 
-def _named(family: str, cells: list[str]) -> tuple[str, ...]:
-    """The cells under the names that this family has in UGC 1.0."""
-    renamed = {**_RENAMED, **(_LICENSOR_RENAMED if family == "LI" else {})}
-    return tuple(cell if renamed.get(cell, cell) in cells else renamed[cell] for cell in cells)
+def head_cells(lines: Iterable[str]) -> list[str] | None:
+    """The cells of the HEAD record, the record type not among them; null without one."""
+    row = next((line for line in lines if line.startswith("HEAD\t")), None)
+    return None if row is None else row.split("\t")[1:]
+
+
+def _width(lines: Iterable[str], names: tuple[str, ...]) -> int:
+    """How wide a HEAD is that has blank cells beyond its layout; 0 where it has none."""
+    cells = head_cells(lines) or []
+    extra = cells[len(names) :]
+    return len(cells) if extra and not any(extra) else 0
+
+
+def _named(family: str, cells: Iterable[str]) -> tuple[str, ...]:
+    """Cells by the standard's names; one that comes twice is numbered."""
+    found: dict[str, None] = {}
+    for cell in cells:
+        name = standard().named(family, cell)
+        number = 1
+        while name in found:
+            number += 1
+            name = f"{standard().named(family, cell)}_{number}"
+        found[name] = None
+    return tuple(found)

@@ -9,6 +9,7 @@ from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
+from pipeline.read.dsrf_roles import Roles
 from pipeline.read.profile_checks import mistakes
 from pipeline.read.profile_control import flaw_of_control, signature, tolerance
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
@@ -59,8 +60,9 @@ class Reader:
             delimiters=self._several("delimiter"),
             header=header,
             also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
-            message=str(self._given.get("message", "")),
+            message=self._texts("message", self._given.get("message", [])),
             versions=self._texts("versions", self._given.get("versions", [])),
+            records=self._records(),
             columns=self._mapped("columns"),
             misplaced=self._mapped("misplaced", MISPLACED),
             joined=self._mapped("joined"),
@@ -184,6 +186,23 @@ class Reader:
                 raise self._wrong(key, f"knows no {value!r}", _known_ones(vocabulary))
         lowered = {str(reported).lower(): str(value) for reported, value in values.items()}
         return Choice(table["column"], lowered, otherwise)
+
+    def _records(self) -> Roles:
+        table = self._table("records")
+        self._known("records", table, [one.name for one in fields(Roles)])
+        given: dict[str, Any] = dict(table)
+        for key, usual in (("needed", []), ("types", ["*"])):
+            given[key] = self._texts(f"records.{key}", table.get(key, usual))
+        for key in ("total", "cells"):
+            if not isinstance(table.get(key, {}), dict):
+                raise self._wrong(f"records.{key}", "is no table", f"write [records.{key}]")
+        cells = table.get("cells", {})
+        given["cells"] = {
+            name: tuple(cell for text in self._texts(f"records.cells.{name}", value)
+                        for cell in text.split())
+            for name, value in cells.items()
+        }  # fmt: skip
+        return Roles(**given)
 
     def _sign(self) -> Sign | None:
         if "sign" not in self._given:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from pipeline.read.dialect import Dialect
+from pipeline.read.dsrf_roles import Roles
 from pipeline.vocab import Signature
 
 
@@ -100,7 +101,9 @@ class Spec:
         delimiters: likewise, of which that counts by which the header fits.
         header: the columns in order, as `signature` compares them; for dsrf and canonical empty.
         also: other names under which a column of the header comes.
-        versions: for dsrf, the profile versions that are read; `message` is its profile's name.
+        versions: for dsrf, the profile versions that are read; `message` is its profile's name,
+            or several.
+        records: for dsrf, which records are lines and which speak for them.
         columns: canonical column to the reported ones of which the first that is not blank counts.
         misplaced: `isrc` or `gtin` to columns where senders put it by mistake: such a cell counts
             where the right one is blank, and only if it is a sound identifier.
@@ -143,8 +146,9 @@ class Spec:
     delimiters: tuple[str, ...] = ()
     header: tuple[str, ...] = ()
     also: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    message: str = ""
+    message: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
+    records: Roles = field(default_factory=Roles)
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     misplaced: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

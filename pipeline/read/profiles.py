@@ -10,8 +10,9 @@ import polars as pl
 
 from pipeline.contract.columns import REPORTED
 from pipeline.errors import ManifestRefused, UsageError
+from pipeline.read import dsrf_fit
 from pipeline.read.drift import drift_of, likeness, money_alone
-from pipeline.read.dsrf_records import head_lines, records_of
+from pipeline.read.dsrf_records import head_lines
 from pipeline.read.headers import MARKS, header, header_of, marked, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
@@ -215,23 +216,9 @@ def _difference(missing: Sequence[str], unknown: Sequence[str]) -> str:
 
 
 def _fit_dsrf(spec: Spec, head: bytes) -> _Fit:
-    """A DSR flat file is known by its HEAD record and the layouts that it declares."""
-    row = next((line for line in head_lines(head) if line.startswith("HEAD\t")), None)
-    if row is None:
-        return _Fit(spec, None, 0.0, "it has no HEAD record")
-    records = records_of(head)
-    names, cells = records.layouts["HEAD"], row.split("\t")[1:]
-    if len(names) != len(cells):
-        return _Fit(spec, None, 1.0, f"its HEAD has {len(cells)} cells, its layout {len(names)}")
-    flaws = records.flaws()
-    if flaws:
-        return _Fit(spec, None, 1.0, f"it declares that {flaws[0]}")
-    given = dict(zip(names, cells, strict=True))
-    if given["Profile"].casefold() != spec.message.casefold():
-        return _Fit(spec, None, 1.0, f"it is of profile {given['Profile']!r}, not {spec.message!r}")
-    if given["ProfileVersion"] not in spec.versions:
-        known = " or ".join(spec.versions)
-        return _Fit(spec, None, 1.0, f"it is of version {given['ProfileVersion']!r}, not {known}")
+    records, likeness, wrong = dsrf_fit.fit(spec, head)
+    if records is None:
+        return _Fit(spec, None, likeness, wrong)
     return _Fit(spec, profile_of(spec, records.columns, records=records))
 
 
@@ -242,6 +229,8 @@ def _refusal(head: bytes, nearest: _Fit, where: Path | str, *, sure: bool) -> Ma
         return ManifestRefused(f"{where} is not text", "deliver the report as its sender wrote it")
     name = f"{nearest.spec.name} ({nearest.spec.title})"
     mend = f"draft a profile for it: royalty sources draft {shlex.quote(str(where))}"
+    if nearest.spec.kind == "dsrf" and nearest.likeness:
+        mend = f"where it means the same, put a copy of {nearest.spec.name}.toml into sources/"
     if sure:
         return ManifestRefused(f"{where} is not of source {name}: {nearest.difference}", mend)
     if not nearest.likeness:

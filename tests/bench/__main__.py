@@ -9,6 +9,7 @@ from tests.bench import table
 from tests.bench.figures import Figure, Measure
 from tests.bench.inputs import Inputs
 from tests.bench.machine import machine
+from tests.bench.measures.dsrf import dsrf
 from tests.bench.measures.memory import memory
 from tests.bench.measures.reading import reading
 from tests.bench.measures.small import catalog, start
@@ -20,6 +21,7 @@ WHOLE = (Measure.FLOOR, Measure.DUCKDB, Measure.PANDAS, Measure.PYDANTIC)
 OTHERS: dict[Measure, Callable[[Inputs], list[Figure]]] = {
     Measure.MEMORY: memory,
     Measure.READING: reading,
+    Measure.DSRF: dsrf,
     Measure.CATALOG: catalog,
     Measure.START: start,
 }

@@ -17,6 +17,7 @@ class Measure(StrEnum):
     PYDANTIC = "pydantic"
     MEMORY = "memory"
     READING = "reading"
+    DSRF = "dsrf"
     CATALOG = "catalog"
     START = "start"
 

@@ -7,8 +7,10 @@ import sys
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from tests.bench.process import ROOT, BenchFailed, Run, run
+from tests.world.dsrf_large import Form
 from tests.world.manifest import Damage
 
 _PYTHON = Path(sys.executable)
@@ -48,6 +50,15 @@ class Inputs:
         source = self.catalog
         asked = ["--lines", str(lines), "--damage", damage.value, "--catalog", source]
         self._made(path, ["manifest", path, *asked])
+        warm(path)
+        return path
+
+    def report(self, form: Form) -> Path:
+        """A DSR flat file over the catalog: half the lines, and some as many bytes."""
+        lines = self.lines // 2
+        path = self.folder / f"DSR_{form.value}_{lines:_}_of_{self.recordings:_}.tsv"
+        asked = ["--lines", str(lines), "--form", form.value, "--catalog", self.catalog]
+        self._made(path, ["dsrf", path, *asked])
         warm(path)
         return path
 
@@ -137,9 +148,9 @@ class Inputs:
             shutil.rmtree(beside) if beside.is_dir() else beside.unlink()
 
 
-def truth(path: Path) -> dict[str, object]:
+def truth(path: Path) -> dict[str, Any]:
     """What is known of a manifest because it was made."""
-    told: dict[str, object] = json.loads(path.with_name(path.name + ".truth.json").read_text())
+    told: dict[str, Any] = json.loads(path.with_name(path.name + ".truth.json").read_text())
     return told
 
 

@@ -46,7 +46,7 @@ def read_records(data: bytes) -> Iterator[Record]:
 
 def context(kind: str, body: bytes) -> bool:
     """A blank line, a comment, or a record that no line reads."""
-    named = re.fullmatch(r"(MW|RU|RE|RC|ST|CU|LC)[0-9]{2}(\.[0-9]{2})?|HEAD|FOOT", kind)
+    named = re.fullmatch(r"(MW|RU|RE|RC|ST|CU|LC|DE|ML)[0-9]{2}(\.[0-9]{2})?|HEAD|FOOT|SRFO", kind)
     return not body or body.startswith(b"#") or bool(named)
 
 
@@ -142,7 +142,10 @@ class Group:
         head_fault = 0 if head is None else SHIFTED if head.kind == "unknown" else head.fault
         usage = head if head is not None and head.kind == "SU" else None
         if usage is not None:
-            if SHIFTED in (one.fault, usage.fault) or usage.cells[2] == one.cells[1]:
+            named = (
+                {usage.cells[2], one.cells[1]} if SHIFTED not in (one.fault, usage.fault) else {""}
+            )
+            if len(named - {None}) <= 1:
                 self.paid.add(usage.line)
             else:
                 usage = None
@@ -166,11 +169,13 @@ def line_of(row: Row, sums: list[Record]) -> tuple[object, ...]:
     named = [money.cells[1] if money else None, usage.cells[2] if usage else None]
     identity = next((name for name in named if name is not None), None)
     controller = money.cells[2] if money else None
+    sound = [sy for sy in sums if sy.fault != SHIFTED]
+    everyones = {sy.cells[0] for sy in sound} - {sy.cells[0] for sy in sound if sy.cells[11]}
     mine = [
         sy
         for sy in sums
         if sy.fault != SHIFTED and identity is not None and sy.cells[0] == identity
-        and (one.kind != "LI" or sy.cells[11] == controller)
+        and (one.kind != "LI" or sy.cells[11] == controller or identity in everyones)
     ]  # fmt: skip
     own = mine or [sy for sy in sums if identity and block_name(sy) == identity]
     fault = max([row.fault, *(sy.fault for sy in own)])

@@ -10,9 +10,12 @@ import pytest
 from pipeline.errors import ManifestRefused
 from pipeline.read import dsrf
 from pipeline.read.containers import open_manifest
-from pipeline.read.dsrf_survey import Survey, files_beside, survey
+from pipeline.read.dsrf_control import Beside, files_beside
+from pipeline.read.dsrf_survey import Survey, survey
+from pipeline.read.profiles import load_profiles
 from pipeline.vocab import Fault
 
+ROLES = {one.name: one.spec.records for one in load_profiles()}["dsrf_ugc"]
 HEAD = "HEAD|dsrf/30|UGCProfile|1.1|1|now|1|1|2026-07-01|2026-09-30|P1|Tube|Ads|P2|Us|A"
 AS = "AS01|1|R1|D1|USAB12600001|Blue||Ann||PT3M5S|SoundRecording"
 SU = "SU03.01|1|U1|1|D1|700|2.0|20260701|20260731"
@@ -30,7 +33,7 @@ def text(*records: str, end: str = "\n") -> bytes:
 
 
 def read(data: bytes, part_bytes: int = 2**20) -> pl.DataFrame:
-    found = survey(io.BytesIO(data))
+    found = survey(io.BytesIO(data), ROLES)
     return pl.concat(
         [part.frame() for part in dsrf.parts(io.BytesIO(data), found, None, part_bytes)]
     )
@@ -153,7 +156,7 @@ def test_a_declared_layout_is_honoured_by_name() -> None:
 
 def test_a_declared_layout_without_the_amount_is_refused() -> None:
     with pytest.raises(ManifestRefused, match=r"LI01\.01 has no AllocatedAmount"):
-        survey(io.BytesIO(text(HEAD, "#LI01.01|BlockId|SummaryRecordId|RightsController")))
+        survey(io.BytesIO(text(HEAD, "#LI01.01|BlockId|SummaryRecordId|RightsController")), ROLES)
 
 
 def test_escapes_are_undone_and_artists_listed() -> None:
@@ -173,7 +176,7 @@ def test_line_ends_and_a_mark_change_no_cell(end: str) -> None:
 def test_parts_give_the_bytes_of_their_lines() -> None:
     blocks = [row.replace("01|1|", f"01|{n}|", 1) for n in range(9) for row in (AS, SU, LI)]
     data = text(HEAD, summary("EUR", "A"), *blocks)
-    parts = list(dsrf.parts(io.BytesIO(data), survey(io.BytesIO(data)), None, 200))
+    parts = list(dsrf.parts(io.BytesIO(data), survey(io.BytesIO(data), ROLES), None, 200))
     assert len(parts) > 3
     assert [part.offset for part in parts[1:]] == [part.end for part in parts[:-1]]
     assert sum(part.lines for part in parts) == 9
@@ -181,7 +184,7 @@ def test_parts_give_the_bytes_of_their_lines() -> None:
 
 
 def counted(*records: str) -> Survey:
-    return survey(io.BytesIO(text(HEAD, summary("EUR", "A"), AS, SU, LI, *records)))
+    return survey(io.BytesIO(text(HEAD, summary("EUR", "A"), AS, SU, LI, *records)), ROLES)
 
 
 def test_foot_is_a_control_over_every_record_and_comment() -> None:
@@ -205,7 +208,9 @@ def test_a_foot_that_does_not_agree_is_out_of_balance(
 
 def test_one_file_of_several_cannot_tell_the_reports_counts() -> None:
     head = HEAD.replace("|1|1|2026-07", "|1|2|2026-07")
-    found = survey(io.BytesIO(text(head, summary("EUR", "A"), AS, SU, LI, "FOOT|6|99|5|1|30")))
+    found = survey(
+        io.BytesIO(text(head, summary("EUR", "A"), AS, SU, LI, "FOOT|6|99|5|1|30")), ROLES
+    )
     assert found.control["lines_in_report"] == {"declared": 99, "found": None}
     assert found.balanced
 
@@ -213,7 +218,7 @@ def test_one_file_of_several_cannot_tell_the_reports_counts() -> None:
 def test_files_of_a_report_are_counted_by_name(tmp_path: Path) -> None:
     for name in ("DSR_a_1of3_x.tsv", "DSR_a_2of3_y.tsv.gz", "DSR_b_3of3_x.tsv", "other"):
         (tmp_path / name).touch()
-    assert files_beside(tmp_path / "DSR_a_1of3_x.tsv") == (2, 3)
+    assert files_beside(tmp_path / "DSR_a_1of3_x.tsv") == Beside(1, 3, missing=(3,))
     assert files_beside(tmp_path / "other") is None
 
 
@@ -223,12 +228,12 @@ def test_gzip_changes_nothing(tmp_path: Path) -> None:
     path.write_bytes(gzip.compress(data))
     container = open_manifest(path)
     with container.open() as first, container.open() as second:
-        parts = list(dsrf.parts(second, survey(first)))
+        parts = list(dsrf.parts(second, survey(first, ROLES)))
     assert parts[0].frame().equals(read(data))
 
 
 def test_only_wanted_cells_are_given() -> None:
     data = text(HEAD, summary("EUR", "A"), AS, SU, LI)
     wanted = frozenset({"LI.AllocatedAmount", "SY.Currency"})
-    (part,) = dsrf.parts(io.BytesIO(data), survey(io.BytesIO(data)), wanted)
+    (part,) = dsrf.parts(io.BytesIO(data), survey(io.BytesIO(data), ROLES), wanted)
     assert part.frame().columns[:-5] == ["SY.Currency", "LI.AllocatedAmount"]

@@ -15,6 +15,11 @@ PROFILES = load_profiles()
 BY_NAME = {profile.name: profile for profile in PROFILES}
 FIXED = sorted(name for name, profile in BY_NAME.items() if profile.kind == "delimited")
 HEADED = [name for name in FIXED if BY_NAME[name].dialect.header]
+DSRF = {
+    *("dsrf_ugc", "dsrf_ugc_single", "dsrf_royalty", "dsrf_record_companies"),
+    *("dsrf_basic_audio", "dsrf_basic_audio_single"),
+    *("dsrf_audio_visual", "dsrf_audio_visual_single"),
+}
 
 
 def header_bytes(profile: Profile, end: str = "\n") -> bytes:
@@ -36,7 +41,7 @@ def reported(profile: Profile, **cells: str | None) -> dict[str, Any]:
 
 
 def test_the_built_in_profiles_are_these() -> None:
-    assert {"canonical", "dsrf_ugc"} <= set(BY_NAME)
+    assert {"canonical", *DSRF, *HEADED} <= set(BY_NAME)
     assert {path.stem for path in SOURCES.glob("*.toml")} == set(BY_NAME)
 
 

@@ -1,4 +1,4 @@
-"""Commands that write test data: catalog DIR, manifest FILE, samples."""
+"""Commands that write test data: catalog DIR, manifest FILE, dsrf FILE, samples."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.world import catalog, manifest, reports
+from tests.world import catalog, dsrf_large, manifest, reports
 
 _SAMPLES = Path(__file__).parents[2] / "data" / "sample"
 
@@ -28,6 +28,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add_argument(
         "--damage", type=manifest.Damage, choices=list(manifest.Damage), default="mixed"
     )
+    large = commands.add_parser("dsrf", help="a DSR flat file over a catalog folder")
+    large.add_argument("file", type=Path)
+    large.add_argument("--lines", type=int, default=3_500_000)
+    large.add_argument("--seed", type=int, default=1)
+    large.add_argument("--catalog", type=Path, required=True)
+    large.add_argument("--form", type=dsrf_large.Form, choices=list(dsrf_large.Form), default="ugc")
     samples = commands.add_parser("samples", help="the sample reports over the demo catalog")
     samples.add_argument("folder", type=Path, nargs="?", default=_SAMPLES)
     return parser
@@ -55,6 +61,9 @@ def main(arguments: list[str] | None = None) -> None:
             done = "\n".join(f"{name}: {len(table)}" for name, table in made.tables().items())
         case "manifest":
             done = _manifest(asked)
+        case "dsrf":
+            order = dsrf_large.Order(asked.lines, asked.form, asked.seed)
+            done = json.dumps(dsrf_large.write(asked.file, asked.catalog, order), indent=2)
         case _:
             done = "\n".join(reports.write(asked.folder))
     sys.stderr.write(f"{done}\n{time.perf_counter() - start:.1f} s\n")
