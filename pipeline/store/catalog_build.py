@@ -8,6 +8,7 @@ import polars as pl
 
 from pipeline.contract import text
 from pipeline.errors import CatalogError
+from pipeline.store.catalog import FORM
 from pipeline.store.catalog_source import TABLES, reading
 from pipeline.store.sql import query
 
@@ -117,7 +118,7 @@ def build(
         con.execute(query(f"catalog/build_{table}"))
     con.register("dropped", dropped)
     con.execute(query("catalog/build_offenders"))
-    meta = {"version": version, "loaded_at": clock, "source": str(source)}
+    meta = {"form": FORM, "version": version, "loaded_at": clock, "source": str(source)}
     con.execute(query("catalog/build_meta"), meta)
 
 
