@@ -22,6 +22,7 @@ LOOK_ALIKES = {
 }  # Cyrillic, then Greek
 _LATIN = r"\p{Latin}"
 _ALIKE = f"[{''.join(LOOK_ALIKES)}]"
+_MIXED = rf"(?s)^(.*(?:{_LATIN}.*{_ALIKE}|{_ALIKE}.*{_LATIN}).*)$"
 _SIGN = r"\p{P}~^`<>"
 _ONLY_SIGNS_OR_GAP = rf"^([{_SIGN} ]+)$|[{_SIGN}|\p{{Z}}\p{{Cc}}]+"
 
@@ -53,7 +54,7 @@ def absent_if_blank(form: pl.Expr) -> pl.Expr:
 
 def _unmixed(bare: pl.Expr) -> pl.Expr:
     """Look-alikes made Latin in words that hold Latin letters too; all other words untouched."""
-    mixed = pl.when(bare.str.contains(_LATIN) & bare.str.contains(_ALIKE)).then(bare)
+    mixed = bare.str.extract(_MIXED, 1)
     word = pl.element()
     told = word.str.contains(_LATIN) & word.str.contains(_ALIKE)
     latin = pl.when(told).then(word.str.replace_many(LOOK_ALIKES)).otherwise(word)

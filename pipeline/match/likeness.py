@@ -17,6 +17,21 @@ CHUNK = 8_192
 
 _BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
 _SONG = ("core", "markers", "name", "guests", "numbers", "credited")
+COMPARED: dict[str, pl.DataType] = {
+    "identity": pl.UInt32(),
+    "recording_no": pl.UInt32(),
+    "score": pl.Float64(),
+    "vetoed": pl.Boolean(),
+    **dict.fromkeys(score.FEATURES, pl.Float64()),
+    "vetoes": pl.List(pl.String()),
+    "alias": pl.String(),
+    "recording_id": pl.String(),
+    "isrc": pl.String(),
+    "terms": pl.Int64(),
+    "song": pl.UInt64(),
+    "length_s": pl.Int64(),
+}
+"""The columns of `compared`."""
 REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
 
 
@@ -43,7 +58,7 @@ def compared(
         _chunk(con, reported.join(part, on="identity", how="semi"), part, parts)
         for part in _chunks(pairs.sort("identity", "recording_no"))
     ]
-    return pl.concat(chunks) if chunks else _chunk(con, reported.clear(), pairs.clear(), parts)
+    return pl.concat([pl.DataFrame(schema=COMPARED), *chunks])
 
 
 def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
