@@ -30,6 +30,9 @@ from pipeline.match.word_index import Borne, Numbers, Places, WordIndex
 
 LIMIT = 12
 """Candidates of an identity, at most."""
+SHOWN = 5
+"""As many are kept however little they weigh, to be shown; those beyond must weigh their share."""
+_LEAST_SHARE = 2  # of what the heaviest weighs: less than the half of it
 
 _BORNE_IN_ALL = 160  # recordings of all likely texts of a kind
 _NEAR_S = 2
@@ -160,6 +163,9 @@ def _best(key: Numbers, low: int, fit: _Fit) -> tuple[Places, Places]:
     ranked = ranked << TEXT_BITS | (pair & mask(TEXT_BITS))
     ranked.sort()
     identity = (ranked >> (_TOTAL_BITS + TEXT_BITS)).astype(np.int64)
-    kept = rank(identity) < LIMIT
+    place = rank(identity)
+    total = (mask(_TOTAL_BITS) - (ranked >> TEXT_BITS & mask(_TOTAL_BITS))).astype(np.int64)
+    heaviest = total[np.arange(len(place)) - place]
+    kept = (place < SHOWN) | ((place < LIMIT) & (total * _LEAST_SHARE >= heaviest))
     recording = (ranked[kept] & mask(TEXT_BITS)).astype(np.int64)
     return identity[kept] + low, recording
