@@ -104,7 +104,7 @@ class _Fit:
         return added
 
 
-_Found = tuple[Places, Places, Places]
+_Found = tuple[Places, NDArray[np.uint32], Places]
 """identity, recording and weight."""
 
 

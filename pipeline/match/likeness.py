@@ -1,7 +1,5 @@
 """Step 5's pairs: what was reported beside its candidates, scored; of each the best reading."""
 
-from itertools import pairwise
-
 import duckdb
 import numpy as np
 import polars as pl
@@ -12,12 +10,9 @@ from pipeline.match import score
 from pipeline.match.parts import Parts
 from pipeline.store.sql import query
 
-CHUNK = 8_192
-"""Identities that are compared at once: bounds memory, changes nothing else."""
-
 _BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
 _SONG = ("core", "markers", "name", "guests", "numbers", "credited")
-COMPARED: dict[str, pl.DataType] = {
+_COMPARED: dict[str, pl.DataType] = {
     "identity": pl.UInt32(),
     "recording_no": pl.UInt32(),
     "score": pl.Float64(),
@@ -31,12 +26,13 @@ COMPARED: dict[str, pl.DataType] = {
     "song": pl.UInt64(),
     "length_s": pl.Int64(),
 }
-"""The columns of `compared`."""
+NOTHING = pl.DataFrame(schema=_COMPARED)
+"""What comparing nothing comes to."""
 REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
 
 
 def compared(
-    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame
+    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame, parts: Parts
 ) -> pl.DataFrame:
     """How like each identity and each recording asked for are.
 
@@ -45,6 +41,7 @@ def compared(
         reported: one row per identity and spelling of its artist, in order: identity (UInt32), the
             columns `REPORTED`, and `alias`: where the spelling comes from, null where reported.
         pairs: identity and recording_no, each pair once.
+        parts: what has been taken apart; more is added.
 
     Returns:
         One row per pair, ordered by identity, likelihood and recording: identity, recording_no,
@@ -53,27 +50,11 @@ def compared(
         one Float64 column per component of `score.FEATURES` (null where one side says nothing),
         vetoes (List(String), in the order of `score.VETOES`), alias.
     """
-    parts = Parts()
-    chunks = [
-        _chunk(con, reported.join(part, on="identity", how="semi"), part, parts)
-        for part in _chunks(pairs.sort("identity", "recording_no"))
-    ]
-    return pl.concat([pl.DataFrame(schema=COMPARED), *chunks])
-
-
-def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    """The pairs of some thousand identities at a time."""
-    borders = np.flatnonzero(np.diff(pairs["identity"].rle_id().to_numpy() // CHUNK)) + 1
-    starts = [0, *borders.tolist(), pairs.height]
-    return [pairs[begin:end] for begin, end in pairwise(starts) if end > begin]
-
-
-def _chunk(
-    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame, parts: Parts
-) -> pl.DataFrame:
+    if not pairs.height:
+        return NOTHING
     known, on = _known(con, pairs, parts)
     releases = parts.releases(on["title"])
-    read = _read(reported, parts)
+    read = _read(reported.join(pairs, on="identity", how="semi", maintain_order="left"), parts)
     places = known.select("recording_no", right=pl.int_range(pl.len(), dtype=pl.UInt32))
     readings = read.select("identity", left=pl.int_range(pl.len(), dtype=pl.UInt32))
     joined = (

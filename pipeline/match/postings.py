@@ -64,10 +64,7 @@ def _parts(titles: pl.Series) -> list[pl.DataFrame]:
 
 @dataclass(frozen=True)
 class Postings:
-    """What the asked words name: runs of the texts of the index, who asks for them, and their weight.
-
-    In the order of the slots.
-    """
+    """Runs of the texts of the index, who asks for them, and what they weigh; by slot."""
 
     slot: Places
     start: Places

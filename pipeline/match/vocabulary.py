@@ -51,7 +51,7 @@ def build(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def made(con: duckdb.DuckDBPyConnection) -> Made:
-    """The tables of the index.
+    """The tables of the index; a load reads rows in any order, so nothing is told by their place.
 
     - `index_kinds`: kind, texts: how many there are of each.
     - `index_vocabulary`: one row per word and kind: where its texts begin, and how many they are.
@@ -87,7 +87,11 @@ def made(con: duckdb.DuckDBPyConnection) -> Made:
             version_hash=version_hash(pl.col("version_key")),
         )[marks.arg_sort()],
     }
-    return Made(tables, marks, release_title_no)
+    return Made(
+        tables,
+        marks.gather(recordings["recording_no"].arg_sort()),
+        release_title_no.gather(releases["release_no"].arg_sort()),
+    )
 
 
 def write(con: duckdb.DuckDBPyConnection, index: Made) -> None:

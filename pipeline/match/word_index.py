@@ -97,12 +97,13 @@ class WordIndex:
             for name in ("words", "by_title", "by_artist", "by_release", "marks")
         }
         release = columns["by_release"]["key"]
+        marks = columns["marks"]
         return cls(
-            columns["words"]["text"],
-            *(
-                Borne.of(columns[name]["key"], columns[name]["mark"])
-                for name in ("by_title", "by_artist")
-            ),
-            Borne.of(release, (release & np.uint64(NO_TEXT)).astype(np.uint32)),
-            *(columns["marks"][name] for name in ("recording_no", "duration_s", "version_hash")),
+            texts=columns["words"]["text"],
+            by_title=Borne.of(columns["by_title"]["key"], columns["by_title"]["mark"]),
+            by_artist=Borne.of(columns["by_artist"]["key"], columns["by_artist"]["mark"]),
+            by_release=Borne.of(release, (release & np.uint64(NO_TEXT)).astype(np.uint32)),
+            recording_no=marks["recording_no"],
+            duration_s=marks["duration_s"],
+            version_hash=marks["version_hash"],
         )
