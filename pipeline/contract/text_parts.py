@@ -116,9 +116,7 @@ def title_parts(titles: pl.DataFrame) -> pl.DataFrame:
         rest=pl.coalesce(spelled(pl.col("rest")), "whole"),
         words=pl.coalesce(spelled(pl.col("bare")), "whole"),
     )
-    named = spelt.with_columns(
-        core=pl.when(pl.col("rest") != "").then("rest").otherwise("whole")
-    )
+    named = spelt.with_columns(core=pl.when(pl.col("rest") != "").then("rest").otherwise("whole"))
     return named.select(
         "core",
         pl.col("core").str.replace_all(" ", "", literal=True).alias("squashed"),

@@ -5,11 +5,13 @@ import numpy as np
 import polars as pl
 
 from pipeline.contract import text_readings
+from pipeline.contract.text_words import NO_NAME_OF_A_RELEASE
 from pipeline.match import pairs as paired
 from pipeline.match import score
 from pipeline.match.parts import Parts
 from pipeline.store.sql import query
 
+_LEAST_LETTERS = 8  # of a release title that tells a release from those of others
 _BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
 _SONG = ("core", "markers", "name", "guests", "numbers", "credited")
 _COMPARED: dict[str, pl.DataType] = {
@@ -136,9 +138,17 @@ def _read(reported: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         _joined("release").alias("release_joined"),
         _joined("part").alias("part_joined"),
         release_tells=paired.unlike(filled["core"], filled["release"]),
+        release_names=_names_release(pl.col("release")),
         year=pl.col("release_date").dt.year(),
         part_repeats=(~of_artist & pl.col("part").eq(release["release"])).fill_null(value=False),
     )
+
+
+def _names_release(release: pl.Expr) -> pl.Expr:
+    """Whether a release's title is one that few others bear."""
+    letters = release.str.replace_all(r"[^\p{L}]", "").str.len_chars()
+    told = (letters >= _LEAST_LETTERS) & ~release.is_in(list(NO_NAME_OF_A_RELEASE))
+    return told.fill_null(value=False)
 
 
 def _best_readings(
