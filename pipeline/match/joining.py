@@ -60,11 +60,13 @@ def joined(index: WordIndex, likely: Likely, asked: pl.DataFrame) -> pl.DataFram
 
     def together(low: int) -> tuple[Places, Places]:
         title, artist, release = (kind.within(low, low + _TOGETHER) for kind in kinds)
+        both = _bearing_both(title, artist, index.by_title)
         found = [
             _packed(_bearing(title, index.by_title), low, 0),
             _packed(_bearing(artist, index.by_artist), low, 0),
-            _packed(_bearing_both(title, artist, index.by_title), low, 0),
+            _packed(both, low, 0),
             _packed(_bearing(release, index.by_release), low, 1),
+            _packed(_on_releases(both, release, index.by_release), low, 1),
         ]
         return _best(np.concatenate(found), low, fit)
 
@@ -131,6 +133,22 @@ def _bearing_both(titles: Likely, artists: Likely, by_title: Borne) -> _Found:
     weight = titles.weight[title] + artists.weight[artist]
     found = by_title.recording[places(start, length)]
     return np.repeat(titles.slot[title], length), found, np.repeat(weight, length)
+
+
+def _on_releases(found: _Found, releases: Likely, by_release: Borne) -> _Found:
+    """Those of some recordings that are on a likely release, however many others are too.
+
+    So many releases are "Greatest Hits" that few of their recordings are looked at by that name.
+    """
+    identity, recording, _ = found
+    begin = np.searchsorted(releases.slot, identity, "left")
+    end = np.searchsorted(releases.slot, identity, "right")
+    release, pair = spread(begin, end - begin)
+    key = releases.text[release].astype(np.uint64) << np.uint64(32)
+    asked, _, length = by_release.bearing_both(key | recording[pair].astype(np.uint64))
+    borne = asked[length > 0]
+    pair = pair[borne]
+    return identity[pair], recording[pair], releases.weight[release[borne]]
 
 
 def _packed(found: _Found, low: int, part: int) -> Numbers:

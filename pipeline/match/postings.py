@@ -29,7 +29,8 @@ _BORDER = r"\s+\p{Pd}+\s+|[()\[\]{}]|^[0-9]{3}\s*-"
 def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
     """Slot (identity × `KINDS` + kind) and word, for title, artist and release_title as reported.
 
-    A text that is not reported may stand in the title.
+    A text that is not reported may stand in the title. The artist as a whole is asked for among
+    releases too: many are called after the artist, and rows of catalogs slip by a column.
     What stands before, between and after dashes and brackets is asked for as a whole too.
     """
     spelled = asked.select(
@@ -45,7 +46,11 @@ def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
         texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
         for kind in range(KINDS)
     ]
-    told = pl.concat([*listed, *_parts(asked["title"])]).explode("word").drop_nulls().unique()
+    called = texts.select(
+        slot=identity + vocabulary.RELEASE, word=vocabulary.keys_of(spelled["artist"])
+    )
+    whole = pl.concat([*listed, called, *_parts(asked["title"])])
+    told = whole.explode("word").drop_nulls().unique()
     return told.sort("slot", "word")
 
 
