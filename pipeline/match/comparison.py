@@ -68,11 +68,17 @@ class Comparison:
             yield NOTHING, NOTHING
         for chunk in reported.iter_slices(CHUNK):
             spellings = spelled(self.con, chunk)
-            same = self._compared(spellings, self.exact.join(chunk, on="identity", how="semi"))
+            exact = self.exact.join(chunk, on="identity", how="semi")
+            unknown = spellings.join(exact, on="identity", how="anti", maintain_order="left")
+            # Both at once: a comparison costs a tenth of a second before its first pair.
+            rows = self._compared(spellings, pl.concat([exact, self._candidates(unknown)]))
+            found = rows.join(exact, on="identity", how="anti", maintain_order="left")
+            same = rows.join(exact, on="identity", how="semi", maintain_order="left")
             other = pl.col("vetoes").list.set_intersection(list(_OF_EXACT_TEXT)).list.len() > 0
             kept = same.with_columns(vetoed=other).filter(~pl.col("vetoed"))
-            left = spellings.join(kept, on="identity", how="anti", maintain_order="left")
-            yield kept, self._compared(left, self._candidates(left))
+            denied = spellings.join(exact, on="identity", how="semi", maintain_order="left")
+            denied = denied.join(kept, on="identity", how="anti", maintain_order="left")
+            yield kept, pl.concat([found, self._compared(denied, self._candidates(denied))])
 
     def _compared(self, spellings: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
         rows = compared(self.con, spellings, pairs, self.parts)

@@ -145,8 +145,7 @@ def _on_releases(found: _Found, releases: Likely, by_release: Borne) -> _Found:
     end = np.searchsorted(releases.slot, identity, "right")
     release, pair = spread(begin, end - begin)
     key = releases.text[release].astype(np.uint64) << np.uint64(32)
-    asked, _, length = by_release.bearing_both(key | recording[pair].astype(np.uint64))
-    borne = asked[length > 0]
+    borne, _, _ = by_release.bearing_both(key | recording[pair].astype(np.uint64))
     pair = pair[borne]
     return identity[pair], recording[pair], releases.weight[release[borne]]
 

@@ -16,6 +16,7 @@ Places = NDArray[np.int64]
 BORNE = 60  # recordings of one text that are looked at
 _SCATTER = np.uint64(0x9E37_79B9_7F4A_7C15)
 _HELD_EACH = 8  # places of the table of keys, for each key
+_FEW = 64  # so many times as many keys: the table would cost more to fill than it spares
 _HALF = np.uint64(32)
 
 
@@ -56,10 +57,14 @@ class Borne:
 
     def bearing_both(self, key: Numbers) -> tuple[Places, Places, Places]:
         """Which keys any recording bears, and start and length of those that do."""
-        asked = np.flatnonzero(self.held[_scattered(key, self.held)])
+        if len(key) * _FEW < len(self.key):
+            asked = np.arange(len(key))
+        else:
+            asked = np.flatnonzero(self.held[_scattered(key, self.held)])
         start = np.searchsorted(self.key, key[asked])
         length = np.searchsorted(self.key, key[asked], "right") - start
-        return asked, start, np.minimum(length, BORNE)
+        borne = length > 0
+        return asked[borne], start[borne], np.minimum(length[borne], BORNE)
 
 
 def _scattered(key: Numbers, held: NDArray[np.bool_]) -> Numbers:
