@@ -22,8 +22,12 @@ LOOK_ALIKES = {
 }  # Cyrillic, then Greek
 _LATIN = r"\p{Latin}"
 _ALIKE = f"[{''.join(LOOK_ALIKES)}]"
+# Also what only stands for a letter, such as the micro sign.
+_MAY_MIX = r"[\p{Greek}\p{Cyrillic}[\p{Common}&&[\p{L}\p{So}\p{No}]]]"
+_MIXED = rf"(?s)^(.*(?:{_LATIN}.*{_ALIKE}|{_ALIKE}.*{_LATIN}).*)$"
 _SIGN = r"\p{P}~^`<>"
-_ONLY_SIGNS_OR_GAP = rf"^([{_SIGN} ]+)$|[{_SIGN}|\p{{Z}}\p{{Cc}}]+"
+_ONLY_SIGNS = rf"^([{_SIGN} ]+)$"
+_GAP = rf"[{_SIGN}|\p{{Z}}\p{{Cc}}]+"
 
 
 def fold(text: pl.Expr) -> pl.Expr:
@@ -31,19 +35,28 @@ def fold(text: pl.Expr) -> pl.Expr:
 
     Plain ASCII is spared the Unicode passes, which cost ten times as much.
     """
-    beyond_ascii = pl.when(text.str.len_bytes() != text.str.len_chars()).then(text)
-    plain = beyond_ascii.str.replace_many(_APOSTROPHES | _INVISIBLE)
+    beyond_ascii = text.str.len_bytes() != text.str.len_chars()
+    may_mix = text.str.contains(_MAY_MIX)
+    # Two columns of one text each, the other null, so that what few texts need is not run on all.
+    plain = _bare(pl.when(beyond_ascii & ~may_mix).then(text))
+    mixed = _unmixed(_bare(pl.when(beyond_ascii & may_mix).then(text)))
+    return pl.coalesce(plain, mixed, text.str.to_lowercase()).str.strip_chars()
+
+
+def _bare(text: pl.Expr) -> pl.Expr:
+    """The text in lower case and compatibility form, Latin letters as plain as they can be."""
+    plain = text.str.replace_many(_APOSTROPHES | _INVISIBLE)
     lower = plain.str.normalize("NFKD").str.to_lowercase()
     bare = lower.str.replace_all(_LATIN_MARKS, "$1").str.normalize("NFKC")
-    folded = _unmixed(bare.str.replace_many(_LATIN_LETTERS))
-    return pl.coalesce(folded, text.str.to_lowercase()).str.strip_chars()
+    return bare.str.replace_many(_LATIN_LETTERS)
 
 
 def collapse(folded: pl.Expr) -> pl.Expr:
     """Words with single spaces between; text of nothing but punctuation ("!!!") stays itself."""
     spelled = folded.str.replace_all("&", " and ", literal=True)
     words = spelled.str.replace_many(_DROPPED)
-    return words.str.replace_all(_ONLY_SIGNS_OR_GAP, "$1 ").str.strip_chars()
+    only_signs = words.str.extract(_ONLY_SIGNS, 1)
+    return pl.coalesce(only_signs, words.str.replace_all(_GAP, " ")).str.strip_chars()
 
 
 def absent_if_blank(form: pl.Expr) -> pl.Expr:
@@ -53,7 +66,7 @@ def absent_if_blank(form: pl.Expr) -> pl.Expr:
 
 def _unmixed(bare: pl.Expr) -> pl.Expr:
     """Look-alikes made Latin in words that hold Latin letters too; all other words untouched."""
-    mixed = pl.when(bare.str.contains(_LATIN) & bare.str.contains(_ALIKE)).then(bare)
+    mixed = bare.str.extract(_MIXED, 1)
     word = pl.element()
     told = word.str.contains(_LATIN) & word.str.contains(_ALIKE)
     latin = pl.when(told).then(word.str.replace_many(LOOK_ALIKES)).otherwise(word)

@@ -82,6 +82,7 @@ _PLAIN_WORDS = (
 )
 _NUMBER = r"[0-9]+"
 _JOINTS = r"\s*(?:,|;|/|\+|&|、|・|，|(?-u:\b)(?:and|with|vs|und|et|y|x|con)(?-u:\b))\s*"
+_FIRST_ARTIST = rf"^(.*?\S){_JOINTS}.*$"
 _GUEST_ARTISTS = r"\s*[(\[]?\s*(?-u:\b)(?:feat|ft|featuring)(?-u:\b).*$"
 
 
@@ -104,13 +105,18 @@ def title_parts(titles: pl.DataFrame) -> pl.DataFrame:
     marked = bracketed.with_columns(
         guests=_in_order(spelled(_guests(pl.col("told"))).str.extract_all(r"\S+")),
         marks=pl.col("bare").str.extract_all(_MARKED_BRACKET).list.join(" "),
-        rest=spelled(pl.col("bare").str.replace_all(_MARKED_BRACKET, " ")),
+        rest=pl.col("bare").str.replace_all(_MARKED_BRACKET, " "),
         whole=spelled(pl.col("told")),
     )
-    named = marked.with_columns(
-        core=pl.when(pl.col("rest") != "").then("rest").otherwise("whole"),
-        words=spelled(pl.col("bare")),
+    # Most titles say nothing beside the name: what is left of them is the whole, spelled already.
+    other = marked.with_columns(
+        pl.when(pl.col(name) != pl.col("told")).then(name).alias(name) for name in ("rest", "bare")
     )
+    spelt = other.with_columns(
+        rest=pl.coalesce(spelled(pl.col("rest")), "whole"),
+        words=pl.coalesce(spelled(pl.col("bare")), "whole"),
+    )
+    named = spelt.with_columns(core=pl.when(pl.col("rest") != "").then("rest").otherwise("whole"))
     return named.select(
         "core",
         pl.col("core").str.replace_all(" ", "", literal=True).alias("squashed"),
@@ -136,10 +142,15 @@ def artist_parts(artists: pl.Series) -> pl.DataFrame:
         `credited`: the names without guests; `lead`: the first of them; `joined`: the first column
         without spaces; `imitates`: 1 where it says that others are imitated, else 0.
     """
-    cell = fold(pl.col("cell"))
-    main = cell.str.replace(_GUEST_ARTISTS, "")
-    first = main.str.replace(rf"^(.*?\S){_JOINTS}.*$", "$1")
-    found = artists.alias("cell").to_frame().select(credited=_names(main), lead=_names(first))
+    cell = fold(pl.col("cell")).str.replace(_GUEST_ARTISTS, "")
+    told = artists.alias("cell").to_frame().select(main=cell)
+    told = told.with_columns(first=pl.col("main").str.replace(_FIRST_ARTIST, "$1"))
+    # Most credits name one artist: the names of all are then those of the first.
+    several = pl.when(pl.col("first") != pl.col("main")).then("first")
+    found = told.select(
+        _names(told["main"]).alias("credited"),
+        _names(told.select(several).to_series()).alias("first"),
+    ).with_columns(lead=pl.coalesce("first", "credited"))
     known = ~pl.col("credited").is_in(list(NO_ARTIST)) & pl.col("credited").is_not_null()
     return found.select(
         pl.when(known).then("credited").alias("credited"),
@@ -160,13 +171,11 @@ def release_parts(releases: pl.Series) -> pl.DataFrame:
     Returns:
         `release`: its words without what an edition adds; `release_numbers`: its numbers.
     """
-    folded = fold(pl.col("cell"))
-    bare = _twice(folded, _EDITION_BRACKET).str.replace(_YEAR_END, "").str.replace(_EDITION_END, "")
-    found = releases.alias("cell").to_frame().select(folded.alias("folded"), bare.alias("bare"))
-    words = found.select(
-        release=pl.when(spelled(pl.col("bare")) != "")
-        .then(spelled(pl.col("bare")))
-        .otherwise(spelled(pl.col("folded")))
+    found = releases.alias("cell").to_frame().select(folded=fold(pl.col("cell")))
+    bare = _twice(pl.col("folded"), _EDITION_BRACKET).str.replace(_YEAR_END, "")
+    spelt = found.with_columns(bare=spelled(bare.str.replace(_EDITION_END, "")))
+    words = spelt.select(
+        release=pl.when(pl.col("bare") != "").then("bare").otherwise(spelled(pl.col("folded")))
     )
     known = pl.col("release").is_not_null() & ~pl.col("release").is_in(list(NO_ARTIST))
     return words.select(
@@ -229,10 +238,14 @@ def _is_blank(core: pl.Expr) -> pl.Expr:
     return core.is_in(list(NO_TITLE)) | core.str.contains(NO_TITLE_PATTERN)
 
 
-def _names(folded: pl.Expr) -> pl.Expr:
-    """Names as words, without what joins them and a leading article."""
-    joined = spelled(folded.str.replace_all(r"[&;,/+]", " "))
-    alone = joined.str.replace_all(r"(?-u:\b)(?:and|vs|with)(?-u:\b)", " ")
-    kept = pl.when(alone.str.strip_chars() != "").then(alone).otherwise(joined)
+def _names(folded: pl.Series) -> pl.Series:
+    """Names as words, without what joins them and a leading article; step by step, each once."""
+    apart = pl.col("folded").str.replace_all(r"[&;,/+]", " ")
+    spelt = folded.alias("folded").to_frame().select(joined=spelled(apart))
+    joints = r"(?-u:\b)(?:and|vs|with)(?-u:\b)"
+    alone = spelt.with_columns(
+        alone=pl.col("joined").str.replace_all(joints, " ").str.strip_chars()
+    )
+    kept = pl.when(pl.col("alone") != "").then("alone").otherwise("joined")
     plain = kept.str.replace_all(r"\s+", " ").str.strip_chars()
-    return plain.str.replace(r"^the (\S)", "$1")
+    return alone.select(plain.str.replace(r"^the (\S)", "$1")).to_series()

@@ -128,3 +128,14 @@ NO_ARTIST = (
     "no artist", "original soundtrack", "soundtrack",
 )  # fmt: skip
 """What stands where an artist should and names no one."""
+
+NO_NAME_OF_A_RELEASE = (
+    "greatest hits", "the greatest hits", "hits", "best of", "the best of", "the very best of",
+    "very best of", "the best", "the collection", "collection", "the essential", "essential",
+    "essentials", "the ultimate collection", "anthology", "the anthology", "the singles",
+    "singles", "gold", "platinum", "icon", "classics", "favorites", "favourites", "live",
+    "unplugged", "demo", "demos", "rarities", "b sides", "remixes", "christmas", "covers",
+    "sampler", "promo", "debut", "self titled", "s t", "untitled", "ep", "album", "single",
+    "soundtrack", "original motion picture soundtrack", "compilation", "mixtape", "promotional",
+)  # fmt: skip
+"""Titles that releases of so many artists bear that they do not tell whose a track is."""

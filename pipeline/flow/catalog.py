@@ -64,7 +64,7 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
             catalog_build.build(con, version, source, dropped, clock)
             # DuckDB scans and sorts while polars numbers texts.
             with con.cursor() as reader, ThreadPoolExecutor(1) as executor:
-                words = executor.submit(vocabulary.tables, reader)
+                words = executor.submit(vocabulary.made, reader)
                 index.build(con)
                 vocabulary.write(con, words.result())
         return _loaded(catalog.publish(home, work, version), True, ignored)

@@ -17,6 +17,7 @@ import polars as pl
 from pipeline.contract import text
 from pipeline.match import exact, ladder
 from pipeline.match.changes import Changes
+from pipeline.match.comparison import spelled
 from pipeline.match.postings import BUDGET, KINDS, MOST_TEXTS, asked_words
 from pipeline.store.sql import query
 
@@ -65,7 +66,7 @@ def _by_words(
     has changed.
     """
     titled = numbered.filter(pl.col("title").is_not_null())
-    spellings = ladder.spelled(con, titled)
+    spellings = spelled(con, titled)
     words = asked_words(spellings.select("title", "artist", "release_title"))
     words = words.with_columns(kind=(pl.col("slot") % KINDS).cast(pl.UInt8))
     changed = words.join(changes.words, on=["word", "kind"], how="semi")

@@ -13,13 +13,13 @@ from itertools import pairwise
 import duckdb
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.match.joining import frame, joined
 from pipeline.match.postings import (
     TEXT_BITS,
     THREADS,
     WEIGHT_BITS,
-    WORD_BITS,
     Likely,
     Postings,
     asked_of,
@@ -28,6 +28,8 @@ from pipeline.match.postings import (
     places,
     rank,
 )
+from pipeline.match.vocabulary import WORD_BITS
+from pipeline.match.word_index import WordIndex
 
 _LIKELY = 12  # texts of a kind that are looked into
 _LEAST_SHARE = 4  # a text weighing less than this part of the likeliest is not looked into
@@ -36,30 +38,34 @@ _FAIR = 1.0 / np.sqrt(np.maximum(np.arange(2**WORD_BITS), 1))
 _WORD_BITS = np.uint64(WORD_BITS)
 
 
-def candidates(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> pl.DataFrame:
+def candidates(
+    con: duckdb.DuckDBPyConnection, asked: pl.DataFrame, index: WordIndex | None = None
+) -> pl.DataFrame:
     """The recordings that each identity may be, at most `LIMIT` each, the likeliest first.
 
     Args:
         con: has the catalog, with its index of words, attached as `catalog`.
         asked: one row per identity, numbered from 0 in order: title, version, artist,
             release_title, duration_s, any of them null.
+        index: that catalog's, where a caller has read it already.
 
     Returns:
         identity, recording_no; ordered by identity and rank. Nothing for those who share no word.
     """
     if not asked.height:
         return frame(np.zeros(0, np.int64), np.zeros(0, np.int64))
-    likely = _likely(asked_of(con, asked))
-    return joined(con, likely, asked)
+    index = index or WordIndex.read(con)
+    likely = _likely(asked_of(con, asked), index.texts)
+    return joined(index, likely, asked)
 
 
-def _likely(postings: Postings) -> Likely:
+def _likely(postings: Postings, texts: NDArray[np.uint32]) -> Likely:
     """The likeliest texts of each slot, some thousand slots at a time."""
     slots = postings.slot
     borders = np.searchsorted(slots, np.arange(0, int(slots.max(initial=0)) + _SLOTS + 1, _SLOTS))
     some = [(a, b) for a, b in pairwise(borders) if b > a]
     with ThreadPoolExecutor(THREADS) as executor:
-        found = list(executor.map(lambda part: _weighed(postings, *part), some))
+        found = list(executor.map(lambda part: _weighed(postings, texts, *part), some))
     none = np.zeros(0, np.int64)
     return Likely(
         *(
@@ -69,14 +75,14 @@ def _likely(postings: Postings) -> Likely:
     )
 
 
-def _weighed(postings: Postings, begin: int, end: int) -> Likely:
+def _weighed(postings: Postings, texts: NDArray[np.uint32], begin: int, end: int) -> Likely:
     chosen = slice(begin, end)
     length = postings.length[chosen]
     slot = postings.slot[chosen]
     low = int(slot[0])
     asked = (slot - low).astype(np.uint64) << (TEXT_BITS + _WORD_BITS + WEIGHT_BITS)
     key = np.repeat(asked | postings.weight[chosen].astype(np.uint64), length)
-    text = postings.text[places(postings.start[chosen], length)].astype(np.uint64)
+    text = texts[places(postings.start[chosen], length)].astype(np.uint64)
     key |= text << WEIGHT_BITS
     key.sort()
     text = key >> WEIGHT_BITS

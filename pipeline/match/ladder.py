@@ -11,8 +11,8 @@ import polars as pl
 
 from pipeline.contract import text
 from pipeline.match import doubt, exact, settling
-from pipeline.match.candidates import candidates
-from pipeline.match.likeness import REPORTED, compared
+from pipeline.match.comparison import Comparison
+from pipeline.match.likeness import REPORTED
 from pipeline.match.score import FEATURES
 from pipeline.store.sql import query
 from pipeline.vocab import Fault
@@ -26,8 +26,6 @@ WORTH_TELLING = 0.6
 another song of the artist, or shares no more than a word."""
 
 _EXACT, _FUZZY = 5, 6
-_OF_EXACT_TEXT = ("placeholder", "generic_title", "duration", "release")
-"""Vetoes that can hold where all words agree; an alias may make the artist's differ."""
 
 
 @dataclass(frozen=True)
@@ -106,25 +104,15 @@ def _compared(
     """Compare what is undecided, write the verdicts, and tell score, margin and evidence."""
     undecided = con.sql(query("match/undecided")).pl()
     named = identities.with_row_index("identity").select("identity", "isrc", *REPORTED)
-    reported = named.join(undecided, on="identity").filter(pl.col("title").is_not_null())
-    spellings = spelled(con, reported)
-    refused = con.sql(query("match/refused")).pl()
-    known = con.sql(query("match/exact_pairs")).pl().join(reported, on="identity", how="semi")
-    same = compared(con, spellings, known).join(
-        refused, on=["identity", "recording_id"], how="anti"
-    )
-    other = pl.col("vetoes").list.set_intersection(list(_OF_EXACT_TEXT)).list.len() > 0
-    kept = same.with_columns(vetoed=other).filter(~pl.col("vetoed"))
-    left = spellings.join(kept, on="identity", how="anti")
-    found = compared(con, left, _candidates(con, left))
-    found = found.join(refused, on=["identity", "recording_id"], how="anti")
+    reported = named.join(undecided, on="identity", maintain_order="left")
+    reported = reported.filter(pl.col("title").is_not_null())
     free = con.sql(query("match/any_split")).fetchall() == [(False,)]
-    verdicts = pl.concat(
-        [
-            _settled(rows, reported, policy, step, free=free)
-            for rows, step in ((kept, _EXACT), (found, _FUZZY))
-        ]
-    )
+    settled, best = [], []
+    for some in Comparison(con).of(reported):
+        for rows, number in zip(some, (_EXACT, _FUZZY), strict=True):
+            settled.append(_settled(rows, reported, policy, number, free=free))
+        best.append(_evidence(pl.concat(some)))
+    verdicts = pl.concat(settled)
     con.register("fuzzy_verdicts", verdicts)
     for step in ("replace_verdicts", "fuzzy_verdicts", "recordings_compared"):
         con.execute(query(f"match/{step}"))
@@ -135,32 +123,7 @@ def _compared(
         pl.when(fuzzy).then("score").alias("score"),
         pl.when(fuzzy).then("margin").alias("margin"),
     )
-    return told.join(_evidence(pl.concat([kept, found])), on="identity", how="left")
-
-
-def spelled(con: duckdb.DuckDBPyConnection, reported: pl.DataFrame) -> pl.DataFrame:
-    """The identities once as reported, and once for each other known spelling of their artist.
-
-    Args:
-        con: as `resolve`.
-        reported: identity and the columns `REPORTED`.
-
-    Returns:
-        Those columns and `alias`: where the spelling is known from, null as reported; by identity.
-    """
-    plain = reported.select("identity", *REPORTED).with_columns(alias=pl.lit(None, pl.String))
-    keyed = plain.with_columns(artist_key=text.artist_form(pl.col("artist")))
-    con.register("asked_artists", keyed.select("artist_key").drop_nulls().unique())
-    others = con.sql(query("match/spellings")).pl()
-    con.unregister("asked_artists")
-    again = keyed.join(others, on="artist_key").with_columns(artist="spelling", alias="origin")
-    return pl.concat([plain, again.select(plain.columns)]).sort("identity", maintain_order=True)
-
-
-def _candidates(con: duckdb.DuckDBPyConnection, spelled: pl.DataFrame) -> pl.DataFrame:
-    found = candidates(con, spelled)
-    rows = spelled["identity"].gather(found["identity"])
-    return found.with_columns(rows.alias("identity")).unique()
+    return told.join(pl.concat(best), on="identity", how="left")
 
 
 def _settled(

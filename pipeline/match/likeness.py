@@ -1,27 +1,40 @@
 """Step 5's pairs: what was reported beside its candidates, scored; of each the best reading."""
 
-from itertools import pairwise
-
 import duckdb
 import numpy as np
 import polars as pl
 
 from pipeline.contract import text_readings
+from pipeline.contract.text_words import NO_NAME_OF_A_RELEASE
 from pipeline.match import pairs as paired
 from pipeline.match import score
 from pipeline.match.parts import Parts
 from pipeline.store.sql import query
 
-CHUNK = 8_192
-"""Identities that are compared at once: bounds memory, changes nothing else."""
-
+_LEAST_LETTERS = 8  # of a release title that tells a release from those of others
 _BEST_FIRST = ["identity", "recording_no", "vetoed", "score", "left"]
 _SONG = ("core", "markers", "name", "guests", "numbers", "credited")
+_COMPARED: dict[str, pl.DataType] = {
+    "identity": pl.UInt32(),
+    "recording_no": pl.UInt32(),
+    "score": pl.Float64(),
+    "vetoed": pl.Boolean(),
+    **dict.fromkeys(score.FEATURES, pl.Float64()),
+    "vetoes": pl.List(pl.String()),
+    "alias": pl.String(),
+    "recording_id": pl.String(),
+    "isrc": pl.String(),
+    "terms": pl.Int64(),
+    "song": pl.UInt64(),
+    "length_s": pl.Int64(),
+}
+NOTHING = pl.DataFrame(schema=_COMPARED)
+"""What comparing nothing comes to."""
 REPORTED = ("title", "version", "artist", "release_title", "duration_s", "release_date", "label")
 
 
 def compared(
-    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame
+    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame, parts: Parts
 ) -> pl.DataFrame:
     """How like each identity and each recording asked for are.
 
@@ -30,6 +43,7 @@ def compared(
         reported: one row per identity and spelling of its artist, in order: identity (UInt32), the
             columns `REPORTED`, and `alias`: where the spelling comes from, null where reported.
         pairs: identity and recording_no, each pair once.
+        parts: what has been taken apart; more is added.
 
     Returns:
         One row per pair, ordered by identity, likelihood and recording: identity, recording_no,
@@ -38,27 +52,11 @@ def compared(
         one Float64 column per component of `score.FEATURES` (null where one side says nothing),
         vetoes (List(String), in the order of `score.VETOES`), alias.
     """
-    parts = Parts()
-    chunks = [
-        _chunk(con, reported.join(part, on="identity", how="semi"), part, parts)
-        for part in _chunks(pairs.sort("identity", "recording_no"))
-    ]
-    return pl.concat(chunks) if chunks else _chunk(con, reported.clear(), pairs.clear(), parts)
-
-
-def _chunks(pairs: pl.DataFrame) -> list[pl.DataFrame]:
-    """The pairs of some thousand identities at a time."""
-    borders = np.flatnonzero(np.diff(pairs["identity"].rle_id().to_numpy() // CHUNK)) + 1
-    starts = [0, *borders.tolist(), pairs.height]
-    return [pairs[begin:end] for begin, end in pairwise(starts) if end > begin]
-
-
-def _chunk(
-    con: duckdb.DuckDBPyConnection, reported: pl.DataFrame, pairs: pl.DataFrame, parts: Parts
-) -> pl.DataFrame:
+    if not pairs.height:
+        return NOTHING
     known, on = _known(con, pairs, parts)
     releases = parts.releases(on["title"])
-    read = _read(reported, parts)
+    read = _read(reported.join(pairs, on="identity", how="semi", maintain_order="left"), parts)
     places = known.select("recording_no", right=pl.int_range(pl.len(), dtype=pl.UInt32))
     readings = read.select("identity", left=pl.int_range(pl.len(), dtype=pl.UInt32))
     joined = (
@@ -140,9 +138,17 @@ def _read(reported: pl.DataFrame, parts: Parts) -> pl.DataFrame:
         _joined("release").alias("release_joined"),
         _joined("part").alias("part_joined"),
         release_tells=paired.unlike(filled["core"], filled["release"]),
+        release_names=_names_release(pl.col("release")),
         year=pl.col("release_date").dt.year(),
         part_repeats=(~of_artist & pl.col("part").eq(release["release"])).fill_null(value=False),
     )
+
+
+def _names_release(release: pl.Expr) -> pl.Expr:
+    """Whether a release's title is one that few others bear."""
+    letters = release.str.replace_all(r"[^\p{L}]", "").str.len_chars()
+    told = (letters >= _LEAST_LETTERS) & ~release.is_in(list(NO_NAME_OF_A_RELEASE))
+    return told.fill_null(value=False)
 
 
 def _best_readings(

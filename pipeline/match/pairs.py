@@ -23,6 +23,7 @@ _LEAST_GAP_S, _GAP_SHARE = 8.0, 0.04
 _SHORTENED = 0.75
 """Likeness of a release title to one that has all its words: titles get shortened and extended."""
 _LIKE = 0.9
+_SURE = 0.95
 _HALF = 0.5
 _SAME_TEXT = 0.8
 _NOTHING = np.uint32(2**32 - 1)
@@ -99,6 +100,18 @@ class Pairs:
     def placed(self) -> Flags:
         """Whether release and length, to the second, name one place on a record."""
         return self.on_that_release & (self.gap_s <= _EXACT_S)
+
+    @cached_property
+    def on_named_release(self) -> Flags:
+        """Whether title and length, to the second, name one place on a record of a name of its own.
+
+        Where a length is unknown, the year must agree instead. So many artists have "Greatest Hits"
+        that such a title names no record.
+        """
+        named = self.on_that_release & self.of_reported("release_names").astype(np.bool_)
+        in_time = np.where(np.isnan(self.gap_s), self.years == 0.0, self.gap_s <= _EXACT_S)
+        sure: Flags = named & in_time & (self.title >= _SURE)
+        return sure
 
     @cached_property
     def gap_s(self) -> Floats:

@@ -6,15 +6,13 @@ from dataclasses import dataclass
 import duckdb
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from pipeline.contract.text_fold import collapse, fold
 from pipeline.match import vocabulary
+from pipeline.match.word_index import Numbers, Places
 from pipeline.store.sql import query
 
 THREADS = len(os.sched_getaffinity(0))
-Numbers = NDArray[np.uint64]
-Places = NDArray[np.int64]
 
 KINDS = 3
 BUDGET = 250  # texts that an identity's words of one kind may name, beside its rarest word's
@@ -24,14 +22,15 @@ LEAST_TEXTS = 4096
 """So many texts of a kind are supposed at least: a small catalog is a part of all the songs."""
 TEXT_BITS, WEIGHT_BITS = np.uint64(25), np.uint64(20)
 """Bits of the number of a text or a recording, and of a weight, where they are packed."""
-WORD_BITS = 5
+_SEED = 20_261_127
 _BORDER = r"\s+\p{Pd}+\s+|[()\[\]{}]|^[0-9]{3}\s*-"
 
 
 def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
     """Slot (identity × `KINDS` + kind) and word, for title, artist and release_title as reported.
 
-    A text that is not reported may stand in the title.
+    A text that is not reported may stand in the title. The artist as a whole is asked for among
+    releases too: many are called after the artist, and rows of catalogs slip by a column.
     What stands before, between and after dashes and brackets is asked for as a whole too.
     """
     spelled = asked.select(
@@ -47,7 +46,11 @@ def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
         texts.select(slot=identity + kind, word=vocabulary.words_of(texts.to_series(kind)))
         for kind in range(KINDS)
     ]
-    told = pl.concat([*listed, *_parts(asked["title"])]).explode("word").drop_nulls().unique()
+    called = texts.select(
+        slot=identity + vocabulary.RELEASE, word=vocabulary.keys_of(spelled["artist"])
+    )
+    whole = pl.concat([*listed, called, *_parts(asked["title"])])
+    told = whole.explode("word").drop_nulls().unique()
     return told.sort("slot", "word")
 
 
@@ -66,52 +69,38 @@ def _parts(titles: pl.Series) -> list[pl.DataFrame]:
 
 @dataclass(frozen=True)
 class Postings:
-    """What the asked words name: runs of texts by word and kind, and who asks for which run."""
+    """Runs of the texts of the index, who asks for them, and what they weigh; by slot."""
 
     slot: Places
     start: Places
     length: Places
     weight: Places
-    text: NDArray[np.uint32]
-    """Texts one run after another, each with the number of its words in the lowest five bits."""
 
 
 def asked_of(con: duckdb.DuckDBPyConnection, asked: pl.DataFrame) -> Postings:
     """The postings of what identities ask for; see `candidates.candidates` for the arguments."""
-    words = asked_words(asked)
+    words = asked_words(asked).with_columns(kind=(pl.col("slot") % KINDS).cast(pl.UInt8))
     con.register("asked_words", words.select("word").unique())
-    numbered = con.sql(query("match/asked_words")).pl()
-    con.unregister("asked_words")
-    con.register("asked_words", numbered.select("word_no"))
     found = con.sql(query("match/words_found")).pl()
     con.unregister("asked_words")
     counts = con.sql(query("match/texts_counted")).pl()
-    key = (pl.col("word_no").cast(pl.UInt64) * KINDS + pl.col("kind")) * 2**25 + pl.col("text_no")
-    found = found.with_columns(key=key).sort("key")
-    runs = found.group_by("word_no", "kind", maintain_order=True).agg(
-        length=pl.len().cast(pl.Int64)
-    )
-    runs = runs.with_columns(start=pl.col("length").cum_sum() - pl.col("length"))
     # Rounded up to a power of two, so that a weight holds still while a catalog grows.
-    steady = counts.with_columns(texts=supposed_texts(pl.col("texts")))
-    weighed = runs.join(steady, on="kind").with_columns(
-        weight=(((pl.col("texts") / pl.col("length")) + 1).log() * SCALE).round().cast(pl.Int64)
+    steady = counts.select("kind", supposed=supposed_texts(pl.col("texts")))
+    rarity = (pl.col("supposed") / pl.col("texts") + 1).log() * SCALE
+    weighed = found.join(steady, on="kind").with_columns(
+        pl.col("start", "texts").cast(pl.Int64),
+        weight=rarity.round().cast(pl.Int64),
+        tie=pl.col("word").hash(_SEED),
     )
-    asking = (
-        words.join(numbered, on="word")
-        .with_columns(kind=(pl.col("slot") % KINDS).cast(pl.UInt8))
-        .join(weighed, on=["word_no", "kind"])
-        .sort("slot", "length", "word_no")
-    )
-    within = pl.col("length").cum_sum().over("slot") <= BUDGET
+    asking = words.join(weighed, on=["word", "kind"]).sort("slot", "texts", "tie")
+    within = pl.col("texts").cum_sum().over("slot") <= BUDGET
     rarest = pl.int_range(pl.len()).over("slot") == 0
-    kept = asking.filter(within | (rarest & (pl.col("length") <= MOST_TEXTS)))
+    kept = asking.filter(within | (rarest & (pl.col("texts") <= MOST_TEXTS)))
     return Postings(
         kept["slot"].cast(pl.Int64).to_numpy(),
         kept["start"].to_numpy(),
-        kept["length"].to_numpy(),
+        kept["texts"].to_numpy(),
         kept["weight"].to_numpy(),
-        found.select(pl.col("text_no") * 2**WORD_BITS + pl.col("words")).to_series().to_numpy(),
     )
 
 

@@ -103,12 +103,15 @@ def _other_title(pairs: Pairs) -> Flags:
 
 
 def _no_artist(pairs: Pairs) -> Flags:
-    """No artist on one side; a report may leave it out where title and place on a record are sure.
+    """No artist on one side: then only the title and its place on a record can tell.
 
-    A recording without an artist is not what a report with one means.
+    Reports leave the artist out, and catalogs hold recordings whose artist is "unknown". A report
+    without one may name any record; where the recording has none, it must be one of a name of its
+    own, or else another artist's song of that title is paid to no one in particular.
     """
     unsaid = pairs.reported["credited"].is_null().to_numpy()[pairs.left]
-    return np.isnan(pairs.artist) & ~(unsaid & pairs.placed & (pairs.title >= _SURE))
+    told = (unsaid & pairs.placed & (pairs.title >= _SURE)) | pairs.on_named_release
+    return np.isnan(pairs.artist) & ~told
 
 
 def _other_artist(pairs: Pairs) -> Flags:
@@ -125,9 +128,12 @@ def _imitator(pairs: Pairs) -> Flags:
 def _other_duration(pairs: Pairs) -> Flags:
     """Another length, unless title, artist and release all agree: then the length is a slip.
 
-    From twice as long on it is another edit whatever its name.
+    Title or artist may be misspelt, not both. From twice as long on it is another edit whatever
+    its name.
     """
-    agreed = (pairs.title >= _SURE) & (pairs.artist >= _LIKE) & pairs.on_that_release
+    lower = np.minimum(pairs.title, pairs.artist)
+    upper = np.maximum(pairs.title, pairs.artist)
+    agreed = (lower >= _LIKE) & (upper >= _SURE) & pairs.on_that_release
     slip = agreed & (pairs.longer_s < _OTHER_EDIT * (pairs.longer_s - pairs.gap_s))
     return (pairs.gap_s > pairs.tolerated_s) & ~slip
 
@@ -146,7 +152,11 @@ def _part_unknown(pairs: Pairs) -> Flags:
     # As misspelt as an artist's own cell may be, and no more.
     known = pairs.placed & (pairs.title >= _SURE)
     as_artist = names >= np.where(known, _PLACED_ARTIST, _ENOUGH)
-    agreed = np.where(need == "artist", as_artist, taken >= _ENOUGH)
+    # A recording of no known artist, or on no known release, cannot agree: all else must.
+    as_artist |= np.isnan(names) & pairs.on_named_release
+    alone = (pairs.gap_s <= _ROUNDING_S) & (pairs.title >= _SURE) & (pairs.artist >= _SURE)
+    as_release = (taken >= _ENOUGH) | (np.isnan(taken) & alone)
+    agreed = np.where(need == "artist", as_artist, as_release)
     unknown: Flags = ((need == "artist") | (need == "release")) & ~agreed
     return unknown
 

@@ -15,6 +15,8 @@ from pipeline.errors import CatalogError, LakeBusy
 from pipeline.store.sql import query
 
 CURRENT = "current"
+FORM = 5
+"""Of version files: another number whenever they come to hold other keys or tables."""
 _WORK_PREFIX = ".load-"
 _MEMORY_LIMIT = "1200MB"  # of DuckDB; with the text forms' frames a load stays below 2 GiB
 
@@ -28,7 +30,7 @@ def current(home: Path) -> Path | None:
     """The version file that is current; None where no catalog was ever loaded.
 
     Raises:
-        CatalogError: the file that `current` names is missing or broken.
+        CatalogError: the file that `current` names is missing, broken or of another form.
     """
     version = named(home)
     if version is None:
@@ -37,7 +39,11 @@ def current(home: Path) -> Path | None:
     if not path.is_file():
         what = f"the current catalog {path} is missing"
         raise CatalogError(what, "load the catalog again")
-    if meta(path)["version"] != version:
+    told = meta(path)
+    if told.get("form") != FORM:
+        what = f"{path} was loaded by another version of this program, which indexed it otherwise"
+        raise CatalogError(what, "load the catalog again")
+    if told["version"] != version:
         raise CatalogError(f"{path} holds another version", "load the catalog again")
     return path
 

@@ -1,5 +1,7 @@
 """From tables as given to a version file: staged, checked, keyed, built."""
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import polars as pl
 
 from pipeline.contract import text
 from pipeline.errors import CatalogError
+from pipeline.store.catalog import FORM
 from pipeline.store.catalog_source import TABLES, reading
 from pipeline.store.sql import query
 
@@ -29,6 +32,7 @@ CHECKS = (
 """Each is a query `catalog/check_<name>` that returns offenders: relation, key, offender."""
 
 DROPPED = ("recordings", "releases", "tracks", "parties", "splits", "fx_rates")
+FORMED_TOGETHER = 125_000  # recordings; a name that several of them bear is formed once
 SHOWN_OFFENDERS = 10  # in the line of a refusal; all of them where a caller asks for the rest
 
 
@@ -117,7 +121,7 @@ def build(
         con.execute(query(f"catalog/build_{table}"))
     con.register("dropped", dropped)
     con.execute(query("catalog/build_offenders"))
-    meta = {"version": version, "loaded_at": clock, "source": str(source)}
+    meta = {"form": FORM, "version": version, "loaded_at": clock, "source": str(source)}
     con.execute(query("catalog/build_meta"), meta)
 
 
@@ -125,7 +129,7 @@ def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) 
     """Recordings, aliases and the text index, which share the text forms."""
     staged = con.sql("select * exclude (bad_date, bad_duration) from staged_recordings").pl()
     con.execute("drop table staged_recordings")
-    recordings = staged.hstack(text.forms(staged))
+    recordings = staged.hstack(_forms(staged.select("title", "version", "artist")))
     con.register("keyed_recordings", recordings)
     con.execute(query("catalog/build_recordings"), checked)
     con.unregister("keyed_recordings")
@@ -142,6 +146,15 @@ def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) 
     con.register("spelled_recordings", spelled(recordings, aliases))
     con.execute(query("catalog/build_match_text"))
     con.unregister("spelled_recordings")
+
+
+def _forms(texts: pl.DataFrame) -> pl.DataFrame:
+    """`text.forms` of all rows, some hundred thousand at a time on every core.
+
+    Most of a form is one expression on one column, which polars runs on a single core.
+    """
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
+        return pl.concat(executor.map(text.forms, texts.iter_slices(FORMED_TOGETHER)))
 
 
 def spelled(recordings: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:

@@ -12,9 +12,9 @@ import duckdb
 
 from pipeline.errors import CatalogError
 from pipeline.store import catalog_sheet as sheets
+from pipeline.store.catalog import FORM
 from pipeline.store.sql import query
 
-FORM = b"catalog form 4\n"  # a new number whenever version files come to hold other keys or tables
 TABLE_SUFFIXES = (".csv", ".parquet")
 SHEET_SUFFIXES = (".csv", ".xlsx", ".xls", ".ods")
 _CHUNK_BYTES = 2**20
@@ -87,7 +87,7 @@ def find(path: Path) -> Source:
 
 def version(source: Source) -> str:
     """The content's name: 16 hexadecimal digits of the SHA-256 over its tables' digests."""
-    digest = hashlib.sha256(FORM)
+    digest = hashlib.sha256(b"catalog form %d\n" % FORM)
     for table, file in sorted(source.files.items()) or [("sheet", source.path)]:
         with _opened(file) as content:
             inner = hashlib.file_digest(content, "sha256").hexdigest()

@@ -1,7 +1,8 @@
 -- catalog/build_meta: the one row that says what this version is. reads: every catalog table
--- params: $version VARCHAR, $loaded_at TIMESTAMPTZ, $source VARCHAR
+-- params: $form INTEGER, $version VARCHAR, $loaded_at TIMESTAMPTZ, $source VARCHAR
 create table catalog.meta as
 select
+    cast($form as integer) as form,
     $version as version,
     cast($loaded_at as timestamptz) as loaded_at,
     $source as source,

@@ -14,6 +14,6 @@ select
     -- Unknown terms, or a part without an owner, are nobody's equal; nor are terms by release.
     case
         when splits in ('complete', 'conditional') and not by_release
-            then md5_number_lower(splits_digest)
+            then (md5_number(splits_digest) >> 64)::ubigint
     end as terms_hash
 from catalog.releases

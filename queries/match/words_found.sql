@@ -1,9 +1,9 @@
--- match/words_found: one row per asked word and text of the catalog that holds it. reads: asked_words, catalog.index_words
+-- match/words_found: one row per asked word and kind of text that holds it: where its texts begin in the index, and how many they are. reads: asked_words, catalog.index_vocabulary
 -- params: none
 select
-    w.word_no,
-    w.kind,
-    w.text_no,
-    w.words
-from catalog.index_words as w
-semi join asked_words as a on w.word_no = a.word_no
+    v.word,
+    v.kind,
+    v.start,
+    v.texts
+from catalog.index_vocabulary as v
+semi join asked_words as a on v.word = a.word

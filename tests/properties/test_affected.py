@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from pipeline.contract.columns import IDENTITY
 from pipeline.match import affected as chosen
-from pipeline.match import candidates, joining, postings
+from pipeline.match import candidates, joining, postings, word_index
 from pipeline.match.affected import affected
 from pipeline.match.changes import between
 from pipeline.match.ladder import Policy, resolve
@@ -43,7 +43,7 @@ BOUNDS = (
     (postings, "MOST_TEXTS", 6),
     (chosen, "MOST_TEXTS", 6),
     (postings, "LEAST_TEXTS", 32),
-    (joining, "_BORNE", 3),
+    (word_index, "BORNE", 3),
     (joining, "_BORNE_IN_ALL", 8),
     (candidates, "_LIKELY", 3),
     (joining, "LIMIT", 3),
