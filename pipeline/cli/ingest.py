@@ -7,33 +7,53 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.session import Json, Session, print_json, show
-from pipeline.errors import ManifestRefused
+from pipeline.cli.session import Json, Name, Reason, Session, print_json, show
+from pipeline.errors import ManifestRefused, UsageError
 
 if TYPE_CHECKING:
     from pipeline.flow.outcome import Report
+    from pipeline.flow.replacement import Replacement
+
+Replaces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replaces",
+        metavar="MANIFEST",
+        help="A report that it corrects: what that had paid is reversed.",
+    ),
+]
 
 
 def ingest(
     ctx: typer.Context,
     paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Reports as delivered.")],
+    *,
     source: Annotated[
         str | None, typer.Option(help="The profile that must fit; else chosen by the header.")
     ] = None,
     period: Annotated[
         str | None, typer.Option(help="Accounting period, such as 2026-09 or 2026Q3.")
     ] = None,
+    replaces: Replaces = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it replaces another; kept in the ledger.")
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option("--by", metavar="NAME", help="Who says so; kept in the ledger.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Take in sales reports.
 
-    A report that is refused does not stop the others; the exit code is then 3.
+    A report that is refused does not stop the others; the exit code is then 3. One that is in the
+    lake already, under whatever name, changes nothing; one much of which is goes on hold.
     """
     session: Session = ctx.obj
+    replacement = _replacement(paths, replaces, reason, name)
     told: list[Report] = []
     try:
         for path in paths:
-            told.append(_taken(session, path, source, period))
+            told.append(_taken(session, path, source, period, replacement))
             if not as_json:
                 _show(session, told[-1])
     finally:
@@ -43,7 +63,30 @@ def ingest(
         raise typer.Exit(ManifestRefused.exit_code)
 
 
-def _taken(session: Session, path: Path, source: str | None, period: str | None) -> "Report":
+def _replacement(
+    paths: list[Path], replaces: list[str] | None, reason: str | None, name: str | None
+) -> "Replacement | None":
+    """What the one report that is given replaces."""
+    if not replaces:
+        if reason or name:
+            raise UsageError("--reason and --by say nothing without --replaces", "leave them out")
+        return None
+    if len(paths) > 1:
+        raise UsageError("several reports cannot replace the same one", "give one at a time")
+    from pipeline.flow.replacement import Replacement
+
+    replacement = Replacement(tuple(replaces), reason or "", name or "")
+    _ = replacement.detail
+    return replacement
+
+
+def _taken(
+    session: Session,
+    path: Path,
+    source: str | None,
+    period: str | None,
+    replacement: "Replacement | None",
+) -> "Report":
     """What became of one report, a refusal included, which is told at once."""
     from pipeline.flow.ingest import Order, ingest
     from pipeline.flow.outcome import Report
@@ -52,7 +95,7 @@ def _taken(session: Session, path: Path, source: str | None, period: str | None)
 
     with bar(path) as progress:
         now = datetime.now(UTC)
-        order = Order(session.home, session.settings, now, source, period, progress)
+        order = Order(session.home, session.settings, now, source, period, progress, replacement)
         try:
             return ingest(path, order)
         except ManifestRefused as error:
@@ -70,3 +113,39 @@ def _show(session: Session, report: "Report") -> None:
         home, period = session.home, report.accounting_period
         found = report_status(home, session.settings, session.at, report.manifest, period)
         show(lambda width: ingested_screen(report, found, session.at, width, session.royalty))
+
+
+def restate(
+    ctx: typer.Context,
+    manifest: Annotated[
+        str, typer.Argument(metavar="MANIFEST", help="The correction, or its first 8 digits.")
+    ],
+    *,
+    replaces: Replaces = None,
+    reason: Reason,
+    name: Name,
+    as_json: Json = False,
+) -> None:
+    """Have a report that is in the lake, such as one on hold, replace another.
+
+    What that had paid is reversed in the period of the correction, and what of it waits ends.
+    """
+    from pipeline.flow import restating
+    from pipeline.flow.replacement import Replacement
+    from pipeline.report import document
+    from pipeline.report.results import restated_screen
+
+    if not replaces:
+        raise UsageError("nothing is named that it replaces", "give --replaces")
+    session: Session = ctx.obj.existing()
+    done = restating.restate(
+        session.home,
+        session.settings,
+        session.at,
+        manifest,
+        Replacement(tuple(replaces), reason, name),
+    )
+    if as_json:
+        print_json(document.values(done))
+    else:
+        show(lambda _width: restated_screen(done))

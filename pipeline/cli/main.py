@@ -42,6 +42,7 @@ app = typer.Typer(
 for _group in (catalog.app, sources.app, review.app, quarantine.app, audit.app, lake.app):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
+app.command("restate")(ingest.restate)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

@@ -1,12 +1,15 @@
 """What is the same for every line of a manifest in a run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Fault
+
+Key = tuple[str, str]
+"""Manifest and accounting period: what a delivery is known by."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Delivery:
         settings: the run's settings.
         common: lines by those fatal faults that so many lines share that each is one fault of
             the manifest.
+        whole: further faults of the manifest as a whole, and what is wrong.
     """
 
     manifest: str
@@ -31,3 +35,9 @@ class Delivery:
     run: lake.Run
     settings: Settings
     common: Mapping[Fault, int]
+    whole: Mapping[Fault, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.manifest, self.accounting_period

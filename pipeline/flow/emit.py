@@ -22,7 +22,9 @@ from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 
-GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
+GROUPED = route.joined(
+    Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.POSSIBLE_DUPLICATE, Fault.SCHEMA_DRIFT
+)
 """Faults that stand in the ledger as one entry for many lines."""
 
 _MATCHED, _UNMATCHED, _HELD, _EXCLUDED, _QUARANTINED = range(len(route.STATUSES))

@@ -15,7 +15,11 @@ SHORTEST_ID = 8
 
 DELIVERY = ("manifest", "accounting_period")
 _LIST = "see `royalty quarantine list` and `royalty status`"
-_RELEASABLE = (Fault.ASSET_HALTED.value, Fault.OUT_OF_BALANCE.value)
+_RELEASABLE = (
+    Fault.ASSET_HALTED.value,
+    Fault.OUT_OF_BALANCE.value,
+    Fault.POSSIBLE_DUPLICATE.value,
+)
 
 
 def named(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> pl.DataFrame:

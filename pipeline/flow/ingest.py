@@ -16,14 +16,17 @@ from pipeline.errors import ManifestRefused
 from pipeline.flow import guard, parquet, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
-from pipeline.flow.delivery import Delivery
+from pipeline.flow.delivery import Delivery, Key
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.outcome import Report
+from pipeline.flow.replacement import Replacement, deliveries
+from pipeline.flow.restating import restate, reversing
 from pipeline.flow.settle import Judge, Settled
+from pipeline.flow.sighting import sighted
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import ManifestState
@@ -45,6 +48,7 @@ class Order:
         source: the profile that must fit; chosen by the header where None.
         period: the accounting period as declared; from the profile where None.
         progress: told how far it has come.
+        replacement: the deliveries that the manifest replaces; None where it replaces none.
     """
 
     home: Path
@@ -53,6 +57,7 @@ class Order:
     source: str | None = None
     period: str | None = None
     progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
+    replacement: Replacement | None = None
 
     @property
     def threads(self) -> int:
@@ -61,15 +66,25 @@ class Order:
 
 
 def ingest(path: Path, order: Order) -> Report:
-    """Take a manifest into the lake, or find that it is there already.
+    """Take a manifest into the lake, or find that it is there already, whole or in great part.
 
     Raises:
         ManifestRefused: it is no known report, or changed while it was read; nothing was taken.
-        UsageError: the declared period is none.
+        UsageError: the declared period is none, or what it is to replace cannot be replaced.
         CatalogError: the current catalog is broken.
         LakeBusy, LakeDamaged: as `lake.commit`.
     """
     begun = time.monotonic()
+    report = _once(path, order)
+    while report is None:
+        report = _once(path, order)
+    if report.state is ManifestState.UNCHANGED:
+        report = _restated(report, order)
+    return replace(report, seconds=time.monotonic() - begun)
+
+
+def _once(path: Path, order: Order) -> Report | None:
+    """What became of a manifest; None where another run took meanwhile what it repeats."""
     # One thread more than workers: it hashes and imports while they parse.
     with (
         ThreadPoolExecutor(order.threads + 1) as executor,
@@ -78,7 +93,7 @@ def ingest(path: Path, order: Order) -> Report:
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         digest = executor.submit(digest_of, path)
         guarding = executor.submit(guard.preload)
-        report = _known(opened, order, digest)
+        report: Report | None = _known(opened, order, digest)
         if report is None:
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
@@ -89,7 +104,29 @@ def ingest(path: Path, order: Order) -> Report:
             guarding.result()
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             report = _taken(opened, order, absorbed, settled, delivery, executor)
-    return replace(report, seconds=time.monotonic() - begun)
+    return report
+
+
+def _replaced(order: Order, delivery: Delivery) -> frozenset[Key]:
+    """The deliveries that a new one replaces; whether it may is asked again at its commit."""
+    if order.replacement is None:
+        return frozenset()
+    known = deliveries(order.home, order.settings)
+    return frozenset(order.replacement.keys(known, delivery.accounting_period))
+
+
+def _restated(report: Report, order: Order) -> Report:
+    """What a report that is in the lake replaces from now on; one that it equals, it does not."""
+    asked = order.replacement
+    if asked is None:
+        return report
+    same = report.seen.get("same_as")
+    manifest, period = same["manifest"] if same else report.manifest, report.accounting_period
+    known = deliveries(order.home, order.settings)
+    if same and (manifest, period) in asked.keys(known, period):
+        return report
+    done = restate(order.home, order.settings, order.at, f"{manifest}@{period}", asked)
+    return replace(report, restated=[one.as_json() for one in done.restated])
 
 
 def digest_of(path: Path) -> str:
@@ -175,13 +212,23 @@ def _taken(
     settled: Settled,
     delivery: Delivery,
     executor: Executor,
-) -> Report:
-    """Write what was settled and commit it."""
-    book = booked(opened, order, absorbed, settled, delivery, executor)
+) -> Report | None:
+    """Write what was settled and commit it; None where another run was faster with its like."""
+    asked = order.replacement
+    replaced = _replaced(order, delivery)
+    seen = sighted(absorbed, settled, delivery, executor, order.home, replaced)
+    if seen.repeats.same is not None:
+        return replace(opened.unchanged(delivery.manifest), seen=seen.repeats.as_json())
+    settled, delivery = seen.held(settled, delivery)
+    book = seen.recorded(booked(opened, order, absorbed, settled, delivery, executor), delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     with lake.exclusive(order.home, order.settings):
+        if seen.is_overtaken(delivery):
+            return None
         book = caught_up(book, settled.known, delivery, order.home)
+        if asked is not None:
+            book = reversing(book, delivery, asked, order.home)
         state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 

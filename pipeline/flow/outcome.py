@@ -1,7 +1,7 @@
 """What an ingest tells of a manifest."""
 
 import resource
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ class Report:
     Attributes:
         amounts: by currency, sums as text by status and `reported`, and `unreadable_lines`.
         control: declared and found totals, empty where the format declares none.
+        seen: what of it its source has sent before; empty where nothing.
+        restated: the deliveries that it replaces, and what was reversed of each.
         error: why it was refused, None otherwise.
     """
 
@@ -34,6 +36,8 @@ class Report:
     amounts: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
     control: Mapping[str, Any] = field(default_factory=dict)
     resynchronised: int = 0
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    restated: Sequence[Mapping[str, Any]] = ()
     error: str | None = None
     seconds: float = 0.0
 
@@ -52,6 +56,8 @@ class Report:
             "amounts": {currency: dict(sums) for currency, sums in self.amounts.items()},
             "control": dict(self.control),
             "resynchronised": self.resynchronised,
+            "seen": dict(self.seen),
+            "restated": [dict(one) for one in self.restated],
             "seconds": round(self.seconds, 3),
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }

@@ -12,16 +12,24 @@ from pipeline.store import lake
 _SCHEMA_KEY = "ARROW:schema"
 
 
-def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
+def write(
+    frame: pl.DataFrame, table: str, path: Path, group_rows: int | None = None
+) -> lake.NewFile | None:
     """Write a table's rows to a file of a run, or nothing where there are none.
 
     Text may be categorical in memory, which halves the time to write; the file holds strings.
+    With `group_rows` it stands in groups of so many rows, whose extremes are told, so that a reader
+    of an ordered file takes those that it needs.
     """
     if not frame.height:
         return None
     columns = frame.select(_typed(frame, table))
     columns.write_parquet(
-        path, compression="lz4", statistics=False, metadata={_SCHEMA_KEY: _text_schema(table)}
+        path,
+        compression="lz4",
+        statistics=group_rows is not None,
+        row_group_size=group_rows,
+        metadata={_SCHEMA_KEY: _text_schema(table)},
     )
     return lake.seal(path, table, frame.height)
 

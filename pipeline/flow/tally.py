@@ -116,6 +116,13 @@ def wholes_alerts(entries: pl.DataFrame) -> pl.DataFrame:
     return held.select("fault", "lines", "detail", severity=pl.lit(Severity.HIGH.value))
 
 
+def repeat_alerts(entries: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """One alert per currency of a manifest that may have come before, with the money at stake."""
+    repeated = entries.filter(fault=Fault.POSSIBLE_DUPLICATE.value)
+    told = repeated.select("fault", "detail", severity=pl.lit(Severity.HIGH.value))
+    return told.join(read.select("currency", "lines", "amount"), how="cross")
+
+
 def drift_alerts(opened_report: Opened, lines: int) -> pl.DataFrame:
     """That a report came in another layout, all of whose lines could be read."""
     drift = opened_report.profile.drift
@@ -195,7 +202,7 @@ def book(
     control = opened_report.control()
     lines = sum(part.lines for part in absorbed)
     common = {fault: (number, COMMON) for fault, number in delivery.common.items()}
-    off = {fault: (lines, detail) for fault, detail in control.faults.items()}
+    off = {fault: (lines, what) for fault, what in {**control.faults, **delivery.whole}.items()}
     whole = wholes(common | off, delivery)
     report = Report(
         path=opened_report.path,
@@ -220,6 +227,7 @@ def book(
         [
             alerts(emitted, settled, delivery.common),
             wholes_alerts(whole),
+            repeat_alerts(whole, read),
             drift_alerts(opened_report, lines),
         ],
         how="diagonal_relaxed",

@@ -12,7 +12,17 @@ from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import ALERTS, DECISIONS, LAYOUTS, MANIFESTS, RECORDS, REPORTED, SUMS
+from pipeline.store.records import (
+    ALERTS,
+    CONTENTS,
+    DECISIONS,
+    ENDINGS,
+    LAYOUTS,
+    MANIFESTS,
+    RECORDS,
+    REPORTED,
+    SUMS,
+)
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -50,6 +60,8 @@ class Batch:
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
         layouts: one row per new delivery that came in another layout than its source's.
+        contents: one row per delivery that was read, or read again.
+        endings: one row per delivery that pays no longer.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -61,7 +73,23 @@ class Batch:
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
     layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
+    contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
+    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
     basis: Basis | None = None
+
+    def joined(self, other: "Batch") -> "Batch":
+        """What both record, in one transaction, by the basis of the first."""
+        mine, others = self.records(), other.records()
+        names = [*self.replaced, *other.replaced]
+        return Batch(
+            files=[*self.files, *other.files],
+            replaced={
+                table: [*self.replaced.get(table, []), *other.replaced.get(table, [])]
+                for table in names
+            },
+            basis=self.basis,
+            **{table: pl.concat([frame, others[table]]) for table, frame in mine.items()},
+        )
 
     def records(self) -> dict[str, pl.DataFrame]:
         """The frames by the name of their table, with exactly its columns and types.
@@ -167,6 +195,8 @@ def _record(
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
         con.execute(query("lake/record_layouts"), by)
+        con.execute(query("lake/record_contents"))
+        con.execute(query("lake/record_endings"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

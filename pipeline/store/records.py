@@ -100,6 +100,30 @@ LAYOUTS: dict[str, pl.DataType] = {
 `missing` are those of `gone` without which no line could be read; `proposed` is a JSON object of
 them and the columns that they may be now."""
 
+CONTENTS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "lines": pl.UInt64(),
+    "content": pl.String(),
+    "seen": pl.String(),
+    "scopes": pl.List(pl.UInt64()),
+}
+"""One row per delivery that was read: the sum of its line hashes, the SHA-256 of the file of them
+in `seen`, and a hash of each service, period and territory that it reports on."""
+
+ENDINGS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "outcome": pl.String(),
+    "by_manifest": pl.String(),
+    "by_period": pl.String(),
+    "reversal": pl.String(),
+    "reversal_period": pl.String(),
+    "reason": pl.String(),
+    "decided_by": pl.String(),
+}
+"""One row per delivery that pays no longer: what replaces it and the delivery that reverses what it
+had paid, both null where there is none."""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
@@ -107,4 +131,6 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "alerts": ALERTS,
     "decisions": DECISIONS,
     "layouts": LAYOUTS,
+    "contents": CONTENTS,
+    "endings": ENDINGS,
 }
