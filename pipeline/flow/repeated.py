@@ -85,9 +85,9 @@ class Repeats:
 
     def as_json(self) -> dict[str, Any]:
         """What was seen as JSON values; empty where nothing was."""
-        told: dict[str, Any] = {}
         if self.same is not None:
-            told["same_as"] = _named(self.same)
+            return {"same_as": _named(self.same)}
+        told: dict[str, Any] = {}
         if self.seen_lines:
             told |= {
                 "lines": self.seen_lines,

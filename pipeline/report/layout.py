@@ -14,10 +14,9 @@ from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 GAP = 2
+INDENT = 2
 SHORT_ID = 12
 """Digits of an id on a screen: more than commands need to tell one from another."""
-
-INDENT = 2
 _LEAST_FLEXIBLE = 8
 _NOTHING = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
