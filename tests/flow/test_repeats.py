@@ -127,7 +127,7 @@ def test_the_same_report_in_other_bytes_changes_nothing(
     assert tree(home) == before
 
 
-OTHER = {
+OTHER: dict[str, Callable[[Lines], Lines]] = {
     "an amount": lambda lines: [{**lines[0], "amount": "1.26"}, *lines[1:]],
     "an amount that is none": lambda lines: [{**lines[0], "amount": "?"}, *lines[1:]],
     "a territory": lambda lines: [{**lines[0], "territory": "AT"}, *lines[1:]],
