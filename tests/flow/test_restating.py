@@ -1,6 +1,7 @@
 """What a person says that a report is: another one, a duplicate, or a correction of an earlier."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +16,8 @@ from pipeline.flow.entries import Choice
 from pipeline.flow.ingest import digest_of
 from pipeline.flow.quarter import export, verify
 from pipeline.flow.replacement import Replacement
-from pipeline.vocab import Fault, ManifestState, Status
+from pipeline.vocab import Decision, Fault, ManifestState, Status
+from tests.flow.desks import accept, row, say, take_back
 from tests.flow.homes import (
     ALPHA,
     AT,
@@ -327,3 +329,58 @@ def test_the_export_of_both_quarters_verifies(home: Path, first: str, tmp_path: 
         export(home, quarter, folder, LATER)
         sums[quarter] = verify(folder).sums["sales"]["EUR"].amount
     assert sums == {"2026Q3": "81", "2026Q4": "104"}
+
+
+def test_an_undone_word_moves_nothing_of_what_is_replaced(home: Path, tmp_path: Path) -> None:
+    """What a person's word had paid is reversed; without that word it is neither paid nor waits."""
+    lines = [line("", "3", title="Long Road", artist="Carla"), line(ALPHA, "1")]
+    old = take(delivered(tmp_path, "2026-07.csv", lines), home)
+    done = accept(home, "Long Road", "R-Beta")
+    assert paid(home) == Decimal(4)
+    correct(home, delivered(tmp_path, "new-2026-07.csv", [line(ALPHA, "2")]), old.manifest)
+    take_back(home, done)
+    by_recording = "SELECT recording_id, sum(amount) FROM sales GROUP BY ALL ORDER BY ALL"
+    assert asked(home, by_recording) == [("R-Alpha", Decimal(2)), ("R-Beta", Decimal(0))]
+    assert frame(home, "staged").is_empty()
+    assert_conserved(home, {"EUR": Decimal(2)}, 5)
+
+
+def test_a_word_about_a_line_excluded_by_decision_does_not_bring_it_back(
+    home: Path, tmp_path: Path
+) -> None:
+    old = take(delivered(tmp_path, "2026-07.csv", [line("", "3", title="Eta", artist="X")]), home)
+    entry = row(home, "Eta")["queue_id"]
+    done = say(home, Decision.EXCLUDE, entry, reason="not ours")
+    correct(home, delivered(tmp_path, "new-2026-07.csv", [line(ALPHA, "2")]), old.manifest)
+    take_back(home, done)
+    assert of(home, "staged", old.manifest)["status"].to_list() == [EXCLUDED]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_sums_move_by_exactly_the_difference_whatever_the_reports_hold(
+    seed: int, home: Path, homes: Callable[[str], Path], tmp_path: Path
+) -> None:
+    """In every currency, the lake pays what one pays that has only ever seen the correction."""
+    draw = random.Random(seed)
+
+    def lines() -> list[dict[str, str]]:
+        return [
+            line(
+                draw.choice([ALPHA, BETA, ZETA, NOWHERE]),
+                draw.choice(["1.000000000000000001", "-2.5", "0", "?", str(draw.randint(1, 99))]),
+                draw.choice(["EUR", "USD", "XQZ", ""]),
+                territory=draw.choice(["DE", "AT", "Neverland"]),
+            )
+            for _ in range(draw.randint(1, 60))
+        ]
+
+    old = take(delivered(tmp_path, "2026-07.csv", lines()), home)
+    corrected = delivered(tmp_path, "new-2026-07.csv", lines())
+    correct(home, corrected, old.manifest)
+    alone = homes("alone")
+    take(corrected, alone)
+    for place in ("currency", "recording_id"):
+        sums = f"SELECT {place}, sum(amount), sum(quantity) FROM sales GROUP BY ALL"  # noqa: S608
+        kept = {one for one in asked(home, sums) if one[1:] != (0, 0)}
+        assert kept == {one for one in asked(alone, sums) if one[1:] != (0, 0)}
+    assert set(frame(home, "conservation")["difference"]) == {0}
