@@ -284,6 +284,9 @@ def test_what_was_replaced_meanwhile_is_not_replaced_by_a_new_report(
 @pytest.mark.usefixtures("first")
 def test_another_report_is_released(home: Path, second: Path) -> None:
     held = take(second, home, at=LATER)
+    everything = Choice(everything=True)
+    replay.release(home, SETTINGS, LATER, everything, reason="halts", name="ann")
+    assert paid(home) == FIRST_PAID
     replay.release(
         home,
         SETTINGS,
