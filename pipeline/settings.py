@@ -23,6 +23,12 @@ class Settings:
     """How long replaced lake files stay for readers that still list them."""
     manifest_fault_share: Decimal = Decimal("0.5")
     """Beyond this share of lines with one fatal fault, it is a fault of the manifest."""
+    repeat_share: Decimal = Decimal("0.5")
+    """From this share of its lines with money that its source has sent before, a report is held as
+    a possible duplicate: a supplement or another tier repeats some lines by chance, a report sent
+    anew repeats nearly all."""
+    repeat_lines: int = 10
+    """Fewer such lines hold nothing: a short report may say each month what it said before."""
     isrc_contradiction_blocks: bool = True
     """Whether a candidate that bears another ISRC than reported is refused."""
     match_margin: float = 0.02

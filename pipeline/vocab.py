@@ -144,6 +144,15 @@ class Signature(StrEnum):
     ED25519 = "ed25519"
 
 
+class Ending(StrEnum):
+    """Why a delivery pays no longer, by a person's word."""
+
+    REPLACED = "replaced"
+    """Another delivery corrects it: what it had paid is reversed."""
+    DUPLICATE = "duplicate"
+    """It reports what another has reported."""
+
+
 class Severity(StrEnum):
     """How soon a person must look at an alert."""
 
@@ -162,6 +171,7 @@ class Fault(StrEnum):
     SCHEMA_DRIFT = "SCHEMA_DRIFT"
     ASSET_HALTED = "ASSET_HALTED"
     OUT_OF_BALANCE = "OUT_OF_BALANCE"
+    POSSIBLE_DUPLICATE = "POSSIBLE_DUPLICATE"
     AMOUNT_UNREADABLE = "AMOUNT_UNREADABLE"
     CURRENCY_MISSING = "CURRENCY_MISSING"
     ISRC_MISSING = "ISRC_MISSING"
@@ -203,6 +213,7 @@ _EFFECTS = {
     Fault.SCHEMA_DRIFT: Effect.HELD,
     Fault.ASSET_HALTED: Effect.HELD,
     Fault.OUT_OF_BALANCE: Effect.HELD,
+    Fault.POSSIBLE_DUPLICATE: Effect.HELD,
     Fault.AMOUNT_UNREADABLE: Effect.HELD,
     Fault.CURRENCY_MISSING: Effect.HELD,
     Fault.EXCLUDED_BY_DECISION: Effect.EXCLUDED,

@@ -8,12 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.session import Json, Session, print_json, show
-from pipeline.errors import ManifestRefused
+from pipeline.cli.session import Json, Name, Reason, Session, print_json, show
+from pipeline.errors import ManifestRefused, UsageError
 
 if TYPE_CHECKING:
     from pipeline.flow.ingest import Order
     from pipeline.flow.outcome import Report
+    from pipeline.flow.replacement import Replacement
+
+Replaces = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--replaces",
+        metavar="MANIFEST",
+        help="A report that it corrects: what that had paid is reversed.",
+    ),
+]
 
 
 def ingest(
@@ -39,29 +49,39 @@ def ingest(
             metavar="REASON", help="Accept what differs from what is declared; kept in the ledger."
         ),
     ] = None,
+    replaces: Replaces = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Why it replaces another; kept in the ledger.")
+    ] = None,
     name: Annotated[
-        str | None, typer.Option("--by", metavar="NAME", help="Who accepts it; kept likewise.")
+        str | None, typer.Option("--by", metavar="NAME", help="Who says so; kept in the ledger.")
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Take in sales reports.
 
     A report that is refused, or whose signature is another, does not stop the others; the exit
-    code is then 3. Reports are on hold until what was paid for all of them is what they hold.
+    code is then 3. Reports are on hold until what was paid for all of them is what they hold. One
+    that is in the lake already, under whatever name, changes nothing; one much of which is goes on
+    hold.
     """
     from pipeline.flow.control import Word
     from pipeline.flow.ingest import Order
     from pipeline.flow.paying import in_turn, said_by_command
 
     session: Session = ctx.obj
-    word = Word.of(accept_difference, name)
+    replacement = _replacement(paths, replaces, reason, name)
+    # The name may stand for the replacement alone.
+    word = Word.of(accept_difference, None if replaces and accept_difference is None else name)
     paid = said_by_command(session.home, session.settings, paths, remittance or ())
     told: list[Report] = []
     try:
         for path, for_it, of_it in in_turn(paths, paid, word):
             now = datetime.now(UTC)
             order = Order(session.home, session.settings, now, source, period)
-            told.append(_taken(path, replace(order, remittance=for_it, word=of_it)))
+            told.append(
+                _taken(path, replace(order, remittance=for_it, word=of_it, replacement=replacement))
+            )
             if not as_json:
                 _show(session, told[-1])
     finally:
@@ -69,6 +89,23 @@ def ingest(
             print_json({"manifests": [report.as_json() for report in told]})
     if any(report.error for report in told):
         raise typer.Exit(ManifestRefused.exit_code)
+
+
+def _replacement(
+    paths: list[Path], replaces: list[str] | None, reason: str | None, name: str | None
+) -> "Replacement | None":
+    """What the one report that is given replaces."""
+    if not replaces:
+        if reason:
+            raise UsageError("--reason says nothing without --replaces", "leave it out")
+        return None
+    if len(paths) > 1:
+        raise UsageError("several reports cannot replace the same one", "give one at a time")
+    from pipeline.flow.replacement import Replacement
+
+    replacement = Replacement(tuple(replaces), reason or "", name or "")
+    _ = replacement.detail
+    return replacement
 
 
 def _taken(path: Path, order: "Order") -> "Report":
@@ -97,3 +134,39 @@ def _show(session: Session, report: "Report") -> None:
         home, period = session.home, report.accounting_period
         found = report_status(home, session.settings, session.at, report.manifest, period)
         show(lambda width: ingested_screen(report, found, session.at, width, session.royalty))
+
+
+def restate(
+    ctx: typer.Context,
+    manifest: Annotated[
+        str, typer.Argument(metavar="MANIFEST", help="The correction, or its first 8 digits.")
+    ],
+    *,
+    replaces: Replaces = None,
+    reason: Reason,
+    name: Name,
+    as_json: Json = False,
+) -> None:
+    """Have a report that is in the lake, such as one on hold, replace another.
+
+    What that had paid is reversed in the period of the correction, and what of it waits ends.
+    """
+    from pipeline.flow import restating
+    from pipeline.flow.replacement import Replacement
+    from pipeline.report import document
+    from pipeline.report.results import restated_screen
+
+    if not replaces:
+        raise UsageError("nothing is named that it replaces", "give --replaces")
+    session: Session = ctx.obj.existing()
+    done = restating.restate(
+        session.home,
+        session.settings,
+        session.at,
+        manifest,
+        Replacement(tuple(replaces), reason, name),
+    )
+    if as_json:
+        print_json(document.values(done))
+    else:
+        show(lambda _width: restated_screen(done))

@@ -51,6 +51,7 @@ for _group in (
 ):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
+app.command("restate")(ingest.restate)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

@@ -71,7 +71,7 @@ def release(
     reason: Reason,
     name: Name,
     ids: OptionalIds = None,
-    everything: Annotated[bool, typer.Option("--all", help="All that can be released.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="All but possible duplicates.")] = False,
     fault: ByFault = None,
     manifest: ByManifest = None,
     as_json: Json = False,

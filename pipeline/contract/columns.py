@@ -119,6 +119,13 @@ PAYLOADS: dict[str, pl.DataType] = {
     "run": pl.String(),
 }
 """The bytes of lines that are paid because a person decided so: an undo stages them again."""
+SEEN: dict[str, pl.DataType] = {
+    "manifest": pl.String(),
+    "accounting_period": pl.String(),
+    "line_hash": pl.UInt64(),
+    "times": pl.UInt32(),
+}
+"""What each delivery reports, line by line, as `contract.line_hash` makes it; ascending."""
 TABLES: dict[str, dict[str, pl.DataType]] = {
     "sales": SALES,
     "staged": STAGED,
@@ -126,4 +133,5 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "payloads": PAYLOADS,
     "retry_ledger": RETRY_LEDGER,
     "matches": MATCHES,
+    "seen": SEEN,
 }

@@ -17,6 +17,7 @@ from pipeline.contract.columns import (
     REPORTED,
     RETRY_LEDGER,
     SALES,
+    SEEN,
     STAGED,
     TAGGED,
 )
@@ -117,6 +118,9 @@ Matches = _schema(
 Payloads = _schema("Payloads", PAYLOADS, filled=tuple(set(PAYLOADS) - {"asset"}))
 """Payloads of lines that a decision paid; structure alone."""
 
+Seen = _schema("Seen", SEEN, filled=SEEN)
+"""What deliveries report, line by line; structure alone."""
+
 _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "sales": _schema("Sale", SALES, filled=_FILLED_IN_SALES, checks=[_PAID_FOR]),
     "staged": Staged,
@@ -124,6 +128,7 @@ _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "payloads": Payloads,
     "retry_ledger": Ledger,
     "matches": Matches,
+    "seen": Seen,
 }
 _RULES_OF: dict[Table, tuple[Rule, ...]] = {"sales": BLOCKING_RULES}
 

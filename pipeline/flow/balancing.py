@@ -37,7 +37,9 @@ def weighed_again(report: Report, order: Order, remittance: Remittance | None) -
     is_known = report.state is ManifestState.UNCHANGED
     if report.error or (remittance is None and not (is_known and order.word)):
         return report
-    delivery = (report.manifest, report.accounting_period)
+    # In other bytes it may be in the lake under another id.
+    same = report.seen.get("same_as", {"manifest": report.manifest})
+    delivery = (same["manifest"], report.accounting_period)
     home, settings = order.home, order.settings
     freed = settle(home, settings, order.at, [delivery], remittance, order.word)
     return replace(report, freed=freed.moved)
@@ -71,7 +73,7 @@ def settle(
         if remittance is not None:
             said = remittance.rows(deliveries)
             new = said.join(known, on=PAYMENT, how="anti")
-        replay.moves.remittances.append(new)
+        replay.moves.record(lake.Batch(remittances=new))
         paid = pl.concat([known, new])
         for pool, members in _pools(paid, deliveries):
             figures = weighed_together(pool, holdings(members, home, settings))
@@ -108,7 +110,8 @@ def _weigh(replay: Replay, delivery: Delivery, together: list[Figure], word: Wor
     rows = [one.row() for one in before.values()]
     changed = [one for one in now if one.row() not in rows]
     if changed:
-        replay.moves.control.append(rows_of({delivery: imbalance.whole(now, changed)}))
+        booked = rows_of({delivery: imbalance.whole(now, changed)})
+        replay.moves.record(lake.Batch(control=booked))
     _tell(replay, delivery, states, now, changed)
 
 
@@ -165,4 +168,5 @@ def _begin(replay: Replay, delivery: Delivery, off: list[Figure]) -> None:
     events = ledger.opened(identified, at=run.at, run=run.id, settings=replay.settings)
     replay.moves.write(events, "retry_ledger")
     named = [pl.lit(value).alias(name) for name, value in key.items()]
-    replay.moves.alerts.append(imbalance.alerts(off, 0).with_columns(named))
+    told = [lake.Batch().alerts, imbalance.alerts(off, 0).with_columns(named)]
+    replay.moves.record(lake.Batch(alerts=pl.concat(told, how="diagonal_relaxed")))

@@ -9,6 +9,9 @@ from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
+Key = tuple[str, str]
+"""Manifest and accounting period: what a delivery is known by."""
+
 
 @dataclass(frozen=True)
 class Delivery:
@@ -24,6 +27,7 @@ class Delivery:
         common: lines by those fatal faults that so many lines share that each is one fault of
             the manifest.
         control: what is declared of it, and what was found.
+        whole: further faults of the manifest as a whole, and what is wrong.
     """
 
     manifest: str
@@ -34,3 +38,9 @@ class Delivery:
     settings: Settings
     common: Mapping[Fault, int]
     control: Control = field(default_factory=Control)
+    whole: Mapping[Fault, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """What it is known by."""
+        return self.manifest, self.accounting_period

@@ -22,7 +22,9 @@ from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 
-GROUPED = route.joined(Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
+GROUPED = route.joined(
+    Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.POSSIBLE_DUPLICATE, Fault.SCHEMA_DRIFT
+)
 """Faults that stand in the ledger as one entry for many lines."""
 
 _MATCH = ("recording_id", "release_id", "method", "score")

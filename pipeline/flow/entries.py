@@ -15,7 +15,11 @@ SHORTEST_ID = 8
 
 DELIVERY = ("manifest", "accounting_period")
 _LIST = "see `royalty quarantine list` and `royalty status`"
-_RELEASABLE = (Fault.ASSET_HALTED.value, Fault.OUT_OF_BALANCE.value)
+_RELEASABLE = (
+    Fault.ASSET_HALTED.value,
+    Fault.OUT_OF_BALANCE.value,
+    Fault.POSSIBLE_DUPLICATE.value,
+)
 
 
 def named(con: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> pl.DataFrame:
@@ -49,7 +53,7 @@ class Choice:
 
     Attributes:
         ids: of halts, holds, or quarantined lines whose asset is halted, or their beginnings.
-        everything: all that can be released.
+        everything: all that can be released, but for possible duplicates: those are named.
         fault: that of the hold itself, or of the quarantined lines that brought the halt about.
         manifest: its id, or the beginning of it.
     """
@@ -97,6 +101,9 @@ def _of_ids(groups: pl.DataFrame, entries: pl.DataFrame) -> pl.DataFrame:
 
 def _of_kind(con: duckdb.DuckDBPyConnection, groups: pl.DataFrame, choice: Choice) -> pl.DataFrame:
     fault, chosen = choice.fault, groups
+    if fault is None and choice.manifest is None:
+        # What may be paid twice is not lifted along with everything else.
+        chosen = groups.filter(pl.col("fault") != Fault.POSSIBLE_DUPLICATE.value)
     if fault is not None:
         if fault not in set(Fault):
             raise UsageError(f"{fault!r} is no fault", f"one of {', '.join(_RELEASABLE)}, …")

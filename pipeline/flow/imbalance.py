@@ -132,7 +132,7 @@ def accept(replay: Replay, states: pl.DataFrame, word: Word) -> list[str]:
         if not off:
             # Of a lake that was made before differences were booked.
             continue
-        replay.moves.control.append(rows_of({key: whole(last, off, word)}))
+        replay.moves.record(lake.Batch(control=rows_of({key: whole(last, off, word)})))
         entry = states.filter(ledger_id=ledger_id)
         replay.close(entry, Outcome.RELEASED, consent(off, word))
         ended.append(ledger_id)

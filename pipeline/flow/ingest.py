@@ -14,7 +14,7 @@ from pipeline.errors import ManifestRefused
 from pipeline.flow import balancing, forgery, guard, parquet, paying, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
-from pipeline.flow.delivery import Delivery
+from pipeline.flow.delivery import Delivery, Key
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
@@ -22,7 +22,10 @@ from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
+from pipeline.flow.replacement import deliveries
+from pipeline.flow.restating import restate, reversing
 from pipeline.flow.settle import Judge, Settled
+from pipeline.flow.sighting import sighted
 from pipeline.flow.weighing import weighed
 from pipeline.store import archive, lake
 from pipeline.vocab import ManifestState
@@ -33,15 +36,25 @@ _BLOCK = 2**20
 
 
 def ingest(path: Path, order: Order) -> Report:
-    """Take a manifest into the lake, or find that it is there already.
+    """Take a manifest into the lake, or find that it is there already, whole or in great part.
 
     Raises:
         ManifestRefused: it is no known report, or changed while it was read; nothing was taken.
-        UsageError: the declared period is none.
+        UsageError: the declared period is none, or what it is to replace cannot be replaced.
         CatalogError: the current catalog is broken.
         LakeBusy, LakeDamaged: as `lake.commit`.
     """
     begun = time.monotonic()
+    report = _once(path, order)
+    while report is None:
+        report = _once(path, order)
+    if report.state is ManifestState.UNCHANGED:
+        report = _restated(report, order)
+    return replace(report, seconds=time.monotonic() - begun)
+
+
+def _once(path: Path, order: Order) -> Report | None:
+    """What became of a manifest; None where another run took meanwhile what it repeats."""
     # One thread more than workers: it hashes and imports while they parse.
     with (
         ThreadPoolExecutor(order.threads + 1) as executor,
@@ -67,8 +80,29 @@ def ingest(path: Path, order: Order) -> Report:
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             delivery = replace(delivery, control=control)
             report = _taken(opened, order, absorbed, settled, delivery, executor)
-    report = balancing.weighed_again(report, order, remittance)
-    return replace(report, seconds=time.monotonic() - begun)
+    return None if report is None else balancing.weighed_again(report, order, remittance)
+
+
+def _replaced(order: Order, delivery: Delivery) -> frozenset[Key]:
+    """The deliveries that a new one replaces; whether it may is asked again at its commit."""
+    if order.replacement is None:
+        return frozenset()
+    known = deliveries(order.home, order.settings)
+    return frozenset(order.replacement.keys(known, delivery.accounting_period))
+
+
+def _restated(report: Report, order: Order) -> Report:
+    """What a report that is in the lake replaces from now on; one that it equals, it does not."""
+    asked = order.replacement
+    if asked is None:
+        return report
+    same = report.seen.get("same_as")
+    manifest, period = same["manifest"] if same else report.manifest, report.accounting_period
+    known = deliveries(order.home, order.settings)
+    if same and (manifest, period) in asked.keys(known, period):
+        return report
+    done = restate(order.home, order.settings, order.at, f"{manifest}@{period}", asked)
+    return replace(report, restated=[one.as_json() for one in done.restated])
 
 
 def digest_of(path: Path) -> str:
@@ -154,19 +188,29 @@ def _taken(
     settled: Settled,
     delivery: Delivery,
     executor: Executor,
-) -> Report:
-    """Write what was settled and commit it."""
-    book = booked(opened, order, absorbed, settled, delivery, executor)
+) -> Report | None:
+    """Write what was settled and commit it; None where another run was faster with its like."""
+    asked = order.replacement
+    replaced = _replaced(order, delivery)
+    seen = sighted(absorbed, settled, delivery, executor, order.home, replaced)
+    if seen.repeats.same is not None:
+        return replace(opened.unchanged(delivery.manifest), seen=seen.repeats.as_json())
+    settled, delivery = seen.held(settled, delivery)
+    book = seen.recorded(booked(opened, order, absorbed, settled, delivery, executor), delivery)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     if order.settings.archive:
         archive.keep(order.home, opened.path, delivery.manifest, delivery.run.dir)
     with lake.exclusive(order.home, order.settings):
+        if seen.is_overtaken(delivery):
+            return None
         if opened.profile.spec.signature is not None:
             book.batch.files += forgery.answered(
                 delivery.manifest, delivery.run, order.home, order.settings
             )
         book = caught_up(book, settled.known, delivery, order.home)
+        if asked is not None:
+            book = reversing(book, delivery, asked, order.home)
         state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 

@@ -55,9 +55,8 @@ class ReplayReport:
 class Moves:
     """Collects what is to be committed; `attempted` and `escalated` count lines.
 
-    `control`, `remittances` and `alerts` are rows of the books.
-
-    `prefix` begins the names of its files, where the run has others.
+    `prefix` begins the names of its files, where the run has others; `more` is what the transaction
+    records beside.
     """
 
     run: lake.Run
@@ -65,13 +64,11 @@ class Moves:
     files: list[lake.NewFile] = field(default_factory=list)
     replaced: dict[str, list[str]] = field(default_factory=dict)
     moves: list[pl.DataFrame] = field(default_factory=list)
-    control: list[pl.DataFrame] = field(default_factory=list)
-    remittances: list[pl.DataFrame] = field(default_factory=list)
-    alerts: list[pl.DataFrame] = field(default_factory=list)
     attempted: int = 0
     escalated: int = 0
     identities_waiting: int = 0
     identities_judged: int = 0
+    more: lake.Batch = field(default_factory=lake.Batch)
 
     def write(self, rows: pl.DataFrame, table: str) -> None:
         """Write rows to a new file of the run, if there are any."""
@@ -109,13 +106,10 @@ class Moves:
         columns = (*_KEYS, "status", *_TOTALS)
         sums = pl.concat([taken.select(columns), given.select(columns)])
         folded = sums.group_by(*_KEYS, "status").agg(pl.col(_TOTALS).sum())
-        batch = lake.Batch(
+        moved = lake.Batch(
             files=self.files, replaced=self.replaced, sums=folded.sort(*_KEYS, "status")
         )
-        batch.control = pl.concat([batch.control, *self.control])
-        batch.remittances = pl.concat([batch.remittances, *self.remittances])
-        batch.alerts = pl.concat([batch.alerts, *self.alerts], how="diagonal_relaxed")
-        return batch
+        return moved.joined(self.more)
 
     def released(self) -> dict[str, str]:
         """By currency, the money that is paid now and was not; negative where it no longer is."""
@@ -125,6 +119,10 @@ class Moves:
         gained = pl.when(pl.col("new") == paid).then("amount").otherwise(-pl.col("amount"))
         summed = moves.group_by("currency").agg(gained.sum().alias("amount")).sort("currency")
         return {currency: sum_text(amount) for currency, amount in summed.iter_rows()}
+
+    def record(self, more: lake.Batch) -> None:
+        """Have the transaction record something else too."""
+        self.more = self.more.joined(more)
 
     def report(self, seconds: float) -> ReplayReport:
         """The figures of the replay."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pipeline.flow.control import Word
 from pipeline.flow.remitting import Remittance
+from pipeline.flow.replacement import Replacement
 from pipeline.settings import Settings
 
 Progress = Callable[[str, int, int], None]
@@ -28,6 +29,7 @@ class Order:
         remittance: what was paid for the report, alone or with others; what a file beside it says
             where None.
         word: of a person who accepts whatever difference there is to what is declared.
+        replacement: the deliveries that the manifest replaces; None where it replaces none.
     """
 
     home: Path
@@ -38,6 +40,7 @@ class Order:
     progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
     remittance: Remittance | None = None
     word: Word | None = None
+    replacement: Replacement | None = None
 
     @property
     def threads(self) -> int:

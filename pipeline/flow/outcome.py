@@ -1,7 +1,7 @@
 """What an ingest tells of a manifest."""
 
 import resource
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ class Report:
         control: declared and found totals, empty where the format declares none.
         freed: by currency, money of this and other reports that moved as what was paid for them
             balanced at last, by the statuses between which it moved.
+        seen: what of it its source has sent before; empty where nothing.
+        restated: the deliveries that it replaces, and what was reversed of each.
         error: why it was refused or set aside, None otherwise.
     """
 
@@ -37,6 +39,8 @@ class Report:
     control: Mapping[str, Any] = field(default_factory=dict)
     resynchronised: int = 0
     freed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    seen: Mapping[str, Any] = field(default_factory=dict)
+    restated: Sequence[Mapping[str, Any]] = ()
     error: str | None = None
     seconds: float = 0.0
 
@@ -55,6 +59,8 @@ class Report:
             "amounts": {currency: dict(sums) for currency, sums in self.amounts.items()},
             "control": dict(self.control),
             "resynchronised": self.resynchronised,
+            "seen": dict(self.seen),
+            "restated": [dict(one) for one in self.restated],
             "seconds": round(self.seconds, 3),
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }

@@ -14,12 +14,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
-    """Write a table's rows to a file of a run, or nothing where there are none."""
+def write(
+    frame: pl.DataFrame, table: str, path: Path, group_rows: int | None = None
+) -> lake.NewFile | None:
+    """Write a table's rows to a file of a run, or nothing where there are none.
+
+    With `group_rows` it stands in groups of so many rows, whose extremes are told, so that a reader
+    of an ordered file takes those that it needs.
+    """
     if not frame.height:
         return None
     columns = frame.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items())
-    columns.write_parquet(path, compression="lz4", statistics=False)
+    columns.write_parquet(
+        path,
+        compression="lz4",
+        statistics=group_rows is not None,
+        row_group_size=group_rows,
+    )
     return lake.seal(path, table, frame.height)
 
 

@@ -1,5 +1,6 @@
 """The original bytes of lines, fetched again from the manifest."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,11 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.errors import ManifestRefused
+
+_SPARSE = 32
+"""From so many times their own size on that lines are strewn over, each is read by itself: of a
+good report one line in a hundred is asked for. It took 0.07 s off the 0.45 s in which the lines of
+1.5 M are hashed."""
 
 
 def payloads(
@@ -32,9 +38,15 @@ def payloads(
     starts = offsets.to_numpy()[chosen].astype(np.int64)
     sizes = lengths.to_numpy()[chosen].astype(np.int64)
     begin, end = int(starts[0]), int(starts[-1] + sizes[-1])
+    sparse = int(sizes.sum()) * _SPARSE < end - begin
     with path.open("rb") as file:
-        file.seek(begin)
-        data = file.read(end - begin)
+        if sparse:
+            places = zip(sizes.tolist(), starts.tolist(), strict=True)
+            data = b"".join(os.pread(file.fileno(), size, at) for size, at in places)
+            starts, begin, end = np.cumsum(sizes) - sizes, 0, int(sizes.sum())
+        else:
+            file.seek(begin)
+            data = file.read(end - begin)
     if len(data) < end - begin:
         # Arrow would read past the buffer.
         raise ManifestRefused(

@@ -26,6 +26,7 @@ from pipeline.flow.outcome import Report
 from pipeline.flow.paying import paid_before
 from pipeline.flow.rebuilding import rebuilt
 from pipeline.flow.settle import Judge
+from pipeline.flow.sighting import sighted
 from pipeline.flow.tally import TOTALS
 from pipeline.flow.weighing import weighed
 from pipeline.read.dialect import Dialect
@@ -117,8 +118,12 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         settled = settled.held_by(control.faults)
         delivery = delivery_of(opened, order, absorbed, settled, run, held.manifest)
         delivery = replace(delivery, control=control)
+        seen = sighted(absorbed, settled, delivery, executor, order.home)
+        settled, delivery = seen.held(settled, delivery)
         book = booked(opened, order, absorbed, settled, delivery, executor)
+        book = seen.recorded(book, delivery)
         _replacing(book.batch, run, held, files)
+        book.batch.replaced["seen"] = _seen_before(order, held)
         ended = _ended(order, run, held, name.strip())
         book.batch.files += [ended] if ended is not None else []
         # Before the commit: where that fails, the same command finds the names known already.
@@ -242,6 +247,13 @@ def _typed(rows: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFram
 def _summed(rows: pl.DataFrame, schema: Mapping[str, pl.DataType]) -> pl.DataFrame:
     keys = [name for name in schema if name not in TOTALS]
     return _typed(rows.group_by(keys).agg(pl.col(TOTALS).sum()).sort(keys), schema)
+
+
+def _seen_before(order: Order, held: _Held) -> list[str]:
+    """The file of what the manifest reported by its bytes, if there is one."""
+    key = {"manifest": held.manifest, "accounting_period": held.period}
+    with lake.reading(order.home, order.settings) as con:
+        return [name for (name,) in con.execute(query("seen/own"), key).fetchall()]
 
 
 def _ended(order: Order, run: lake.Run, held: _Held, name: str) -> lake.NewFile | None:

@@ -44,7 +44,7 @@ def reopen(replay: Replay, chosen: Callable[[pl.DataFrame], pl.Series]) -> None:
     if not kept.height:
         return
     for file, rows in replay.files("sales"):
-        asked = chosen(rows).fill_null(value=False)
+        asked = chosen(rows).fill_null(value=False) & replay.pays(rows)
         if not asked.any():
             continue
         joined = rows.join(kept, on=_PLACE, how="left", maintain_order="left")

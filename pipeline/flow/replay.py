@@ -15,18 +15,20 @@ from pipeline.faults import ledger, route
 from pipeline.flow import entries as named_entries
 from pipeline.flow import imbalance
 from pipeline.flow.control import Word
+from pipeline.flow.ending import end_delivery, end_lines, ending_of
 from pipeline.flow.entries import Choice
 from pipeline.flow.moves import ReplayReport
 from pipeline.flow.replaying import EXCLUDED, Lifted, Replay, judge_again, replaying
 from pipeline.flow.touched import since_retry
 from pipeline.settings import Settings
 from pipeline.store import lake
-from pipeline.vocab import Fault, Kind, Outcome, Status
+from pipeline.vocab import Ending, Fault, Kind, Outcome
 
 _KEY = [*named_entries.DELIVERY, "asset"]
 _LIFTED = {
-    Kind.ASSET: Fault.ASSET_HALTED,
-    Kind.MANIFEST: Fault.OUT_OF_BALANCE,
+    Fault.ASSET_HALTED: Kind.ASSET,
+    Fault.OUT_OF_BALANCE: Kind.MANIFEST,
+    Fault.POSSIBLE_DUPLICATE: Kind.MANIFEST,
 }
 
 
@@ -110,7 +112,7 @@ def release(
         UsageError: nothing, or nothing that can be released, is named; reason or name is blank.
     """
     begun = time.monotonic()
-    detail = _signed("released", reason, name)
+    detail = signed("released", reason, name)
     word = Word(reason.strip(), name.strip())
     with replaying(home, settings, at, "release") as replay:
         with lake.reading(home, settings) as con:
@@ -129,15 +131,15 @@ def lift(replay: Replay, groups: pl.DataFrame) -> None:
         replay: at work.
         groups: the entries, with `place` (their kind), `manifest`, `accounting_period`, `asset`.
     """
-    judge_again(replay, partial(_held_by, groups))
+    judge_again(replay, partial(held_by, groups))
 
 
-def _held_by(groups: pl.DataFrame, rows: pl.DataFrame) -> Lifted:
+def held_by(groups: pl.DataFrame, rows: pl.DataFrame) -> Lifted:
     """The lines of a staged file that some halts and holds hold, and the faults that go."""
     lifted = np.zeros(rows.height, dtype=np.uint32)
-    for kind, fault in _LIFTED.items():
+    for fault, kind in _LIFTED.items():
         keys = _KEY if kind is Kind.ASSET else _KEY[:-1]
-        marked = groups.filter(place=kind.value).select(keys).unique()
+        marked = groups.filter(place=kind.value, fault=fault.value).select(keys).unique()
         joined = rows.select(*keys, "faults").join(
             marked.with_columns(_held=True), on=keys, how="left", maintain_order="left"
         )
@@ -157,44 +159,49 @@ def exclude(
 ) -> ReplayReport:
     """End the life of lines: they are counted as excluded from now on, and never paid.
 
+    A report that is on hold as a possible duplicate is one as a whole: all its lines end.
+
     Args:
         home: the home folder.
         settings: the lock's.
         at: the run's clock reading, aware.
         reason: why, for the ledger.
         name: who says so.
-        entries: ids of staged or quarantined lines, or of a report whose signature was another.
+        entries: ids of staged or quarantined lines, of reports that may be duplicates, or of one
+            whose signature was another.
 
     Raises:
         UsageError: an id names no such line, or one that is excluded already.
     """
     begun = time.monotonic()
-    detail = _signed("excluded", reason, name)
+    detail = signed("excluded", reason, name)
     if not entries:
         raise UsageError("nothing is named to exclude", "give the ids of lines")
     with replaying(home, settings, at, "exclude") as replay:
         with lake.reading(home, settings) as con:
             lines = named_entries.named(con, entries)
-        aside = lines.filter(place=Kind.MANIFEST.value, fault=Fault.SIGNATURE_MISMATCH.value)
-        lines = lines.join(aside, on="ledger_id", how="anti")
-        _refuse_unexcludable(lines)
+        aside = lines.filter(_IS_ASIDE)
         replay.close(replay.state_of(aside), Outcome.DISCARDED, detail)
-        if lines.height:
-            _exclude_lines(replay, lines, detail)
+        lines = lines.filter(~_IS_ASIDE)
+        repeated = lines.filter(_IS_REPEATED)
+        single = lines.filter(~_IS_REPEATED)
+        _refuse_unexcludable(single)
+        if single.height and repeated.height:
+            raise UsageError("both lines and a whole report are named", "exclude them one by one")
+        if single.height:
+            end_lines(replay, single, detail)
+        for key in repeated.select(named_entries.DELIVERY).iter_rows():
+            end_delivery(replay, key, Ending.DUPLICATE, detail)
+            replay.moves.record(ending_of(key, Ending.DUPLICATE, reason=reason, name=name))
     return replay.moves.report(time.monotonic() - begun)
 
 
-def _exclude_lines(replay: Replay, lines: pl.DataFrame, detail: str) -> None:
-    ids = lines["ledger_id"].implode()
-    ended = pl.concat(
-        _end(replay, table, file, rows, ending)
-        for table in ("staged", "quarantine")
-        for file, rows in replay.files(table)
-        if (ending := rows["ledger_id"].is_in(ids)).any()
-    )
-    known = replay.state_of(ended)
-    replay.close(known, Outcome.DISCARDED, detail)
-    _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
+_IS_ASIDE = (pl.col("place") == Kind.MANIFEST.value) & (
+    pl.col("fault") == Fault.SIGNATURE_MISMATCH.value
+)
+_IS_REPEATED = (pl.col("place") == Kind.MANIFEST.value) & (
+    pl.col("fault") == Fault.POSSIBLE_DUPLICATE.value
+)
 
 
 def _refuse_unexcludable(lines: pl.DataFrame) -> None:
@@ -208,36 +215,7 @@ def _refuse_unexcludable(lines: pl.DataFrame) -> None:
             raise UsageError(f"{ledger_id[:8]} is excluded already", "nothing was changed")
 
 
-def _end(
-    replay: Replay, table: str, file: str, rows: pl.DataFrame, ending: pl.Series
-) -> pl.DataFrame:
-    """Move lines of one file to the excluded ones, and tell what the ledger must know of them."""
-    before = rows.filter(ending)
-    old = pl.col("status") if table == "staged" else pl.lit(Status.QUARANTINED.value)
-    gone = before.with_columns(old=old, new=pl.lit(EXCLUDED)).with_columns(
-        status=pl.lit(EXCLUDED),
-        candidates=pl.lit([], dtype=pl.List(pl.String)),
-        run=pl.lit(replay.run.id),
-    )
-    replay.moves.attempted += gone.height
-    replay.moves.moved(gone)
-    replay.moves.replace(table, file, rows.filter(~ending))
-    replay.moves.write(gone, "staged")
-    named = [name for name in ledger.ENTRY if name in before.columns and name != "fault"]
-    return before.select(*named, route.deciding(route.sets_of(before["faults"])))
-
-
-def _discard_unknown(replay: Replay, lines: pl.DataFrame, detail: str) -> None:
-    """Begin and end an entry for lines that had none of their own: a group stood for them."""
-    if not lines.height:
-        return
-    run = replay.run
-    opened = ledger.opened(lines, at=run.at, run=run.id, settings=replay.settings)
-    replay.moves.write(opened, "retry_ledger")
-    replay.close(ledger.state(opened), Outcome.DISCARDED, detail)
-
-
-def _signed(what: str, reason: str, name: str) -> str:
+def signed(what: str, reason: str, name: str) -> str:
     """A person's word for the ledger."""
     if not reason.strip() or not name.strip():
         raise UsageError(f"nothing is {what} without a reason and a name", "give --reason and --by")

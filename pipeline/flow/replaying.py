@@ -6,7 +6,7 @@ has read. Each file is taken by itself, and replaced where a line of it has chan
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Replay:
     """A replay at work: the lake is locked, and `states` is what its ledger says.
 
     `own` are the files of a run that is about to be committed, where those are judged again and
-    not the lake's.
+    not the lake's. Lines of the deliveries in `ended` stay where they are, whatever is decided.
     """
 
     home: Path
@@ -45,6 +45,7 @@ class Replay:
     states: pl.DataFrame
     moves: Moves
     own: Sequence[lake.NewFile] | None = None
+    ended: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=lake.DELIVERY))
 
     def files(self, table: str) -> Iterator[tuple[str, pl.DataFrame]]:
         """Name and rows of each file of a table."""
@@ -56,6 +57,14 @@ class Replay:
         listed = lake.files(self.home, table, self.settings)
         for name, path in listed.select("name", "path").iter_rows():
             yield name, pl.read_parquet(path)
+
+    def pays(self, rows: pl.DataFrame) -> pl.Series:
+        """Whether each line belongs to a delivery that may still pay."""
+        ended = self.ended.with_columns(_ended=True)
+        joined = rows.select(*lake.DELIVERY).join(
+            ended, on=list(lake.DELIVERY), how="left", maintain_order="left"
+        )
+        return joined["_ended"].is_null()
 
     def state_of(self, rows: pl.DataFrame) -> pl.DataFrame:
         """The open entries of lines."""
@@ -86,6 +95,13 @@ class Replay:
             self.moves.write(events, "retry_ledger")
 
 
+def states_of(home: Path, settings: Settings) -> pl.DataFrame:
+    """What the ledger says: one row per entry; clocks are aware."""
+    with lake.reading(home, settings) as con:
+        states: pl.DataFrame = con.sql("FROM ledger_state").pl()
+    return states.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
+
+
 @contextmanager
 def replaying(
     home: Path,
@@ -109,15 +125,15 @@ def replaying(
         desk(home, settings, decisions) as at_desk,
     ):
         with lake.reading(home, settings) as con:
-            states = con.sql("FROM ledger_state").pl()
-        states = states.with_columns(pl.col(pl.Datetime).dt.replace_time_zone("UTC"))
-        replay = Replay(home, settings, run, at_desk, states, Moves(run))
+            ended = con.sql("FROM endings").pl().select(*lake.DELIVERY)
+        states = states_of(home, settings)
+        replay = Replay(home, settings, run, at_desk, states, Moves(run), ended=ended)
         yield replay
         batch = replay.moves.batch()
         batch.basis = at_desk.basis
         if decisions is not None:
             batch.decisions = decisions
-        in_books = (batch.decisions, batch.control, batch.remittances)
+        in_books = (batch.decisions, batch.control, batch.remittances, batch.endings)
         if batch.files or batch.replaced or any(rows.height for rows in in_books):
             lake.commit(home, run, batch, settings)
 
@@ -132,7 +148,7 @@ def judge_again(
     names = pl.Series([status.value for status in route.STATUSES])
     for file, rows in replay.files("staged"):
         asked, lifted = chosen(rows)
-        open_rows = asked & is_open(rows)
+        open_rows = asked & is_open(rows) & replay.pays(rows)
         if not open_rows.any():
             continue
         before = rows.filter(open_rows)

@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract import tag
+from pipeline.contract import line_hash, tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
+from pipeline.contract.line_hash import Lanes
 from pipeline.faults import route
 from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.coded import Coded
+from pipeline.flow.digests import digests
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
 from pipeline.flow.registry import Registry
@@ -50,6 +52,8 @@ class Settled:
             of the identity (`derived`) that stands for them.
         known: ids of all decisions that were read; None without a catalog, which decides nothing.
         kept: whether a match of the identity is a person's word, so that payloads are kept.
+        identity_hashes: of each identity as reported; those of `overrides` are not among them.
+        context_hashes: of each context as reported.
     """
 
     identities: Coded
@@ -67,6 +71,8 @@ class Settled:
     overrides: pl.DataFrame
     known: frozenset[str] | None
     kept: Flags
+    identity_hashes: Lanes
+    context_hashes: Lanes
 
     def held_by(self, faults: Iterable[Fault]) -> "Settled":
         """The same, where further faults of the manifest as a whole are known now."""
@@ -92,7 +98,7 @@ class Judge:
         self._identities, self._contexts = Registry(), Registry()
         self._absorbed: list[Absorbed] = []
         self._numbers: list[tuple[Numbers, Numbers]] = []
-        self._batches: list[Future[tuple[pl.DataFrame, pl.DataFrame]]] = []
+        self._batches: list[Future[_Judged]] = []
 
     def take(self, part: Absorbed) -> Absorbed:
         """Number the identities and contexts of the next part; the part without them."""
@@ -115,8 +121,9 @@ class Judge:
         batches = [batch.result() for batch in self._batches]
         if self._identities.waiting or not batches:
             batches.append(self._judged(self._identities.drained()))
-        judged = pl.concat(rows for rows, _ in batches)
-        where = tag.tag_contexts(_reported(self._contexts.drained(), self._plan, CONTEXT))
+        judged = pl.concat(batch.rows for batch in batches)
+        contexts = _reported(self._contexts.drained(), self._plan, CONTEXT)
+        where = tag.tag_contexts(contexts)
         context_sets = route.sets_of(where["faults"])
         judged, overridden = self._overridden(judged, where)
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
@@ -135,13 +142,15 @@ class Judge:
             by_territory=judged["by_territory"].fill_null(value=False).to_numpy(),
             by_date=judged["by_date"].fill_null(value=False).to_numpy(),
             pairs=_incomplete(asked, judged, where, self._desk),
-            matches=pl.concat(told for _, told in batches),
+            matches=pl.concat(batch.told for batch in batches),
             whole=route.joined(*whole),
             basis=self._desk.basis,
             numbers=self._numbers,
             overrides=overridden,
             known=None if self._desk.con is None else self._desk.rulings.known,
             kept=judged.select(is_kept(self._desk.rulings)).to_series().to_numpy(),
+            identity_hashes=_joined([batch.hashes for batch in batches]),
+            context_hashes=digests(line_hash.texts(contexts)),
         )
 
     def _overridden(
@@ -166,19 +175,38 @@ class Judge:
         shifted = pl.col("derived") + pl.lit(judged.height, dtype=pl.UInt32)
         return pl.concat([judged, derived]), found.pairs.with_columns(shifted)
 
-    def _judged(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        """Distinct identities typed, with their decision, `asset` and `sets` of faults.
-
-        And what is told of those that no exact key settled.
-        """
-        whom = tag.tag_identities(_reported(rows, self._plan, IDENTITY))
+    def _judged(self, rows: pl.DataFrame) -> "_Judged":
+        """Distinct identities judged."""
+        reported = _reported(rows, self._plan, IDENTITY)
+        whom = tag.tag_identities(reported)
         decisions = decide(whom, self._source, self._desk)
         sets = route.sets_of(whom["faults"]) | decision_sets(decisions)
         named = decisions.select(*_DECIDED).with_columns(
             assets(whom), pl.Series("sets", sets, dtype=pl.UInt32)
         )
         told = matches.told(whom, decisions, self._desk.version)
-        return whom.select(*IDENTITY).hstack(named), told
+        hashes = digests(line_hash.texts(reported))
+        return _Judged(whom.select(*IDENTITY).hstack(named), told, hashes)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A batch of identities.
+
+    Attributes:
+        rows: typed, with their decision, `asset` and `sets` of faults.
+        told: what is told of those that no exact key settled.
+        hashes: of each as reported.
+    """
+
+    rows: pl.DataFrame
+    told: pl.DataFrame
+    hashes: Lanes
+
+
+def _joined(lanes: list[Lanes]) -> Lanes:
+    first, second = (np.concatenate(parts) for parts in zip(*lanes, strict=True))
+    return first, second
 
 
 _NAMED = ("asset", "recording_id", "release_id", "method", "score", "candidates")

@@ -118,6 +118,13 @@ def wholes_alerts(entries: pl.DataFrame) -> pl.DataFrame:
     return held.select("fault", "lines", "detail", severity=pl.lit(Severity.HIGH.value))
 
 
+def repeat_alerts(entries: pl.DataFrame, read: pl.DataFrame) -> pl.DataFrame:
+    """One alert per currency of a manifest that may have come before, with the money at stake."""
+    repeated = entries.filter(fault=Fault.POSSIBLE_DUPLICATE.value)
+    told = repeated.select("fault", "detail", severity=pl.lit(Severity.HIGH.value))
+    return told.join(read.select("currency", "lines", "amount"), how="cross")
+
+
 def drift_alerts(opened_report: Opened, lines: int) -> pl.DataFrame:
     """That a report came in another layout, all of whose lines could be read."""
     drift = opened_report.profile.drift
@@ -168,7 +175,7 @@ def wholes(faults: dict[Fault, tuple[int, str]], delivery: Delivery) -> pl.DataF
 def _wholes(opened_report: Opened, lines: int, delivery: Delivery) -> pl.DataFrame:
     """The entries of the manifest as a whole; one for a difference that is accepted too."""
     common = {fault: (number, COMMON) for fault, number in delivery.common.items()}
-    found = opened_report.faults | delivery.control.faults
+    found = {**opened_report.faults, **delivery.control.faults, **delivery.whole}
     if accepted := delivery.control.accepted:
         found.setdefault(Fault.OUT_OF_BALANCE, described(accepted))
     return wholes(common | {fault: (lines, detail) for fault, detail in found.items()}, delivery)
@@ -231,6 +238,7 @@ def book(
             alerts(emitted, settled, delivery.common),
             wholes_alerts(whole),
             imbalance.alerts(control.off, lines, control.awaits),
+            repeat_alerts(whole, read),
             drift_alerts(opened_report, lines),
         ],
         how="diagonal_relaxed",

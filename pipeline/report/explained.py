@@ -11,9 +11,8 @@ from pipeline.contract.money import sum_text
 from pipeline.flow.explain import Explained
 from pipeline.flow.review_entry import Candidate
 from pipeline.report import layout
-from pipeline.report.layout import Column
+from pipeline.report.layout import SHORT_ID, Column
 from pipeline.report.review import decisions_table
-from pipeline.report.screen import SHORT_ID
 from pipeline.vocab import Status
 
 

@@ -15,6 +15,8 @@ from rich.text import Text
 
 GAP = 2
 INDENT = 2
+SHORT_ID = 12
+"""Digits of an id on a screen: more than commands need to tell one from another."""
 _LEAST_FLEXIBLE = 8
 _NOTHING = "–"
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400

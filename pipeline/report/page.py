@@ -10,7 +10,7 @@ import polars as pl
 from pipeline.flow.review_entry import FIELDS, Candidate, Delivery, ReviewEntry
 from pipeline.flow.sitting import Board, Sitting, money
 from pipeline.report import compare, layout
-from pipeline.report.screen import SHORT_ID
+from pipeline.report.layout import SHORT_ID
 
 _NAMES = {"release_title": "release", "release_date": "released on", "duration_s": "duration"}
 _SECONDS = 60

@@ -11,8 +11,7 @@ from rich.text import Text
 from pipeline.flow.queue import Entry, Payload, Shown
 from pipeline.flow.standing import Alert
 from pipeline.report import layout
-from pipeline.report.layout import Column
-from pipeline.report.screen import SHORT_ID
+from pipeline.report.layout import SHORT_ID, Column
 from pipeline.vocab import Kind, Outcome
 
 LEDGER_DIGITS = 9

@@ -9,8 +9,9 @@ from rich.text import Text
 from pipeline.flow.catalog import CatalogLoaded
 from pipeline.flow.quarter import ExportReport, VerifyReport
 from pipeline.flow.relaying import Taken
+from pipeline.flow.restating import Restatement
 from pipeline.read.profiles import Profile
-from pipeline.report import layout
+from pipeline.report import layout, seen
 from pipeline.report.layout import Column
 from pipeline.store.lake import SweepReport
 
@@ -52,6 +53,13 @@ def replayed_screen(told: Mapping[str, Any], title: str) -> Iterator[Text]:
     for currency, moves in told["moved"].items():
         for move, amount in moves.items():
             yield layout.note(f"{amount} {layout.currency_name(currency)} {move}")
+
+
+def restated_screen(done: Restatement) -> Iterator[Text]:
+    """What a restatement came to."""
+    what = "replaces from now on" if done.restated else "replaces that already, nothing was done"
+    yield layout.heading(f"{done.manifest[:12]} {what}")
+    yield from seen.restated([one.as_json() for one in done.restated])
 
 
 def sources_screen(profiles: Sequence[Profile], width: int) -> Iterator[Text]:

@@ -16,8 +16,7 @@ from pipeline.flow.review_queue import Listed
 from pipeline.flow.review_sheet import Exported
 from pipeline.flow.review_splits import Completed
 from pipeline.report import layout
-from pipeline.report.layout import Column
-from pipeline.report.screen import SHORT_ID
+from pipeline.report.layout import SHORT_ID, Column
 
 _LONGEST = 28
 """Cells of a catalog's field beside the reported one; `--json` gives all of it."""

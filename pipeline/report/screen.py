@@ -23,17 +23,14 @@ from pipeline.flow.standing import (
     Title,
     Waiting,
 )
-from pipeline.report import layout
+from pipeline.report import layout, seen
 from pipeline.report.control import control_lines
-from pipeline.report.layout import Column
+from pipeline.report.layout import SHORT_ID, Column
 from pipeline.report.money import money_table
 from pipeline.vocab import ManifestState, Tier
 
 if TYPE_CHECKING:
     from pipeline.flow.outcome import Report
-
-SHORT_ID = 12
-"""Digits of an id on a screen: more than commands need to tell one from another."""
 
 _SHOWN_CURRENCIES = 4
 """Of each fault; a report of forty currencies would fill the screen with one of them."""
@@ -67,9 +64,11 @@ def ingested_screen(
     """The screen at the end of an ingest: how it went, and where the report stands."""
     if report.state is ManifestState.UNCHANGED:
         yield layout.heading(layout.plain(report.path.name))
-        yield layout.note("unchanged: these very bytes are in the lake already")
+        yield layout.note(seen.unchanged(report.seen))
     else:
         yield from reports_screen(found, at, width, royalty)
+        yield from seen.notes(report.seen, width)
+        yield from seen.restated(report.restated)
         rate = report.lines / report.seconds if report.seconds else 0
         yield layout.blank()
         yield layout.note(

@@ -14,8 +14,10 @@ from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
 from pipeline.store.records import (
     ALERTS,
+    CONTENTS,
     CONTROL,
     DECISIONS,
+    ENDINGS,
     LAYOUTS,
     MANIFESTS,
     RECORDS,
@@ -62,6 +64,8 @@ class Batch:
         layouts: one row per new delivery that came in another layout than its source's.
         control: one row per figure of a delivery that was weighed.
         remittances: one row per new remittance, currency and delivery that it pays.
+        contents: one row per delivery that was read, or read again.
+        endings: one row per delivery that pays no longer.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -75,7 +79,23 @@ class Batch:
     layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
     control: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTROL))
     remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
+    contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
+    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
     basis: Basis | None = None
+
+    def joined(self, other: "Batch") -> "Batch":
+        """What both record, in one transaction, by the basis of the first."""
+        mine, others = self.records(), other.records()
+        names = [*self.replaced, *other.replaced]
+        return Batch(
+            files=[*self.files, *other.files],
+            replaced={
+                table: [*self.replaced.get(table, []), *other.replaced.get(table, [])]
+                for table in names
+            },
+            basis=self.basis,
+            **{table: pl.concat([frame, others[table]]) for table, frame in mine.items()},
+        )
 
     def records(self) -> dict[str, pl.DataFrame]:
         """The frames by the name of their table, with exactly its columns and types.
@@ -183,6 +203,8 @@ def _record(
         con.execute(query("lake/record_layouts"), by)
         con.execute(query("lake/record_control"), {"number": number, **by})
         con.execute(query("lake/record_remittances"), by)
+        con.execute(query("lake/record_contents"))
+        con.execute(query("lake/record_endings"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

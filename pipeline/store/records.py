@@ -131,6 +131,29 @@ REMITTANCES: dict[str, pl.DataType] = {
     "said_by": pl.String(),
 }
 """One row per remittance, currency and delivery that it pays; the amount is of all of them."""
+CONTENTS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "lines": pl.UInt64(),
+    "content": pl.String(),
+    "seen": pl.String(),
+    "scopes": pl.List(pl.UInt64()),
+}
+"""One row per delivery that was read: the sum of its line hashes, the SHA-256 of the file of them
+in `seen`, and a hash of each service, period and territory that it reports on."""
+
+ENDINGS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "outcome": pl.String(),
+    "by_manifest": pl.String(),
+    "by_period": pl.String(),
+    "reversal": pl.String(),
+    "reversal_period": pl.String(),
+    "reason": pl.String(),
+    "decided_by": pl.String(),
+}
+"""One row per delivery that pays no longer: what replaces it and the delivery that reverses what it
+had paid, both null where there is none."""
 
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
@@ -141,4 +164,6 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "layouts": LAYOUTS,
     "control": CONTROL,
     "remittances": REMITTANCES,
+    "contents": CONTENTS,
+    "endings": ENDINGS,
 }

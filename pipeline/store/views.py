@@ -28,6 +28,8 @@ COPIED = (
     "layouts",
     "control",
     "remittances",
+    "contents",
+    "endings",
 )
 """Tables that are copied from the books."""
 

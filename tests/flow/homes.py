@@ -142,7 +142,8 @@ def in_books(home: Path) -> Money:
 
 
 def _summed(sums: pl.DataFrame) -> Money:
-    rows = sums.select("currency", "status", "lines", "amount").iter_rows()
+    by = sums.group_by("currency", "status").agg(pl.col("lines", "amount").sum())
+    rows = by.select("currency", "status", "lines", "amount").iter_rows()
     return {(currency, status): (lines, amount) for currency, status, lines, amount in rows}
 
 

@@ -109,7 +109,10 @@ def replay(home: Path, settings: Settings, at: datetime = AT) -> str:
 
 def content(home: Path, settings: Settings | None = None) -> dict[str, list[tuple[Any, ...]]]:
     """All that a reader of the lake sees, but for clocks and names of runs."""
-    names = (*TABLES, "manifests", "reported", "sums", "alerts", "ledger_state", "conservation")
+    names = (
+        *(*TABLES, "manifests", "reported", "sums", "alerts", "contents", "endings"),
+        *("ledger_state", "conservation"),
+    )
     with lake.reading(home, settings or Settings()) as con:
         tables = {name: con.sql(f"FROM {name}").pl() for name in names}
     return {

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.flow import replay
+from pipeline.flow import replay, restating
 from pipeline.flow.entries import Choice
+from pipeline.flow.replacement import Replacement
 from pipeline.settings import load
 from pipeline.store import lake
 from pipeline.store.steps import Step
@@ -54,6 +55,18 @@ def _run(command: Command, die_at: Step | None, given: tuple[Any, ...]) -> None:
 def ingest(home: Path, report: Path, at: datetime) -> None:
     """Take a report."""
     take(report, home, load(home), at=at)
+
+
+def correct(home: Path, report: Path, at: datetime, replaced: str) -> None:
+    """Take a report that replaces another."""
+    word = Replacement((replaced,), "corrected", "ada")
+    take(report, home, load(home), at=at, replacement=word)
+
+
+def restate(home: Path, manifest: str, at: datetime, replaced: str) -> None:
+    """Have a report that was taken replace another."""
+    word = Replacement((replaced,), "corrected", "ada")
+    restating.restate(home, load(home), at, manifest, word)
 
 
 def slow_ingest(home: Path, report: Path, at: datetime, read: Path, go: Path) -> None:

@@ -1,0 +1,168 @@
+"""What a manifest reports, line by line: the hashes of its lines, and its content."""
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from pipeline.contract import line_hash
+from pipeline.contract.columns import MONEY
+from pipeline.contract.line_hash import Lane, Lanes
+from pipeline.faults import route
+from pipeline.flow import parquet
+from pipeline.flow.absorb import TORN, Absorbed
+from pipeline.flow.delivery import Delivery
+from pipeline.flow.digests import digests
+from pipeline.flow.executor import in_order
+from pipeline.flow.payload import payloads
+from pipeline.flow.settle import Settled
+from pipeline.store import lake
+from pipeline.vocab import Fault
+
+GROUP_ROWS = 65_536
+"""Hashes of a row group: half a MiB is the least that is read of a long report."""
+
+_BY_BYTES = TORN | route.joined(
+    Fault.AMOUNT_UNREADABLE, Fault.QUANTITY_UNREADABLE, Fault.BAD_ENCODING
+)
+"""Faults of a line some cells of which became null: what they held must not be taken for equal."""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """What a manifest reports.
+
+    Attributes:
+        content: the sum of the hashes of all lines.
+        lines: how many.
+        scopes: hashes of the services, periods and territories that it reports on.
+        file: the distinct hashes of its lines, ascending, and how often each occurs.
+    """
+
+    content: str
+    lines: int
+    scopes: list[int]
+    file: lake.NewFile
+
+    def record(self, delivery: Delivery) -> pl.DataFrame:
+        """Its row in the books."""
+        row = {
+            "manifest": delivery.manifest,
+            "accounting_period": delivery.accounting_period,
+            "source": delivery.source,
+            "lines": self.lines,
+            "content": self.content,
+            "seen": self.file.sha256,
+            "scopes": self.scopes,
+        }
+        return pl.DataFrame([row], schema=lake.CONTENTS)
+
+
+def reported(
+    absorbed: list[Absorbed], settled: Settled, delivery: Delivery, executor: Executor
+) -> Reported:
+    """Hash the lines of a manifest, once all its parts have been numbered.
+
+    Holds eight bytes a line while it works; nothing else of a manifest's length is in memory then.
+    """
+    lines = sum(part.lines for part in absorbed)
+    all_hashes = np.empty(lines, dtype=np.uint64)
+    sums, at = [], 0
+
+    def work(number: int) -> Lanes:
+        return _hashed(absorbed[number].path, settled, number, delivery)
+
+    for first, second in in_order(executor, work, range(len(absorbed)), 4):
+        all_hashes[at : at + len(first)] = first
+        sums.append((int(first.sum()), int(second.sum())))
+        at += len(first)
+    hashes, times = _counted(all_hashes)
+    return Reported(
+        line_hash.content(sums),
+        lines,
+        _scopes(settled.contexts.rows),
+        _written(hashes, times, delivery),
+    )
+
+
+def _hashed(path: Path, settled: Settled, number: int, delivery: Delivery) -> Lanes:
+    """Both lanes of the lines of one part."""
+    wanted = ("identity", "context", "sets", "offset", "length", *MONEY)
+    there = pl.read_ipc_schema(path)
+    lines = pl.read_ipc(path, columns=[name for name in wanted if name in there])
+    identity_of, context_of = settled.numbers[number]
+    identity = identity_of[lines["identity"].to_numpy()]
+    context = context_of[lines["context"].to_numpy()]
+    first, second = line_hash.hashes(
+        _gathered(settled.identity_hashes, identity),
+        _gathered(settled.context_hashes, context),
+        lines,
+    )
+    first = line_hash.flagged(first, lines["amount"])
+    sets = lines["sets"].to_numpy()
+    unread = (sets & TORN) != 0
+    if settled.whole & route.BIT[Fault.SCHEMA_DRIFT]:
+        unread = np.ones(len(sets), dtype=np.bool_)
+    chosen = np.flatnonzero(unread | ((sets & _BY_BYTES) != 0))
+    if len(chosen):
+        raw = payloads(delivery.path, lines["offset"], lines["length"], chosen)
+        read = [np.where(unread[chosen], np.uint64(0), lane[chosen]) for lane in (first, second)]
+        own = line_hash.raw_hashes(digests(_without_end(raw)), (read[0], read[1]))
+        first[chosen], second[chosen] = own
+    return first, second
+
+
+def _gathered(lanes: Lanes, places: NDArray[np.uint32]) -> Lanes:
+    return lanes[0][places], lanes[1][places]
+
+
+def _without_end(raw: pl.Series) -> pl.Series:
+    """Payloads without the ends of their lines, which say nothing."""
+    size = pl.col("raw").bin.size()
+    ends = pl.lit(0, dtype=pl.UInt32)
+    for end in (b"\r", b"\n", b"\r\n"):
+        ended = pl.col("raw").bin.ends_with(end)
+        ends = pl.when(ended).then(pl.lit(len(end), dtype=pl.UInt32)).otherwise(ends)
+    return raw.to_frame().select(pl.col("raw").bin.slice(0, size - ends)).to_series()
+
+
+def _counted(hashes: Lane) -> tuple[Lane, NDArray[np.uint32]]:
+    """The distinct hashes, ascending, and how often each occurs; sorts what it is given."""
+    hashes.sort()
+    again = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
+    distinct = np.delete(hashes, again) if len(again) else hashes
+    times = np.ones(len(distinct), dtype=np.uint32)
+    np.add.at(times, again - np.arange(1, len(again) + 1), 1)
+    return distinct, times
+
+
+def _written(hashes: Lane, times: NDArray[np.uint32], delivery: Delivery) -> lake.NewFile:
+    rows = pl.DataFrame({"line_hash": hashes, "times": times}).with_columns(
+        pl.lit(delivery.manifest, dtype=pl.Categorical).alias("manifest"),
+        pl.lit(delivery.accounting_period, dtype=pl.Categorical).alias("accounting_period"),
+    )
+    path = delivery.run.file("seen", "0")
+    written = parquet.write(rows, "seen", path, GROUP_ROWS)
+    if written is None:
+        raise ValueError("a report without a line has been refused before")
+    return written
+
+
+def _scopes(contexts: pl.DataFrame) -> list[int]:
+    """A hash of each distinct service, period (in months) and territory."""
+    texts = contexts.select(
+        pl.col("service", "territory").cast(pl.String),
+        *(
+            pl.coalesce(f"period_{end}", f"activity_{end}").dt.strftime("%Y-%m").alias(end)
+            for end in ("start", "end")
+        ),
+    )
+    return _sorted(digests(line_hash.texts(texts.unique()))[0])
+
+
+def _sorted(lane: Iterable[int]) -> list[int]:
+    return sorted(map(int, lane))

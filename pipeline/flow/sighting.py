@@ -1,0 +1,89 @@
+"""A manifest held against what its source has sent before, and what comes of that."""
+
+from collections.abc import Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from pipeline.faults import route
+from pipeline.flow.absorb import Absorbed
+from pipeline.flow.delivery import Delivery, Key
+from pipeline.flow.line_hashes import Reported, reported
+from pipeline.flow.repeated import Repeats
+from pipeline.flow.repeats import Delivered, delivered, repeats, same
+from pipeline.flow.settle import Settled
+from pipeline.flow.tally import Book
+from pipeline.vocab import Fault
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What a manifest reports, and how much of that came before.
+
+    Attributes:
+        reported: what it reports.
+        repeats: what its source has sent before.
+        home: the home folder.
+        replaced: deliveries that it is said to replace: repeating them means nothing.
+    """
+
+    reported: Reported
+    repeats: Repeats
+    home: Path
+    replaced: frozenset[Key]
+
+    def held(self, settled: Settled, delivery: Delivery) -> tuple[Settled, Delivery]:
+        """The manifest on hold as a whole, where a person must say what it is.
+
+        One whose layout is not known is judged once it is: until then its lines are but bytes.
+        """
+        drifted = settled.whole & route.BIT[Fault.SCHEMA_DRIFT]
+        if drifted or not self.repeats.is_substantial(delivery.settings):
+            return settled, delivery
+        whole = np.uint32(settled.whole | route.BIT[Fault.POSSIBLE_DUPLICATE])
+        told = {**delivery.whole, Fault.POSSIBLE_DUPLICATE: str(self.repeats)}
+        return replace(settled, whole=whole), replace(delivery, whole=told)
+
+    def recorded(self, book: Book, delivery: Delivery) -> Book:
+        """The book with what the next report is held against."""
+        batch = replace(
+            book.batch,
+            files=[*book.batch.files, self.reported.file],
+            contents=self.reported.record(delivery),
+        )
+        return Book(replace(book.report, seen=self.repeats.as_json()), batch)
+
+    def is_overtaken(self, delivery: Delivery) -> bool:
+        """Whether deliveries that came since make another thing of it; under the commit lock."""
+        known = _delivered(self.reported, self.home, delivery)
+        new = [one for one in known if one.key not in self.repeats.known]
+        if not new:
+            return False
+        if any(one.is_equal(self.reported, delivery.accounting_period) for one in new):
+            return True
+        again = repeats(self.reported, known, self.home, self.replaced)
+        settings = delivery.settings
+        return again.is_substantial(settings) != self.repeats.is_substantial(settings)
+
+
+def sighted(
+    absorbed: Sequence[Absorbed],
+    settled: Settled,
+    delivery: Delivery,
+    executor: Executor,
+    home: Path,
+    replaced: frozenset[Key] = frozenset(),
+) -> Sighting:
+    """Hold a manifest against what its source has sent before, before a line of it is written."""
+    told = reported(list(absorbed), settled, delivery, executor)
+    known = _delivered(told, home, delivery)
+    period = delivery.accounting_period
+    found = same(told, known, absorbed, home, delivery.settings, period)
+    counted = replace(repeats(told, known, home, replaced), same=found)
+    return Sighting(told, counted, home, replaced)
+
+
+def _delivered(told: Reported, home: Path, delivery: Delivery) -> list[Delivered]:
+    return delivered(told, home, delivery.settings, delivery.source, delivery.key)
