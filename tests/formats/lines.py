@@ -21,7 +21,8 @@ def lines(layout: Layout, shelf: Shelf, sales: Iterator[Sale]) -> list[list[str]
     rows = [*known, known[0], known[0], *changed]
     made = [[cells.get(column, "") for column in layout.header] for cells in rows]
     # On one physical line: the rest of a torn record is another.
-    made.append([cell.replace("\n", " ") for cell in made[1][:-2]])
+    torn = [cell.replace("\n", " ") for cell in made[1][:-2]]
+    made += [] if layout.whole else [torn]
     return made
 
 
@@ -61,7 +62,8 @@ def _damage(layout: Layout, item: Item, upc: Item) -> Iterator[Cells]:
     shown = f"{digits[0]}.{digits[1:]}e+{len(digits) - 1}"
     yield from _of(layout, "gtin", shown, f"{digits}.0", digits[:6] + "000000", "8.6e+11", "")
     yield from _of(layout, "title", 'Say "Hello", She Said', "Żółć & Größe")
-    amounts = ["-0.25", "(3.50)", "1,200.50", "0.000000001234", "0", "", "n/a", "$ 4.75"]
+    amounts = ["-0.25", "(3.50)", "1,200.50", "0.000000001234", "0", "$ 4.75"]
+    amounts += [] if layout.whole else ["", "n/a"]
     if not layout.reading.nothing:
         yield from _of(layout, "amount", *(_number(layout, text) for text in amounts))
         if "quantity" in layout.roles:
@@ -83,9 +85,15 @@ def _number(layout: Layout, text: str) -> str:
 
 
 def units(layout: Layout, rows: list[list[str]]) -> int:
-    """The units of whole lines as they are printed below a table."""
+    """The units of whole lines as they are printed below a table, returns taken off."""
     if "quantity" not in layout.roles:
         return 0
-    place = layout.header.index(layout.roles["quantity"])
-    texts = [row[place].replace(",", "") for row in rows if len(row) == len(layout.header)]
-    return sum(int(Decimal(text)) for text in texts if text)
+    total = 0
+    for row in rows:
+        cells = dict(zip(layout.header, row, strict=False))
+        column, value = layout.reading.minus
+        count = cells.get(layout.roles["quantity"], "").replace(",", "")
+        returned = bool(column) and cells.get(column) == value
+        if len(row) == len(layout.header) and count:
+            total += -int(Decimal(count)) if returned else int(Decimal(count))
+    return total
