@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,14 @@ class Opened:
     def _survey(self) -> dsrf_survey.Survey:
         with self.plain.open("rb") as stream:
             return dsrf_survey.survey(stream, self.profile.spec.records)
+
+    @property
+    def declared_money(self) -> Mapping[str, Decimal | None]:
+        """By currency what the manifest says its lines add up to; null where that is unreadable.
+
+        Empty where the format declares no money.
+        """
+        return {} if self.profile.records is None else self._survey.declared_money
 
     def control(self) -> Control:
         """The declared counts against those found."""
