@@ -209,6 +209,8 @@ class _Lines:
         names = pl.Series([name.value for name in route.STATUSES])
         return self._rows(chosen).with_columns(
             raw,
+            # Text that is taken over as it stands keeps the text of all lines in memory.
+            pl.col("extra") + "",
             route.deciding(sets).alias("fault"),
             names.gather(status).alias("status"),
             self._entry_faults(chosen),

@@ -40,6 +40,11 @@ def witnesses(rows: pl.DataFrame, context: NDArray[np.uint32]) -> pl.DataFrame:
     Args:
         rows: sales of one part.
         context: the number of each row's context.
+
+    Returns:
+        The rows with text of their own, but without `extra`, of which nothing is promised: text
+        that is taken over as it stands keeps all the text of its part in memory. `context` and
+        `decisive` (not for its context alone) tell of parts together which rows will do.
     """
     from pipeline.contract.schemas import never_null
 
@@ -49,6 +54,25 @@ def witnesses(rows: pl.DataFrame, context: NDArray[np.uint32]) -> pl.DataFrame:
     extremes = [place for place in (amount.arg_min(), amount.arg_max()) if place is not None]
     lacking = [rows[name].is_null() for name in never_null("sales") if rows[name].null_count()]
     lacking.append(rows["recording_id"].is_null() & rows["release_id"].is_null())
-    chosen = [distinct["row"], pl.Series("row", extremes, dtype=pl.UInt32)]
-    chosen += [numbered["row"].filter(lacks) for lacks in lacking]
-    return rows[pl.concat(chosen).unique().sort()]
+    decisive = [pl.Series("row", extremes, dtype=pl.UInt32)]
+    decisive += [numbered["row"].filter(lacks) for lacks in lacking]
+    chosen = pl.concat([distinct["row"], *decisive]).unique().sort()
+    return rows[chosen].with_columns(
+        pl.col(pl.String).exclude("extra") + "",
+        pl.lit(None, dtype=pl.String).alias("extra"),
+        pl.Series("context", context[chosen.to_numpy()]),
+        chosen.is_in(pl.concat(decisive).implode()).alias("decisive"),
+    )
+
+
+def fresh(found: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
+    """The witnesses of a part that no earlier part makes needless; their contexts become seen.
+
+    A report of many days has thousands of contexts, and each of them in every part.
+    """
+    if not found.height:
+        return found
+    known = found["context"].is_in(list(seen)) if seen else pl.lit(value=False)
+    kept = found.filter(pl.col("decisive") | ~known)
+    seen.update(kept["context"])
+    return kept
