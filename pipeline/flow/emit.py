@@ -190,8 +190,14 @@ class _Lines:
         at = {"decided_at": self.delivery.run.at}
         identities, contexts = self.settled.identities, self.settled.contexts
         lacks = guard.lacking(identities.rows)[identity] | guard.lacking(own)
-        few = chosen[guard.witnesses(context, own["amount"], lacks)]
-        self.witnesses = self._rows(few).with_columns(decided_at=pl.lit(at["decided_at"]))
+        few, decisive = guard.witnesses(context, own["amount"], lacks)
+        self.witnesses = self._rows(chosen[few]).with_columns(
+            # Nothing is promised of it, and it would keep all the text of its part in memory.
+            extra=pl.lit(None, dtype=pl.String),
+            decided_at=pl.lit(at["decided_at"]),
+            context=pl.Series(context[few]),
+            decisive=pl.Series(decisive),
+        )
         columns = {
             **{name: own[name].to_arrow() for name in own.columns},
             **contexts.gathered(context, CONTEXT),
@@ -226,6 +232,8 @@ class _Lines:
         names = pl.Series([name.value for name in route.STATUSES])
         return self._rows(chosen).with_columns(
             raw,
+            # Text that is taken over as it stands keeps the text of all lines in memory.
+            pl.col("extra") + "",
             route.deciding(sets).alias("fault"),
             names.gather(status).alias("status"),
             self._entry_faults(chosen),

@@ -42,7 +42,7 @@ def lacking(rows: pl.DataFrame) -> NDArray[np.bool_]:
 
 def witnesses(
     context: NDArray[np.uint32], amount: pl.Series, lacks: NDArray[np.bool_]
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
     """The places of few sales on which every promise of their schema fails if it fails on any.
 
     The rules that block a sale read its context, its amount, and whether it names what was sold;
@@ -53,9 +53,27 @@ def witnesses(
         context: the number of each sale's context, in one part.
         amount: of each.
         lacks: see `lacking`.
+
+    Returns:
+        The places, ascending, and which of them are not there for their context alone: that of
+        another part would do as well.
     """
     first = pl.Series(context).to_frame("context").with_row_index("row").unique("context")["row"]
     extremes = [place for place in (amount.arg_min(), amount.arg_max()) if place is not None]
-    nulls = amount.is_null().arg_true().head(1)
-    chosen = [first.to_numpy(), np.array(extremes), nulls.to_numpy(), np.flatnonzero(lacks)]
-    return np.unique(np.concatenate(chosen).astype(np.int64))
+    nulls = amount.is_null().arg_true().head(1).to_numpy()
+    decisive = np.concatenate([np.array(extremes), nulls, np.flatnonzero(lacks)])
+    places = np.unique(np.concatenate([first.to_numpy(), decisive]).astype(np.int64))
+    return places, np.isin(places, decisive)
+
+
+def fresh(found: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
+    """The witnesses of a part that no earlier part makes needless; their contexts become seen.
+
+    A report of many days has thousands of contexts, and each of them in every part.
+    """
+    if not found.height:
+        return found
+    known = found["context"].is_in(list(seen)) if seen else pl.lit(value=False)
+    kept = found.filter(pl.col("decisive") | ~known)
+    seen.update(kept["context"])
+    return kept

@@ -260,6 +260,7 @@ def _emitted(
 ) -> list[Emitted]:
     """The second stage over all parts; their held lines go where they are gathered."""
     found: list[Emitted] = []
+    seen: set[int] = set()
     lines = 0
     items = ((number, part.path) for number, part in enumerate(absorbed))
     for part, done in zip(
@@ -268,7 +269,8 @@ def _emitted(
         strict=True,
     ):
         held.add(done.held)
-        found.append(replace(done, held=pl.DataFrame()))
+        witnesses = guard.fresh(done.witnesses, seen)
+        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found

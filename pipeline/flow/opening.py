@@ -27,6 +27,8 @@ AnyPart = Part | DsrfPart
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])")
 _FIRST_BYTES = 2**20
 """How far into a manifest a line may name its period; independent of the size of parts."""
+_DSRF_SHARE = 2
+"""Of a part of another format: records that are joined take about twice the memory per byte."""
 
 
 @dataclass
@@ -55,7 +57,8 @@ class Opened:
         """The parts of the manifest in file order."""
         if self.profile.records is not None:
             with self.plain.open("rb") as stream:
-                yield from dsrf.parts(stream, self._survey, self.profile.wanted, part_bytes)
+                size = max(1, part_bytes // _DSRF_SHARE)
+                yield from dsrf.parts(stream, self._survey, self.profile.wanted, size)
             return
         for part in read.parts(self.plain, self.profile.dialect, part_bytes):
             self.resynchronised += part.frame.resynchronised

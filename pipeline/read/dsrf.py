@@ -9,21 +9,20 @@ type is a line by itself, and a fault. What else the file holds is context; a fa
 of each line that it would speak for.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from io import BufferedIOBase
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from pipeline.read.dsrf_blocks import NONE, Blocks, Flags, NamedBlocks
+from pipeline.read.dsrf_blocks import NONE, Blocks, NamedBlocks
 from pipeline.read.dsrf_cells import FAULTS, SOUND, Family, family_in, gather
 from pipeline.read.dsrf_lines import Lines, Positions, lines_of, slices
 from pipeline.read.dsrf_pieces import pieces
 from pipeline.read.dsrf_place import Placed, place, place_singly
-from pipeline.read.dsrf_roles import SIGN
+from pipeline.read.dsrf_roles import SIGN, Roles
 from pipeline.read.dsrf_survey import KEYS, Survey
 
 PART_BYTES = 32 * 2**20
@@ -84,8 +83,8 @@ class DsrfPart:
 
     @property
     def lines(self) -> int:
-        """Lines in the part, faulty ones too."""
-        return len(self._placed.at)
+        """Lines in the part, faulty ones too; the part is read for it."""
+        return len(self._read().placed.at)
 
     def scan(self) -> pl.LazyFrame:
         """The part as a lazy frame; see `frame`."""
@@ -99,21 +98,10 @@ class DsrfPart:
         is the record's exact bytes where it is not. Cells of a record with another number of cells
         than its layout, or of one that cannot be told, are null.
         """
-        placed, roles = self._placed, self.survey.records.roles
-        families = {
-            roles.money: (self._money, placed.money),
-            roles.used: (self._usages, placed.usage),
-            roles.resource: (self._assets, placed.asset),
-            roles.release: (self._releases, placed.release),
-        }
-        cells = [
-            gather(family.cells, places).select(pl.all().name.prefix(f"{name}."))
-            for name, (family, places) in families.items()
-            if name
-        ]
-        lines = self._with_summaries(pl.concat(cells, how="horizontal"))
+        read = self._read()
+        lines = self._with_summaries(read)
         head = {f"HEAD.{name}": pl.lit(cell) for name, cell in self.survey.head.items()}
-        given = lines.with_columns(*self._zeros(), *self._signs(), **head)
+        given = lines.with_columns(*self._zeros(read.placed), *self._signs(), **head)
         return pl.concat(
             [
                 given.match_to_schema(
@@ -121,7 +109,7 @@ class DsrfPart:
                     missing_columns="insert",
                     extra_columns="ignore",
                 ),
-                self._places(lines["_fault"]),
+                self._places(read, lines["_fault"]),
             ],
             how="horizontal",
         )
@@ -132,57 +120,39 @@ class DsrfPart:
         Args:
             lines: places of the lines within the part, from 0.
         """
-        at = self._placed.at[np.fromiter(lines, dtype=np.int64)]
-        return _bytes(self._lines, at).to_list()
+        read = self._read()
+        at = read.placed.at[np.fromiter(lines, dtype=np.int64)]
+        return _bytes(read.lines, at).to_list()
 
-    @cached_property
-    def _lines(self) -> Lines:
-        return lines_of(self.data, self.survey.records)
-
-    @cached_property
-    def _money(self) -> Family:
-        return self._family(self.survey.records.roles.money)
-
-    @cached_property
-    def _usages(self) -> Family:
-        return self._family(self.survey.records.roles.used)
-
-    @cached_property
-    def _assets(self) -> Family:
-        return self._family(self.survey.records.roles.resource)
-
-    @cached_property
-    def _releases(self) -> Family:
-        return self._family(self.survey.records.roles.release)
-
-    def _family(self, family: str) -> Family:
-        prefix = f"{family}."
-        names = {name.removeprefix(prefix) for name in self.columns if name.startswith(prefix)}
-        return family_in(self._lines, self.survey.records, family, names | _JOINING)
-
-    @cached_property
-    def _placed(self) -> Placed:
-        roles = self.survey.records.roles
-        if not roles.resource:
-            return place_singly(self._lines, self._money)
-        blocks = Blocks(self._lines, self._assets)
-        if roles.release:
-            blocks = NamedBlocks(self._lines, self._assets, self._releases, self._partial())
-        return place(self._lines, self._money, self._usages, blocks)
-
-    def _partial(self) -> Flags:
-        """Which releases are made of resources of their block, by their layouts."""
+    def _read(self) -> "_Read":
+        """The records of the part; not kept, because they are several times its bytes."""
         records = self.survey.records
-        made = np.array([_PARTIAL in records.layouts[name] for name in records.types])
-        found: Flags = made[self._lines.layout[self._releases.at]]
-        return found
+        roles, lines = records.roles, lines_of(self.data, records)
+        families = {
+            family: family_in(lines, records, family, self._names(family) | _JOINING)
+            for family in ("", roles.money, roles.used, roles.resource, roles.release)
+        }
+        money = families[roles.money]
+        if not roles.resource:
+            return _Read(lines, families, place_singly(lines, money))
+        assets, releases = families[roles.resource], families[roles.release]
+        blocks = Blocks(lines, assets)
+        if roles.release:
+            made = np.array([_PARTIAL in records.layouts[name] for name in records.types])
+            blocks = NamedBlocks(lines, assets, releases, made[lines.layout[releases.at]])
+        return _Read(lines, families, place(lines, money, families[roles.used], blocks))
 
-    def _zeros(self) -> list[pl.Expr]:
+    def _names(self, family: str) -> set[str]:
+        """The cells of a family that the frame holds."""
+        prefix = f"{family}."
+        return {name.removeprefix(prefix) for name in self.columns if name.startswith(prefix)}
+
+    def _zeros(self, placed: Placed) -> list[pl.Expr]:
         """The amount, zero on each usage that no line follows."""
         cell = self.survey.records.roles.amount
         if not cell:
             return []
-        unpaid = pl.Series((self._placed.money == NONE) & (self._placed.usage != NONE))
+        unpaid = pl.Series((placed.money == NONE) & (placed.usage != NONE))
         return [pl.when(unpaid).then(pl.lit("0")).otherwise(cell).alias(cell)]
 
     def _signs(self) -> list[pl.Expr]:
@@ -193,14 +163,15 @@ class DsrfPart:
         below = pl.col(cell).str.contains(_BELOW_ZERO)
         return [pl.when(below).then(pl.lit("-")).otherwise(pl.lit(None)).alias(SIGN)]
 
-    def _with_summaries(self, lines: pl.DataFrame) -> pl.DataFrame:
+    def _with_summaries(self, read: "_Read") -> pl.DataFrame:
         """Lines with the cells of their SY, and the gravest fault of all that speaks for them."""
         roles = self.survey.records.roles
+        lines = read.cells(roles)
         names = [f"{family}.{KEYS[0]}" for family in (roles.money, roles.used) if family]
         keyed = lines.with_columns(
             pl.coalesce(name for name in names if name in lines.columns).alias("_id"),
-            pl.Series("_fault", self._placed.fault),
-        ).with_columns(self._controller())
+            pl.Series("_fault", read.placed.fault),
+        ).with_columns(self._controller(read.placed))
         wanted = [name for name in self.survey.summaries.columns if name in self.columns]
         found = keyed.join(
             self.survey.summaries.select("alone", "fault", *KEYS, *wanted),
@@ -218,25 +189,25 @@ class DsrfPart:
         summary_fault = pl.coalesce("fault", lost)
         return found.with_columns(pl.max_horizontal("_fault", summary_fault).alias("_fault"))
 
-    def _controller(self) -> list[pl.Expr]:
+    def _controller(self, placed: Placed) -> list[pl.Expr]:
         """Whether the summary's id alone names it, and else whose it is."""
         roles = self.survey.records.roles
         if not roles.by_controller:
             nobody = pl.lit(None, dtype=pl.String).alias("_controller")
             return [pl.lit(value=True).alias("_alone"), nobody]
-        alone = pl.lit(pl.Series(self._placed.money == NONE))
+        alone = pl.lit(pl.Series(placed.money == NONE))
         if self.survey.open:
             alone = alone | pl.col("_id").is_in(sorted(self.survey.open)).fill_null(value=False)
         controller = pl.when(~alone).then(f"{roles.money}.{KEYS[1]}")
         return [alone.alias("_alone"), controller.alias("_controller")]
 
-    def _places(self, fault: pl.Series) -> pl.DataFrame:
-        at = self._placed.at
-        borders = self._lines.borders
+    def _places(self, read: "_Read", fault: pl.Series) -> pl.DataFrame:
+        at = read.placed.at
+        borders = read.lines.borders
         faulty = np.flatnonzero(fault.to_numpy() != SOUND)
         where = np.full(len(at), NONE, dtype=np.int64)
         where[faulty] = np.arange(len(faulty))
-        raw = pl.DataFrame({"_raw": _bytes(self._lines, at[faulty])})
+        raw = pl.DataFrame({"_raw": _bytes(read.lines, at[faulty])})
         names = pl.Series([str(name) if name else None for name in FAULTS], dtype=pl.String)
         return pl.DataFrame(
             {
@@ -246,6 +217,34 @@ class DsrfPart:
                 "_fault": names.gather(fault),
                 "_raw": gather(raw, where)["_raw"],
             }
+        )
+
+
+@dataclass(frozen=True)
+class _Read:
+    """The lines of a part, its families of records, and which of them are lines of the report."""
+
+    lines: Lines
+    families: Mapping[str, Family]
+    placed: Placed
+
+    def cells(self, roles: Roles) -> pl.DataFrame:
+        """The cells of what speaks for each line of the report, as `FAMILY.Cell`."""
+        places = {
+            roles.money: self.placed.money,
+            roles.used: self.placed.usage,
+            roles.resource: self.placed.asset,
+            roles.release: self.placed.release,
+        }
+        return pl.concat(
+            [
+                gather(self.families[name].cells, places[name]).select(
+                    pl.all().name.prefix(f"{name}.")
+                )
+                for name in places
+                if name
+            ],
+            how="horizontal",
         )
 
 

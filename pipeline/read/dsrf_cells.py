@@ -126,9 +126,22 @@ def _cells(
     ).rename({str(place): names[place] for place in places})
     family = lines.families[lines.family[at[rows[0]]] - FIRST_FAMILY]
     several = standard().several.get(family, frozenset())
-    if b"\\" in payload or (b"|" in payload and several.intersection(chosen)):
-        frame = frame.select(_values(name, several) for name in chosen)
-    return frame.with_columns(pl.Series(_ROW, rows))
+    escaped = chosen if b"\\" in payload else []
+    listed = several.intersection(chosen) if b"|" in payload else frozenset()
+    values = [_values(name, several) for name in escaped if _holds(frame[name], "\\")]
+    done = {value.meta.output_name() for value in values}
+    values += [_listed(name) for name in sorted(listed - done)]
+    return frame.with_columns(*values, pl.Series(_ROW, rows))
+
+
+def _holds(cells: pl.Series, mark: str) -> bool:
+    """Whether some cell has a mark."""
+    return bool(cells.str.contains(mark, literal=True).any())
+
+
+def _listed(name: str) -> pl.Expr:
+    """A cell without escapes, several values listed."""
+    return pl.col(name).str.replace_all("|", ", ", literal=True)
 
 
 def _values(name: str, several: Collection[str]) -> pl.Expr:

@@ -102,7 +102,7 @@ def test_the_summaries_of_sales_declare_what_their_lines_add_up_to(
     samples: dict[str, Sample], folder: Path, tmp_path: Path
 ) -> None:
     opened = open_report(folder / dsrf_sales.NAME, tmp_path, tmp_path, None, None)
-    declared = opened._survey.declared_money
+    declared = opened.declared_money
     assert declared == samples["Sales"].amounts()
     assert declared.keys() == {"EUR", "USD"}
 
@@ -112,3 +112,27 @@ def test_the_files_are_the_same_bytes_each_time(samples: dict[str, Sample], tmp_
     assert len(told) == len(SOURCES)
     for sample in samples.values():
         assert (tmp_path / sample.name).read_bytes() == sample.payload
+
+
+PARTS = sorted((Path(__file__).parents[2] / "data" / "sample").glob("DSR_SAMPLE_*of2_*.gz"))
+
+
+def test_a_part_alone_says_which_part_is_missing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = tmp_path / PARTS[0].name
+    part.write_bytes(PARTS[0].read_bytes())
+    told = ingested(part, tmp_path / "home", capsys)
+    assert told["control"]["files"] == {"declared": 2, "found": 1, "missing": [2]}
+    assert told["control"]["lines_in_report"]["found"] is None
+    assert Fault.OUT_OF_BALANCE not in told["by_fault"]
+
+
+def test_a_part_under_another_parts_name_is_on_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    part = tmp_path / PARTS[1].name
+    part.write_bytes(PARTS[0].read_bytes())
+    told = ingested(part, tmp_path / "home", capsys)
+    assert told["by_fault"][Fault.OUT_OF_BALANCE] == told["lines"]
+    assert told["by_status"]["matched"] == 0
