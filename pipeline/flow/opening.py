@@ -104,7 +104,8 @@ class Opened:
             )
         return figures
 
-    def money(self) -> Mapping[str, Decimal | None]:
+    @property
+    def declared_money(self) -> Mapping[str, Decimal | None]:
         """By currency what a DSR flat file says that its lines add up to; see `Survey`."""
         return {} if self.profile.records is None else self._survey.declared_money
 

@@ -48,7 +48,7 @@ def _money(opened: Opened, reported: pl.DataFrame) -> Iterator[Figure]:
         currency: (lines, amount)
         for currency, lines, amount in reported.select("currency", "lines", "amount").rows()
     }
-    for currency, declared in opened.money().items():
+    for currency, declared in opened.declared_money.items():
         lines, found = sums.get(currency, (0, Decimal(0)))
         yield Figure(AMOUNT, declared, found, currency, Slack.of(tolerance, found, lines))
 
