@@ -23,6 +23,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Any:
     """The exit code of a command, and what it printed to stdout and stderr."""
 
     def ran(*arguments: str | Path) -> tuple[int, str, str]:
+        capsys.readouterr()  # what made the home has printed too
         code = main.run([str(argument) for argument in arguments])
         told = capsys.readouterr()
         return code, told.out, told.err
