@@ -1,6 +1,5 @@
 """The command line as a person and as a script meet it, over a home made by itself."""
 
-import gzip
 import json
 import re
 import shutil
@@ -168,34 +167,6 @@ def test_an_excluded_line_is_counted_and_never_listed(run: Any, home: Path) -> N
     done = run("--home", home, "exclude", first, "--reason", "not ours", "--by", "ann", "--json")
     assert (done.code, done.document["resolved"]) == (0, 1)
     assert first not in [entry["ledger_id"] for entry in run(*listed).document["entries"]]
-
-
-def test_a_report_that_comes_again_from_screen_to_settlement(
-    run: Any, home: Path, tmp_path: Path
-) -> None:
-    """Packed it is the same; for another month it is on hold until somebody says what it is."""
-    packed = tmp_path / f"{ORCHARD.stem}.gz"
-    packed.write_bytes(gzip.compress(ORCHARD.read_bytes()))
-    ((first, period),) = [
-        (one["manifest"], one["accounting_period"])
-        for one in run("--home", home, "status", "--json").document["reports"]
-        if one["source"] == "orchard"
-    ]
-    same = run("--home", home, "ingest", packed, "--period", period)
-    assert (same.code, f"it reports what {first[:12]} does" in same.out) == (0, True)
-
-    held = run("--home", home, "ingest", ORCHARD, "--period", "2026-10")
-    assert f"{ORCHARD_LINES} lines came before" in held.out
-    assert "quarantine list --fault POSSIBLE_DUPLICATE" in held.out
-
-    word = ["--by", "ann", "--reason", "sent anew"]
-    again = ["--replaces", f"{first[:12]}@{period}", *word]
-    unsaid = run("--home", home, "ingest", ORCHARD, "--period", "2026-10", *again[:2])
-    assert (unsaid.code, "without a reason and a name" in unsaid.line) == (2, True)
-    done = run("--home", home, "restate", f"{first[:12]}@2026-10", *again)
-    assert (done.code, "replaces from now on" in done.out) == (0, True)
-    nothing = run("--home", home, "ingest", ORCHARD, "--period", "2026-10", *again, "--json")
-    assert (nothing.code, nothing.document["manifests"][0]["restated"]) == (0, [])
 
 
 def test_an_export_verifies_until_it_is_touched(run: Any, home: Path, tmp_path: Path) -> None:
