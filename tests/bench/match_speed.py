@@ -10,6 +10,7 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from pipeline.contract.columns import IDENTITY
@@ -29,6 +30,12 @@ _DRAWN = (
 )
 
 
+def drawn(con: duckdb.DuckDBPyConnection, wanted: int) -> pl.DataFrame:
+    """Recordings of the catalog attached as `catalog`, the same ones every time."""
+    rows: pl.DataFrame = con.sql(_DRAWN, params={"wanted": wanted}).pl()
+    return rows
+
+
 def damaged(text: str | None, draw: random.Random) -> str | None:
     """A letter lost, doubled, or swapped with the next."""
     if not text or len(text) < 4:
@@ -43,18 +50,18 @@ def damaged(text: str | None, draw: random.Random) -> str | None:
             return text[:at] + text[at + 1] + text[at] + text[at + 2 :]
 
 
-def identities(drawn: pl.DataFrame) -> pl.DataFrame:
+def identities(rows: pl.DataFrame) -> pl.DataFrame:
     """What a report without identifiers says of recordings: no title as the catalog has it."""
     draw = random.Random(SEED)
-    rows = [
+    said = [
         {
             **row,
             "title": damaged(row["title"], draw),
             "artist": damaged(row["artist"], draw) if draw.random() < 0.3 else row["artist"],
         }
-        for row in drawn.iter_rows(named=True)
+        for row in rows.iter_rows(named=True)
     ]
-    given = pl.DataFrame(rows, schema=drawn.schema)
+    given = pl.DataFrame(said, schema=rows.schema)
     return given.select(
         pl.col(name).cast(dtype) if name in given.columns else pl.lit(None, dtype=dtype).alias(name)
         for name, dtype in IDENTITY.items()
@@ -66,13 +73,13 @@ def main(version: Path, wanted: int) -> dict[str, float]:
     with books.connect(None) as con:
         con.execute(f"ATTACH {books.literal(str(version))} AS catalog (READ_ONLY)")
         lay_out(con, pl.DataFrame(schema=RECORDS["decisions"]))
-        drawn = con.sql(_DRAWN, params={"wanted": wanted}).pl()
-        asked = identities(drawn)
+        rows = drawn(con, wanted)
+        asked = identities(rows)
         begun, worked = time.perf_counter(), time.process_time()
         found = resolve(con, asked, "bench", Policy())
         seconds, cpu = time.perf_counter() - begun, time.process_time() - worked
     matched = found["recording_id"].is_not_null()
-    right = (found["recording_id"] == drawn["recording_id"]).fill_null(value=False)
+    right = (found["recording_id"] == rows["recording_id"]).fill_null(value=False)
     return {
         "identities": asked.height,
         "seconds": round(seconds, 2),

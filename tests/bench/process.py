@@ -41,15 +41,16 @@ class Run:
     told: dict[str, Any]
 
 
-def run(command: Sequence[str | Path], *, watch: bool = False) -> Run:
+def run(command: Sequence[str | Path], *, watch: bool = False, limit_s: float | None = None) -> Run:
     """Run a command to its end in the repo's root.
 
     Args:
         command: program and arguments.
         watch: whether to watch its memory, which costs it a little time.
+        limit_s: after how long it is ended.
 
     Raises:
-        BenchFailed: it did not end well.
+        BenchFailed: it did not end well, or in time.
     """
     # Writes of the runs before must not slow this one down.
     os.sync()
@@ -59,7 +60,11 @@ def run(command: Sequence[str | Path], *, watch: bool = False) -> Run:
         memory = _Memory(process.pid)
         if watch:
             threading.Thread(target=memory.watch, daemon=True).start()
+        limit = threading.Timer(limit_s or threading.TIMEOUT_MAX, process.kill)
+        limit.daemon = True
+        limit.start()
         _, status, usage = os.wait4(process.pid, 0)
+        limit.cancel()
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         memory.over.set()

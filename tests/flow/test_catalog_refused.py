@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -166,6 +167,15 @@ def test_a_broken_version_is_told_and_the_next_load_mends_it(home: Path, offered
         store.current(home)
     assert loaded_into(home, offered).changed
     assert store.current(home) == path
+
+
+def test_a_version_that_was_indexed_otherwise_is_refused(home: Path, offered: Path) -> None:
+    path = loaded_into(home, offered).path
+    with duckdb.connect(path) as con:
+        con.execute("alter table meta drop column form")
+    with pytest.raises(CatalogError, match="another version of this program") as refused:
+        store.current(home)
+    assert len(str(refused.value).splitlines()) == 1
 
 
 def test_two_loads_at_once_are_one_too_many(home: Path, offered: Path) -> None:

@@ -11,12 +11,18 @@ from typing import Any
 import polars as pl
 
 from tests.bench.inputs import Inputs
+from tests.bench.matching.decoys import among_decoys
 from tests.bench.matching.methods import Chosen, chosen
 from tests.bench.matching.sets import FOLDER, LabelledSet, itunes_amazon, musicbrainz
-from tests.bench.process import ROOT, run
+from tests.bench.process import ROOT, BenchFailed, run
 
 OUT = ROOT / "data" / "bench" / "matching.json"
-IDENTITIES, RECORDINGS = 100_000, 1_000_000
+RECORDINGS = 1_000_000
+SIZES = (1_000, 3_000, 100_000)
+"""Identities that are decided over so many recordings."""
+SMALLER = (100_000, 30_000, 10_000, 1_000)
+PEER_LIMIT_S = 600
+"""A peer that does not end in time is given the next smaller job."""
 
 
 def rates(labelled: LabelledSet, result: Chosen, level: str, weight: pl.Series) -> dict[str, Any]:
@@ -50,6 +56,7 @@ def measured(labelled: LabelledSet, alone: bool) -> list[dict[str, Any]]:
         {
             "set": labelled.name, "method": result.method, "level": level, "weighed": weighed,
             **rates(labelled, result, level, weight), "seconds": round(result.seconds, 2),
+            "offered": round(result.offered, 4),
         }
         for result in chosen(labelled, alone)
         for level in ("song", "release")
@@ -57,18 +64,26 @@ def measured(labelled: LabelledSet, alone: bool) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def speed() -> dict[str, Any]:
-    """Deciding damaged identities over a made catalog, in a process of its own."""
+def speed() -> list[dict[str, Any]]:
+    """Deciding damaged identities over a made catalog, each job in a process of its own."""
     inputs = Inputs(ROOT / "data" / "bench", 0, RECORDINGS, ROOT / ".venv-bench" / "bin" / "python")
     version = next((inputs.home / "catalog").glob("*.duckdb"))
-    program: list[str | Path] = [
-        inputs.python,
-        "-m",
-        "tests.bench.match_speed",
-        version,
-        str(IDENTITIES),
-    ]
-    return run(program).told
+    jobs = [_job(inputs.python, "match_speed", version, size) for size in SIZES]
+    for size in SMALLER:
+        try:
+            return [*jobs, _job(inputs.python, "peers.splink_speed", version, size, PEER_LIMIT_S)]
+        except BenchFailed as failed:
+            print(f"Splink, {size:,} identities: {failed}", file=sys.stderr)
+    return jobs
+
+
+def _job(
+    python: Path, program: str, version: Path, size: int, limit_s: float | None = None
+) -> dict[str, Any]:
+    """One run; processor time and memory are those of the work and of the whole process."""
+    command = [python, "-m", "tests.bench.as_command", f"tests.bench.{program}", version, str(size)]
+    done = run(command, watch=True, limit_s=limit_s)
+    return {"program": program, **done.told, "peak_anon_mib": round(done.anon_mib)}
 
 
 def main() -> int:
@@ -76,15 +91,16 @@ def main() -> int:
     rows: list[dict[str, Any]] = []
     if FOLDER.exists():
         rows += measured(musicbrainz(), alone=False)
+        rows += measured(among_decoys(musicbrainz()), alone=False)
         rows += measured(itunes_amazon(), alone=True)
     else:
         print(f"labelled sets skipped: {FOLDER} is not there", file=sys.stderr)
-    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_hide_column_data_types=True, tbl_width_chars=140):
+    with pl.Config(tbl_rows=-1, tbl_cols=-1, tbl_hide_column_data_types=True, tbl_width_chars=160):
         print(pl.DataFrame(rows))
     told: dict[str, Any] = {"rates": rows}
     if "--no-speed" not in sys.argv:
         told["speed"] = speed()
-        print(json.dumps(told["speed"]))
+        print(pl.DataFrame(told["speed"]))
     OUT.parent.mkdir(parents=True, exist_ok=True)
     OUT.write_text(json.dumps(told, indent=2) + "\n", encoding="utf-8")
     return 0

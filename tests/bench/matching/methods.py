@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,11 +23,16 @@ from tests.bench.matching.sets import LabelledSet
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a method chose for each line: recording_id and method, null where it refuses."""
+    """What a method chose for each line: recording_id and method, null where it refuses.
+
+    Attributes:
+        offered: the share of the lines with a recording for which that one was among the pairs.
+    """
 
     method: str
     rows: pl.DataFrame
     seconds: float
+    offered: float = 1.0
 
 
 def chosen(labelled: LabelledSet, alone: bool) -> list[Chosen]:
@@ -49,7 +54,13 @@ def chosen(labelled: LabelledSet, alone: bool) -> list[Chosen]:
         pairs = _pairs(con, labelled, alone)
     results = [Chosen("royalty", ours, seconds)]
     results += [_fuzz(name, labelled, pairs, scorer) for name, scorer in _SCORERS.items()]
-    return [*results, _splink(labelled, pairs)]
+    share = _offered(labelled, pairs)
+    return [replace(one, offered=share) for one in (*results, _splink(labelled, pairs))]
+
+
+def _offered(labelled: LabelledSet, pairs: pl.DataFrame) -> float:
+    wanted = labelled.wanted.alias("recording_id").to_frame().with_row_index("line").drop_nulls()
+    return wanted.join(pairs, on=["line", "recording_id"], how="semi").height / wanted.height
 
 
 def _ours(con: duckdb.DuckDBPyConnection, labelled: LabelledSet, alone: bool) -> pl.DataFrame:
