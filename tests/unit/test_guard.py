@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
@@ -104,3 +105,15 @@ def test_witnesses_are_refused_exactly_where_all_rows_are(
 def test_witnesses_are_few() -> None:
     rows = sales(*[{"line": n, "amount": Decimal(n % 97)} for n in range(2, 5_000)])
     assert witnesses(rows).height <= 3
+
+
+def test_witnesses_of_contexts_seen_before_are_needless_but_those_that_decide() -> None:
+    rows = sales(*[{"line": n, "amount": Decimal(n)} for n in range(2, 50)])
+    numbers = np.arange(rows.height, dtype=np.uint32) % 5
+    seen: set[int] = set()
+    first = guard.fresh(guard.witnesses(rows, numbers), seen)
+    assert seen == {0, 1, 2, 3, 4}
+    assert first.height >= len(seen)
+    again = guard.fresh(guard.witnesses(rows, numbers), seen)
+    assert again["amount"].to_list() == [Decimal(2), Decimal(49)]
+    assert guard.fresh(guard.witnesses(rows, numbers + 5), seen).height == first.height
