@@ -61,6 +61,15 @@ def test_a_trailer_is_looked_for_near_the_end_alone(shift: int, tmp_path: Path) 
     assert len(found) in {MAX_TRAILER_BYTES // len(row), MAX_TRAILER_BYTES // len(row) - 1}
 
 
+def test_the_end_of_a_record_that_looks_like_a_total_is_none(tmp_path: Path) -> None:
+    """The window begins within the record, just where the rest of it would be a total."""
+    path = tmp_path / "r.csv"
+    row = b"Total,1\n"
+    rows = MAX_TRAILER_BYTES // len(row) - 1
+    path.write_bytes(HEAD.encode() + b"Song " + row + row * rows)
+    assert len(trailer_of(path, PLAIN, TOTAL)) == rows
+
+
 @pytest.mark.parametrize("part_bytes", [1, 7, 2**20])
 def test_every_byte_is_of_the_header_a_record_or_the_footer(
     part_bytes: int, tmp_path: Path
