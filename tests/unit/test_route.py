@@ -16,6 +16,7 @@ STATUS_OF = {
     Fault.SCHEMA_DRIFT: Status.HELD,
     Fault.ASSET_HALTED: Status.HELD,
     Fault.OUT_OF_BALANCE: Status.HELD,
+    Fault.POSSIBLE_DUPLICATE: Status.HELD,
     Fault.AMOUNT_UNREADABLE: Status.HELD,
     Fault.CURRENCY_MISSING: Status.HELD,
     Fault.FIELD_COUNT: Status.QUARANTINED,
