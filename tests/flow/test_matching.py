@@ -1,14 +1,19 @@
 """A report without identifiers: matched by likeness through ingest, told, and found by a retry."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipeline.match.candidates import candidates
+from pipeline.match.ladder import Policy, resolve
 from pipeline.settings import Settings
-from tests.bench.matching.sets import FOLDER, musicbrainz
+from tests.bench.matching.decoys import among_decoys
+from tests.bench.matching.sets import FOLDER, LabelledSet, musicbrainz
 from tests.flow.homes import asked, take
+from tests.queries.match.catalogs import opened
 
 pytestmark = pytest.mark.realdata
 
@@ -46,13 +51,35 @@ def test_precision_and_recall_are_what_was_asked_for(home: Path) -> None:
     assert right / wanted >= 0.90
 
 
+@pytest.mark.parametrize("among", [lambda labelled: labelled, among_decoys], ids=["own", "decoys"])
+def test_a_large_catalog_of_decoys_leads_few_astray(
+    among: Callable[[LabelledSet], LabelledSet], tmp_path: Path
+) -> None:
+    labelled = among(musicbrainz())
+    with opened(labelled.write(tmp_path)) as con:
+        decided = resolve(con, labelled.reported, "dsp", Policy())["recording_id"]
+        offered = candidates(con, labelled.reported)
+        ids = con.sql(
+            "SELECT rowid::uinteger AS recording_no, recording_id FROM catalog.recordings"
+        )
+        offered = offered.join(ids.pl(), on="recording_no")
+    wanted = labelled.wanted.alias("recording_id").to_frame().with_row_index("identity")
+    wanted = wanted.drop_nulls()
+    right = (decided == labelled.wanted).sum()
+    assert right / decided.count() >= 0.998
+    assert right / wanted.height >= 0.90
+    there = wanted.join(offered, on=["identity", "recording_id"], how="semi").height
+    # What decoys push out is damaged so far that it would not be accepted.
+    assert there / wanted.height >= (0.99 if among is not among_decoys else 0.985)
+
+
 def test_each_fuzzy_sale_has_its_score_and_its_evidence(home: Path) -> None:
     sold = asked(home, "SELECT count(*), min(score) FROM sales WHERE method = 'fuzzy'")
     assert sold[0][0] > 1000
     assert sold[0][1] > 0.85
     told = asked(home, "SELECT recording_id, score, candidates FROM matches WHERE method = 'fuzzy'")
-    for recording, score, candidates in told:
-        best = json.loads(candidates)[0]
+    for recording, score, evidence in told:
+        best = json.loads(evidence)[0]
         assert (best["recording_id"], best["score"], best["vetoes"]) == (recording, score, [])
 
 

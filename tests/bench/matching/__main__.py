@@ -81,7 +81,8 @@ def _job(
     python: Path, program: str, version: Path, size: int, limit_s: float | None = None
 ) -> dict[str, Any]:
     """One run; processor time and memory are those of the work and of the whole process."""
-    command = [python, "-m", "tests.bench.as_command", f"tests.bench.{program}", version, str(size)]
+    module = f"tests.bench.{program}"
+    command: list[str | Path] = [python, "-m", "tests.bench.as_command", module, version, str(size)]
     done = run(command, watch=True, limit_s=limit_s)
     return {"program": program, **done.told, "peak_anon_mib": round(done.anon_mib)}
 
