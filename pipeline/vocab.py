@@ -121,6 +121,27 @@ class ManifestState(StrEnum):
     COMMITTED = "committed"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+    QUARANTINED = "quarantined"
+    """Its signature is another: nothing of it was taken, its bytes are kept."""
+
+
+class Balance(StrEnum):
+    """How what a report declares, or is said to be paid by, stands against what it holds."""
+
+    BALANCED = "balanced"
+    TOLERATED = "tolerated"
+    OFF = "off"
+    ACCEPTED = "accepted"
+    UNKNOWN = "unknown"
+    """One of the two cannot be known from this file alone."""
+
+
+class Signature(StrEnum):
+    """By what a sender vouches for the bytes of a report."""
+
+    SHA256 = "sha256"
+    SHA512 = "sha512"
+    ED25519 = "ed25519"
 
 
 class Severity(StrEnum):
@@ -159,6 +180,7 @@ class Fault(StrEnum):
     FIELD_COUNT = "FIELD_COUNT"
     BAD_QUOTING = "BAD_QUOTING"
     CURRENCY_INVALID = "CURRENCY_INVALID"
+    SIGNATURE_MISMATCH = "SIGNATURE_MISMATCH"
     EXCLUDED_BY_DECISION = "EXCLUDED_BY_DECISION"
 
     @property
@@ -188,6 +210,7 @@ _EFFECTS = {
     Fault.FIELD_COUNT: Effect.QUARANTINED,
     Fault.BAD_QUOTING: Effect.QUARANTINED,
     Fault.CURRENCY_INVALID: Effect.QUARANTINED,
+    Fault.SIGNATURE_MISMATCH: Effect.QUARANTINED,
 }
 
 WARNS_UNLESS_TERMS_DEPEND = (

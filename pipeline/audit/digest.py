@@ -19,14 +19,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = "royalty-audit-1"
+FORMAT = "royalty-audit-2"
+"""What is written; the first had no table `control`, and is still read."""
 DIGESTS = "digests.json"
 SUMS = "SHA256SUMS"
 FORMS = ("parquet", "csv")
 LINE_TABLES = ("sales", "staged", "quarantine")
 """The tables whose rows are the lines of manifests, each line in one of them."""
-TABLES = (*LINE_TABLES, "retry_ledger", "manifests", "conservation")
-FILES = tuple(f"{table}.{form}" for table in TABLES for form in FORMS)
+_FIRST = (*LINE_TABLES, "retry_ledger", "manifests", "conservation")
+TABLES = (*_FIRST, "control")
+_TABLES_OF = {"royalty-audit-1": _FIRST, FORMAT: TABLES}
+
+
+def files_of(export_format: str) -> tuple[str, ...]:
+    """The names of the tables' files in an export of a format."""
+    return tuple(f"{table}.{form}" for table in _TABLES_OF[export_format] for form in FORMS)
+
+
+FILES = files_of(FORMAT)
 
 _QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])")
@@ -60,12 +70,14 @@ class Digests:
         created_at: the export's one clock reading, ISO 8601 in UTC.
         files: file name to digest; the tables' files alone.
         sums: table of lines to currency ('' where none is reported) to sum.
+        format: of the export.
     """
 
     quarter: str
     created_at: str
     files: dict[str, FileDigest]
     sums: dict[str, dict[str, TableSum]]
+    format: str = FORMAT
 
 
 def periods_of(quarter: str) -> tuple[str, ...]:
@@ -100,7 +112,7 @@ def canonical(document: object) -> bytes:
 
 def rendered(digests: Digests) -> bytes:
     """The bytes of `digests.json`."""
-    return canonical({"format": FORMAT, **asdict(digests)})
+    return canonical(asdict(digests))
 
 
 def parsed(raw: bytes) -> Digests:
@@ -112,7 +124,7 @@ def parsed(raw: bytes) -> Digests:
     document: Any = json.loads(raw)
     if not isinstance(document, dict) or "format" not in document:
         raise ValueError("it does not say its format")
-    if document["format"] != FORMAT:
+    if document["format"] not in _TABLES_OF:
         raise ValueError(f"its format is {document['format']!r}, not {FORMAT!r}")
     try:
         digests = Digests(
@@ -123,6 +135,7 @@ def parsed(raw: bytes) -> Digests:
                 table: {currency: TableSum(**total) for currency, total in currencies.items()}
                 for table, currencies in document["sums"].items()
             },
+            format=document["format"],
         )
         periods_of(digests.quarter)
         _refuse_other_than_whole(digests)

@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline.audit.digest import DIGESTS, FILES, SUMS, Digests, listed, parsed, sha256_of
+from pipeline.audit.digest import (
+    DIGESTS,
+    FILES,
+    SUMS,
+    Digests,
+    files_of,
+    listed,
+    parsed,
+    sha256_of,
+)
 
 _Stated = TypeVar("_Stated")
 
@@ -57,14 +66,15 @@ def bytes_off(folder: Path) -> tuple[Digests | None, list[str], list[Finding]]:
     digests = _stated(folder / DIGESTS, parsed, findings)
     sums = _stated(folder / SUMS, lambda raw: listed(raw.decode()), findings)
     sha256 = dict(_plain_files(folder, findings))
-    findings += _names_off(sha256)
+    files = FILES if digests is None else files_of(digests.format)
+    findings += _names_off(sha256, files)
     if sums is not None:
-        findings += _listing_off(SUMS, sums, (*FILES, DIGESTS), sha256)
+        findings += _listing_off(SUMS, sums, (*files, DIGESTS), sha256)
     if digests is not None:
         by_name = {name: file.sha256 for name, file in digests.files.items()}
-        findings += _listing_off(DIGESTS, by_name, FILES, sha256)
+        findings += _listing_off(DIGESTS, by_name, files, sha256)
         findings += _sizes_off(folder, digests, sha256)
-    return digests, [name for name in FILES if name in sha256], findings
+    return digests, [name for name in files if name in sha256], findings
 
 
 def _stated(
@@ -95,9 +105,9 @@ def _plain_files(folder: Path, findings: list[Finding]) -> Iterator[tuple[str, s
                 findings.append(Finding(name, f"cannot be read: {error}"))
 
 
-def _names_off(there: Collection[str]) -> Iterator[Finding]:
+def _names_off(there: Collection[str], files: Collection[str]) -> Iterator[Finding]:
     """Files that are missing, and files that do not belong to an export."""
-    expected = {*FILES, DIGESTS, SUMS}
+    expected = {*files, DIGESTS, SUMS}
     for name in sorted(expected - set(there)):
         yield Finding(name, "is missing")
     for name in sorted(set(there) - expected):

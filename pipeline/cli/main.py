@@ -18,6 +18,7 @@ from pipeline.cli import (
     audit,
     bench,
     catalog,
+    control,
     ingest,
     lake,
     quarantine,
@@ -39,7 +40,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _group in (catalog.app, sources.app, review.app, quarantine.app, audit.app, lake.app):
+for _group in (
+    catalog.app,
+    sources.app,
+    review.app,
+    quarantine.app,
+    control.app,
+    audit.app,
+    lake.app,
+):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
 app.command("retry")(quarantine.retry)

@@ -28,6 +28,11 @@ def amount(cells: pl.Expr) -> pl.Expr:
     return pl.when(value.abs() < AMOUNT_LIMIT).then(value)
 
 
+def total(cells: pl.Expr) -> pl.Expr:
+    """A declared sum as Decimal(38,18), or null; the grammar of `amount` without its limit."""
+    return _exact(cells, AMOUNT)
+
+
 def quantity(cells: pl.Expr) -> pl.Expr:
     """Units as Decimal(28,6): exactly what the text says, or null; the grammar of `amount`."""
     return _exact(cells, QUANTITY)

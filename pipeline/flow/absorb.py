@@ -7,6 +7,7 @@ a line can be settled is known once all parts have been absorbed.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +73,7 @@ class Absorbed:
         contexts: distinct cells that make a context.
         sums: by context: `lines`, `amount`, `unreadable_lines`.
         fatal: lines by fatal fault of their own cells.
+        quantity: the sum of what could be read of it.
     """
 
     path: Path
@@ -80,6 +82,7 @@ class Absorbed:
     contexts: pl.DataFrame
     sums: pl.DataFrame
     fatal: Mapping[Fault, int]
+    quantity: Decimal
 
     def without_rows(self) -> "Absorbed":
         """The same without its distinct rows, once they have been numbered."""
@@ -113,6 +116,7 @@ def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
         contexts,
         _sums(lines),
         route.counts(sets & route.FATAL),
+        _total(lines, "quantity"),
     )
 
 
@@ -174,6 +178,12 @@ def _extra(cells: pl.DataFrame, unmapped: tuple[str, ...], torn: NDArray[np.bool
     return cells.select(
         pl.when(~pl.Series(torn)).then(pl.struct(unmapped).struct.json_encode()).alias("extra")
     ).to_series()
+
+
+def _total(lines: pl.DataFrame, column: str) -> Decimal:
+    """The sum of a column of decimals; nothing where it was spared."""
+    total = lines[column].sum() if column in lines.columns else 0
+    return Decimal(total or 0)
 
 
 def _sums(lines: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from pipeline.vocab import Effect, Fault, Tier
 
 _HOLDS = {
     Fault.SCHEMA_DRIFT: "a report is on hold: royalty sources accept says which columns are which",
-    Fault.OUT_OF_BALANCE: "a report is on hold: it does not hold what it declares",
+    Fault.OUT_OF_BALANCE: "a report is on hold: royalty control list shows both figures",
     Fault.ASSET_HALTED: "lines are on hold beside a fatal one of the same asset",
 }
 """Faults that a person lifts for many lines at once, and what they mean."""

@@ -1,9 +1,10 @@
 """What is the same for every line of a manifest in a run."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from pipeline.flow.control import Control
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Fault
@@ -22,6 +23,7 @@ class Delivery:
         settings: the run's settings.
         common: lines by those fatal faults that so many lines share that each is one fault of
             the manifest.
+        control: what is declared of it, and what was found.
     """
 
     manifest: str
@@ -31,3 +33,4 @@ class Delivery:
     run: lake.Run
     settings: Settings
     common: Mapping[Fault, int]
+    control: Control = field(default_factory=Control)

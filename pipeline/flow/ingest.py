@@ -1,19 +1,17 @@
 """Ingest: one manifest from its bytes to a commit."""
 
 import hashlib
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from datetime import datetime
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.errors import ManifestRefused
-from pipeline.flow import guard, parquet, tally
+from pipeline.flow import balancing, forgery, guard, parquet, paying, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery
@@ -22,42 +20,16 @@ from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.opening import AnyPart, Opened, open_report
+from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
 from pipeline.flow.settle import Judge, Settled
-from pipeline.settings import Settings
-from pipeline.store import lake
+from pipeline.flow.weighing import weighed
+from pipeline.store import archive, lake
 from pipeline.vocab import ManifestState
 
-Progress = Callable[[str, int, int], None]
-"""Told of the stage, the share of it that is done in bytes, and the lines so far."""
+__all__ = ["Order", "absorbed_parts", "booked", "delivery_of", "digest_of", "ingest"]
 
 _BLOCK = 2**20
-
-
-@dataclass(frozen=True)
-class Order:
-    """What an ingest is asked for.
-
-    Attributes:
-        home: the home folder.
-        settings: its settings.
-        at: the run's one clock reading, aware.
-        source: the profile that must fit; chosen by the header where None.
-        period: the accounting period as declared; from the profile where None.
-        progress: told how far it has come.
-    """
-
-    home: Path
-    settings: Settings
-    at: datetime
-    source: str | None = None
-    period: str | None = None
-    progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
-
-    @property
-    def threads(self) -> int:
-        """Worker threads: as set, else one per core."""
-        return self.settings.threads or len(os.sched_getaffinity(0))
 
 
 def ingest(path: Path, order: Order) -> Report:
@@ -78,17 +50,24 @@ def ingest(path: Path, order: Order) -> Report:
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         digest = executor.submit(digest_of, path)
         guarding = executor.submit(guard.preload)
-        report = _known(opened, order, digest)
+        report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
+        remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
                 absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
                 _refuse_empty(opened, absorbed)
-                settled = judge.settled(opened.control().faults)
+                settled = judge.settled(opened.faults)
             guarding.result()
+            named = (digest.result(), opened.period)
+            paid = paying.paid_for(named, remittance, order.home, order.settings)
+            control = weighed(opened, absorbed, settled, paid, order.word)
+            settled = settled.held_by(control.faults)
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
+            delivery = replace(delivery, control=control)
             report = _taken(opened, order, absorbed, settled, delivery, executor)
+    report = balancing.weighed_again(report, order, remittance)
     return replace(report, seconds=time.monotonic() - begun)
 
 
@@ -180,7 +159,13 @@ def _taken(
     book = booked(opened, order, absorbed, settled, delivery, executor)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
+    if order.settings.archive:
+        archive.keep(order.home, opened.path, delivery.manifest, delivery.run.dir)
     with lake.exclusive(order.home, order.settings):
+        if opened.profile.spec.signature is not None:
+            book.batch.files += forgery.answered(
+                delivery.manifest, delivery.run, order.home, order.settings
+            )
         book = caught_up(book, settled.known, delivery, order.home)
         state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)

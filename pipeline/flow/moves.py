@@ -55,6 +55,8 @@ class ReplayReport:
 class Moves:
     """Collects what is to be committed; `attempted` and `escalated` count lines.
 
+    `control`, `remittances` and `alerts` are rows of the books.
+
     `prefix` begins the names of its files, where the run has others.
     """
 
@@ -63,6 +65,9 @@ class Moves:
     files: list[lake.NewFile] = field(default_factory=list)
     replaced: dict[str, list[str]] = field(default_factory=dict)
     moves: list[pl.DataFrame] = field(default_factory=list)
+    control: list[pl.DataFrame] = field(default_factory=list)
+    remittances: list[pl.DataFrame] = field(default_factory=list)
+    alerts: list[pl.DataFrame] = field(default_factory=list)
     attempted: int = 0
     escalated: int = 0
     identities_waiting: int = 0
@@ -104,9 +109,13 @@ class Moves:
         columns = (*_KEYS, "status", *_TOTALS)
         sums = pl.concat([taken.select(columns), given.select(columns)])
         folded = sums.group_by(*_KEYS, "status").agg(pl.col(_TOTALS).sum())
-        return lake.Batch(
+        batch = lake.Batch(
             files=self.files, replaced=self.replaced, sums=folded.sort(*_KEYS, "status")
         )
+        batch.control = pl.concat([batch.control, *self.control])
+        batch.remittances = pl.concat([batch.remittances, *self.remittances])
+        batch.alerts = pl.concat([batch.alerts, *self.alerts], how="diagonal_relaxed")
+        return batch
 
     def released(self) -> dict[str, str]:
         """By currency, the money that is paid now and was not; negative where it no longer is."""

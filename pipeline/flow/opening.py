@@ -3,14 +3,15 @@
 import codecs
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
 
 from pipeline import read
 from pipeline.errors import ManifestRefused, UsageError
+from pipeline.flow.control import FILES, Figure
 from pipeline.flow.outcome import Report
 from pipeline.read import dsrf, dsrf_survey, packed, workbook
 from pipeline.read.delimited import Part
@@ -18,6 +19,7 @@ from pipeline.read.dsrf import DsrfPart
 from pipeline.read.encoding import fitting
 from pipeline.read.profiles import Profile, load_profiles, named
 from pipeline.read.redact import redacted
+from pipeline.read.trailer import Declared, declared_in, trailer_of
 from pipeline.vocab import Fault, ManifestState
 
 AnyPart = Part | DsrfPart
@@ -25,19 +27,6 @@ AnyPart = Part | DsrfPart
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])")
 _FIRST_BYTES = 2**20
 """How far into a manifest a line may name its period; independent of the size of parts."""
-
-
-@dataclass(frozen=True)
-class Control:
-    """What a manifest declares of itself against what was found.
-
-    Attributes:
-        told: each count with `declared` and `found`; empty where the format declares none.
-        faults: faults of the manifest as a whole, with the lines each stands for and what is off.
-    """
-
-    told: Mapping[str, Any] = field(default_factory=dict)
-    faults: Mapping[Fault, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -50,6 +39,7 @@ class Opened:
         profile: the profile chosen by its header.
         period: the accounting period; "" where nothing names one.
         before: what the file was when it was opened.
+        totals: what its last lines declare, by name.
         resynchronised: lines read again after a cut, counted as parts are read.
     """
 
@@ -58,6 +48,7 @@ class Opened:
     profile: Profile
     period: str
     before: os.stat_result
+    totals: Declared = field(default_factory=dict)
     resynchronised: int = 0
 
     def parts(self, part_bytes: int) -> Iterator[AnyPart]:
@@ -75,24 +66,35 @@ class Opened:
         with self.plain.open("rb") as stream:
             return dsrf_survey.survey(stream)
 
-    def control(self) -> Control:
-        """The declared counts against those found."""
+    @property
+    def is_unread(self) -> bool:
+        """Whether its layout lacks columns, so that its lines wait for a person's word."""
         drift = self.profile.drift
-        if drift is not None and drift.missing:
-            return Control(faults={Fault.SCHEMA_DRIFT: str(drift)})
+        return drift is not None and bool(drift.missing)
+
+    @property
+    def faults(self) -> dict[Fault, str]:
+        """Faults of the report as a whole that its header tells, with what is wrong."""
+        return {Fault.SCHEMA_DRIFT: str(self.profile.drift)} if self.is_unread else {}
+
+    def counts(self) -> list[Figure]:
+        """The counts that a DSR flat file declares; none of other reports."""
         if self.profile.records is None:
-            return Control()
-        told: dict[str, Any] = dict(self._survey.control)
-        if beside := dsrf_survey.files_beside(self.path):
-            told["files"] = {"declared": beside[1], "found": beside[0]}
-        if self._survey.balanced:
-            return Control(told)
-        off = [
-            f"{name}: declared {count['declared']}, found {count['found']}"
+            return []
+        figures = [
+            Figure(
+                name,
+                _decimal(count["declared"]),
+                _decimal(count["found"]),
+                is_certain=count["found"] is not None,
+            )
             for name, count in self._survey.control.items()
-            if count["found"] is not None and count["declared"] != count["found"]
         ]
-        return Control(told, {Fault.OUT_OF_BALANCE: "; ".join(off)})
+        if beside := dsrf_survey.files_beside(self.path):
+            # The others may come yet.
+            found, declared = map(_decimal, beside)
+            figures.append(Figure(FILES, declared, found, is_certain=found == declared))
+        return figures
 
     def unchanged(self, manifest: str) -> Report:
         """That this delivery is in the lake already."""
@@ -143,11 +145,27 @@ def open_report(
         container, profile = packed.report_in(path, profiles, source)
         plain = container.unpack(folder / "unpacked")
         profile = _encoded(plain, profile)
+    profile, totals = _ended(profile, plain)
     if profile.spec.personal:
         profile = redacted(plain, profile, folder / "redacted")
         plain = folder / "redacted"
     period = declared or profile.period_in_name(path.name) or _first_period(plain, profile)
-    return Opened(path, plain, profile, period, before)
+    return Opened(path, plain, profile, period, before, totals)
+
+
+def _ended(profile: Profile, plain: Path) -> tuple[Profile, Declared]:
+    """The profile that knows where this report ends, and what its last lines declare."""
+    spec = profile.spec
+    if not spec.trailer:
+        return profile, {}
+    lines = trailer_of(plain, profile.dialect, spec.trailer)
+    number = spec.forms.get("number", ("point",))[0]
+    ended = replace(profile, dialect=replace(profile.dialect, footer=len(lines)))
+    return ended, declared_in(lines, spec.totals, number)
+
+
+def _decimal(count: int | None) -> Decimal | None:
+    return None if count is None else Decimal(count)
 
 
 def _stat(path: Path) -> os.stat_result:

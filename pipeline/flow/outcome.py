@@ -19,7 +19,9 @@ class Report:
     Attributes:
         amounts: by currency, sums as text by status and `reported`, and `unreadable_lines`.
         control: declared and found totals, empty where the format declares none.
-        error: why it was refused, None otherwise.
+        freed: by currency, money of this and other reports that moved as what was paid for them
+            balanced at last, by the statuses between which it moved.
+        error: why it was refused or set aside, None otherwise.
     """
 
     path: Path
@@ -34,6 +36,7 @@ class Report:
     amounts: Mapping[str, Mapping[str, str | int]] = field(default_factory=dict)
     control: Mapping[str, Any] = field(default_factory=dict)
     resynchronised: int = 0
+    freed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     error: str | None = None
     seconds: float = 0.0
 
@@ -55,6 +58,8 @@ class Report:
             "seconds": round(self.seconds, 3),
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }
+        if self.freed:
+            told["freed"] = {currency: dict(moves) for currency, moves in self.freed.items()}
         return told if self.error is None else {**told, "error": self.error}
 
 

@@ -15,21 +15,26 @@ from pipeline.errors import UsageError
 from pipeline.faults import ledger
 from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import Plan
+from pipeline.flow.balancing import settle
+from pipeline.flow.control import AMOUNT, LINES, QUANTITY
 from pipeline.flow.desk import desk
 from pipeline.flow.emit import sums_by
 from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
 from pipeline.flow.opening import Opened
 from pipeline.flow.outcome import Report
+from pipeline.flow.paying import paid_before
 from pipeline.flow.rebuilding import rebuilt
 from pipeline.flow.settle import Judge
 from pipeline.flow.tally import TOTALS
+from pipeline.flow.weighing import weighed
 from pipeline.read.dialect import Dialect
 from pipeline.read.drift import drift_of
 from pipeline.read.headers import SAMPLED, Header, numbered
 from pipeline.read.profile import profile_of
 from pipeline.read.profile_spec import Spec
 from pipeline.read.scalar import split_record
+from pipeline.read.trailer import Declared
 from pipeline.read.widen import widened
 from pipeline.store import lake
 from pipeline.store.records import MANIFESTS, REPORTED, SUMS
@@ -98,14 +103,19 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         plain = run.dir / "rebuilt"
         dialect = rebuilt(plain, _lines(files, held), _dialect(spec, held, files))
         profile = profile_of(_numbered(spec, plain, dialect), held.header, dialect)
-        opened = Opened(held.path, plain, profile, held.period, plain.stat())
+        totals = _declared(order, held)
+        opened = Opened(held.path, plain, profile, held.period, plain.stat(), totals)
         with desk(order.home, order.settings) as at_desk:
             plan = Plan.of(profile)
             judge = Judge(plan, profile.name, at_desk, executor)
             absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
             settled = judge.settled(())
         guard.preload()
+        paid = paid_before((held.manifest, held.period), order.home, order.settings)
+        control = weighed(opened, absorbed, settled, paid, None)
+        settled = settled.held_by(control.faults)
         delivery = delivery_of(opened, order, absorbed, settled, run, held.manifest)
+        delivery = replace(delivery, control=control)
         book = booked(opened, order, absorbed, settled, delivery, executor)
         _replacing(book.batch, run, held, files)
         ended = _ended(order, run, held, name.strip())
@@ -113,6 +123,9 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         # Before the commit: where that fails, the same command finds the names known already.
         saved = _save(order.home, held.source, text)
         lake.commit(order.home, run, book.batch, order.settings)
+        if paid is not None:
+            # Others that were paid together with it may balance now.
+            settle(order.home, order.settings, order.at, [paid.delivery])
     return Taken(replace(book.report, seconds=time.monotonic() - begun), saved, given)
 
 
@@ -131,6 +144,15 @@ def _numbered(spec: Spec, plain: Path, dialect: Dialect) -> Spec:
     rows = () if part is None else tuple(part.cells()[0].head(SAMPLED).rows())
     columns = dialect.columns or ()
     return numbered(spec, Header(dialect, columns, rows, "", unknown=False))
+
+
+def _declared(order: Order, held: _Held) -> Declared:
+    """What the report's last lines declare, as the books have kept it."""
+    with lake.reading(order.home, order.settings) as con:
+        rows: pl.DataFrame = con.sql("FROM control").pl()
+    own = rows.filter(manifest=held.manifest, accounting_period=held.period)
+    totals = own.filter(pl.col("what").is_in([LINES, QUANTITY, AMOUNT]))
+    return dict(totals.select("what", "declared").iter_rows())
 
 
 def _refuse_missing(spec: Spec, held: _Held) -> None:

@@ -13,6 +13,8 @@ import polars as pl
 from pipeline.errors import UsageError
 from pipeline.faults import ledger, route
 from pipeline.flow import entries as named_entries
+from pipeline.flow import imbalance
+from pipeline.flow.control import Word
 from pipeline.flow.entries import Choice
 from pipeline.flow.moves import ReplayReport
 from pipeline.flow.replaying import EXCLUDED, Lifted, Replay, judge_again, replaying
@@ -109,13 +111,25 @@ def release(
     """
     begun = time.monotonic()
     detail = _signed("released", reason, name)
+    word = Word(reason.strip(), name.strip())
     with replaying(home, settings, at, "release") as replay:
         with lake.reading(home, settings) as con:
             groups = named_entries.releasable(con, choice)
-        judge_again(replay, partial(_held_by, groups))
+        lift(replay, groups)
         chosen = replay.states.join(groups.select("ledger_id"), on="ledger_id", how="semi")
-        replay.close(chosen, Outcome.RELEASED, detail)
+        told = imbalance.accept(replay, chosen, word)
+        replay.close(chosen.filter(~pl.col("ledger_id").is_in(told)), Outcome.RELEASED, detail)
     return replay.moves.report(time.monotonic() - begun)
+
+
+def lift(replay: Replay, groups: pl.DataFrame) -> None:
+    """Judge the lines again that halts and holds hold, without the faults that these give them.
+
+    Args:
+        replay: at work.
+        groups: the entries, with `place` (their kind), `manifest`, `accounting_period`, `asset`.
+    """
+    judge_again(replay, partial(_held_by, groups))
 
 
 def _held_by(groups: pl.DataFrame, rows: pl.DataFrame) -> Lifted:
@@ -149,7 +163,7 @@ def exclude(
         at: the run's clock reading, aware.
         reason: why, for the ledger.
         name: who says so.
-        entries: ids of staged or quarantined lines.
+        entries: ids of staged or quarantined lines, or of a report whose signature was another.
 
     Raises:
         UsageError: an id names no such line, or one that is excluded already.
@@ -161,18 +175,26 @@ def exclude(
     with replaying(home, settings, at, "exclude") as replay:
         with lake.reading(home, settings) as con:
             lines = named_entries.named(con, entries)
+        aside = lines.filter(place=Kind.MANIFEST.value, fault=Fault.SIGNATURE_MISMATCH.value)
+        lines = lines.join(aside, on="ledger_id", how="anti")
         _refuse_unexcludable(lines)
-        ids = lines["ledger_id"].implode()
-        ended = pl.concat(
-            _end(replay, table, file, rows, ending)
-            for table in ("staged", "quarantine")
-            for file, rows in replay.files(table)
-            if (ending := rows["ledger_id"].is_in(ids)).any()
-        )
-        known = replay.state_of(ended)
-        replay.close(known, Outcome.DISCARDED, detail)
-        _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
+        replay.close(replay.state_of(aside), Outcome.DISCARDED, detail)
+        if lines.height:
+            _exclude_lines(replay, lines, detail)
     return replay.moves.report(time.monotonic() - begun)
+
+
+def _exclude_lines(replay: Replay, lines: pl.DataFrame, detail: str) -> None:
+    ids = lines["ledger_id"].implode()
+    ended = pl.concat(
+        _end(replay, table, file, rows, ending)
+        for table in ("staged", "quarantine")
+        for file, rows in replay.files(table)
+        if (ending := rows["ledger_id"].is_in(ids)).any()
+    )
+    known = replay.state_of(ended)
+    replay.close(known, Outcome.DISCARDED, detail)
+    _discard_unknown(replay, ended.join(known, on="ledger_id", how="anti"), detail)
 
 
 def _refuse_unexcludable(lines: pl.DataFrame) -> None:

@@ -117,7 +117,8 @@ def replaying(
         batch.basis = at_desk.basis
         if decisions is not None:
             batch.decisions = decisions
-        if batch.files or batch.replaced or batch.decisions.height:
+        in_books = (batch.decisions, batch.control, batch.remittances)
+        if batch.files or batch.replaced or any(rows.height for rows in in_books):
             lake.commit(home, run, batch, settings)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -67,6 +67,10 @@ class Settled:
     known: frozenset[str] | None
     kept: Flags
 
+    def held_by(self, faults: Iterable[Fault]) -> "Settled":
+        """The same, where further faults of the manifest as a whole are known now."""
+        return replace(self, whole=self.whole | route.joined(*faults))
+
 
 class Judge:
     """Takes what parts leave behind, in their order, and judges identities as they come."""
@@ -105,7 +109,7 @@ class Judge:
         """What settles every line of the manifest, once all its parts have been taken.
 
         Args:
-            whole: faults of the manifest as a whole.
+            whole: faults of the manifest as a whole, as far as they are known before.
         """
         batches = [batch.result() for batch in self._batches]
         if self._identities.waiting or not batches:

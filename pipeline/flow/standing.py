@@ -6,7 +6,11 @@ Amounts are in the currency beside them; clocks are UTC without a zone, as the l
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Context, Decimal
+
+from pipeline.vocab import Balance
+
+CONTEXT = Context(prec=76)
 
 Delivery = tuple[str, str]
 """A manifest and its accounting period."""
@@ -41,19 +45,43 @@ class Money:
 
 @dataclass(frozen=True)
 class Count:
-    """A count that a report declares of itself, and what was found; None where parts are missing.
+    """A figure that is declared of a report, and what was found.
 
-    `name` is `lines`, `blocks`, `files` …: the records of the report, not its lines of sales.
+    Attributes:
+        name: `lines`, `blocks`, `files` …: records of the report, not its lines of sales; or
+            `quantity`, `amount`, `remittance`.
+        declared: None where nothing readable is.
+        found: None where other files of the report have the rest, or nothing gives such a sum.
+        currency: '' where it is no money.
+        tolerance: how far both may be apart.
+        balance: how they stand to each other.
+        accepted_by: who accepts their difference, with the `reason`; None where nobody must.
     """
 
     name: str
-    declared: int
-    found: int | None
+    declared: int | Decimal | None
+    found: int | Decimal | None
+    currency: str = ""
+    tolerance: Decimal = Decimal(0)
+    balance: str = ""
+    accepted_by: str | None = None
+    reason: str | None = None
 
     @property
     def is_off(self) -> bool:
-        """Whether both are known and differ."""
+        """Whether they differ by more than is tolerated or accepted."""
+        if self.balance:
+            return self.balance == Balance.OFF
+        # Of a lake that was made before differences were booked.
         return self.found is not None and self.declared != self.found
+
+    @property
+    def difference(self) -> int | Decimal | None:
+        """Found less declared; None where one of them is not known."""
+        if self.declared is None or self.found is None:
+            return None
+        # Two sums of Decimal(38, 18) have more digits than the usual context.
+        return CONTEXT.subtract(Decimal(self.found), Decimal(self.declared))
 
 
 @dataclass(frozen=True)

@@ -107,14 +107,27 @@ def _reports(
     con: duckdb.DuckDBPyConnection, manifest: str | None, period: str | None, latest: int
 ) -> list[Delivered]:
     params = {"manifest": manifest, "accounting_period": period, "latest": latest}
-    return [_delivered(row) for row in rows(con, "reports", params)]
+    return [_delivered(con, row) for row in rows(con, "reports", params)]
 
 
-def _delivered(row: dict[str, Any]) -> Delivered:
-    told = json.loads(row["control"] or "{}")
+def _delivered(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Delivered:
     counts = {name: json.loads(row[name] or "{}") for name in ("by_method", "by_fault")}
-    control = tuple(Count(name, count["declared"], count["found"]) for name, count in told.items())
-    return Delivered(**{**row, **counts, "control": control})
+    delivery = {name: row[name] for name in ("manifest", "accounting_period")}
+    figures = [_count(one) for one in rows(con, "control", delivery)]
+    told = json.loads(row["control"] or "{}") if not figures else {}
+    # Of a lake that was made before figures were booked.
+    figures += [Count(name, count["declared"], count["found"]) for name, count in told.items()]
+    return Delivered(**{**row, **counts, "control": tuple(figures)})
+
+
+def _count(row: Mapping[str, Any]) -> Count:
+    """A figure of the books; counts are whole numbers."""
+    declared, found = (
+        int(value) if value is not None and not row["currency"] and value == int(value) else value
+        for value in (row["declared"], row["found"])
+    )
+    same = ("currency", "tolerance", "balance", "accepted_by", "reason")
+    return Count(row["what"], declared, found, **{name: row[name] for name in same})
 
 
 def _money(

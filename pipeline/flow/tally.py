@@ -10,8 +10,9 @@ import polars as pl
 
 from pipeline.contract.columns import AMOUNT
 from pipeline.faults import ledger, route
-from pipeline.flow import parquet
+from pipeline.flow import imbalance, parquet
 from pipeline.flow.absorb import Absorbed
+from pipeline.flow.control import described
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.emit import Emitted
 from pipeline.flow.opening import Opened
@@ -22,7 +23,8 @@ from pipeline.vocab import Fault, Kind, ManifestState, Severity
 
 COMMON = "so many lines share it that it is one fault of the manifest"
 Name = TypeVar("Name", bound=str)
-_WHOLE = (Fault.OUT_OF_BALANCE, Fault.SCHEMA_DRIFT)
+_WHOLE = (Fault.SCHEMA_DRIFT,)
+"""Faults of the manifest as a whole that alert with what is wrong and no amount."""
 TOTALS = ("lines", "amount", "unreadable_lines")
 
 
@@ -163,6 +165,15 @@ def wholes(faults: dict[Fault, tuple[int, str]], delivery: Delivery) -> pl.DataF
     return _entries(pl.DataFrame(rows, schema=schema), Kind.MANIFEST, delivery)
 
 
+def _wholes(opened_report: Opened, lines: int, delivery: Delivery) -> pl.DataFrame:
+    """The entries of the manifest as a whole; one for a difference that is accepted too."""
+    common = {fault: (number, COMMON) for fault, number in delivery.common.items()}
+    found = opened_report.faults | delivery.control.faults
+    if accepted := delivery.control.accepted:
+        found.setdefault(Fault.OUT_OF_BALANCE, described(accepted))
+    return wholes(common | {fault: (lines, detail) for fault, detail in found.items()}, delivery)
+
+
 def opened(groups: list[pl.DataFrame], delivery: Delivery) -> pl.DataFrame:
     """The `opened` events of entries that stand for many lines."""
     entries = pl.concat(groups, how="diagonal")
@@ -192,11 +203,9 @@ def book(
     """Bring the receipts of all parts, and the files written of them, together."""
     read = reported(absorbed, settled)
     sums = by_status(emitted, settled)
-    control = opened_report.control()
+    control = delivery.control
     lines = sum(part.lines for part in absorbed)
-    common = {fault: (number, COMMON) for fault, number in delivery.common.items()}
-    off = {fault: (lines, detail) for fault, detail in control.faults.items()}
-    whole = wholes(common | off, delivery)
+    whole = _wholes(opened_report, lines, delivery)
     report = Report(
         path=opened_report.path,
         state=ManifestState.COMMITTED,
@@ -208,18 +217,20 @@ def book(
         by_method=counted(part.by_method for part in emitted),
         by_fault=counted(part.by_fault for part in emitted),
         amounts=amounts(read, sums),
-        control=control.told,
+        control=dict(control.told),
         resynchronised=opened_report.resynchronised,
     )
     named = {"manifest": delivery.manifest, "accounting_period": delivery.accounting_period}
     key = [pl.lit(value).alias(name) for name, value in named.items()]
     events = opened([halts(emitted, settled, delivery), whole], delivery)
+    events = pl.concat([events, imbalance.consented(events, control.accepted, delivery.run)])
     path = delivery.run.file("retry_ledger", "groups")
     grouped = parquet.write(events, "retry_ledger", path)
     told = pl.concat(
         [
             alerts(emitted, settled, delivery.common),
             wholes_alerts(whole),
+            imbalance.alerts(control.off, lines, control.awaits),
             drift_alerts(opened_report, lines),
         ],
         how="diagonal_relaxed",
@@ -231,6 +242,8 @@ def book(
         sums=sums.with_columns(key),
         alerts=told.with_columns(key),
         layouts=_layout(opened_report).with_columns(key),
+        control=control.rows(*named.values()),
+        remittances=control.remitted,
     )
     return Book(report, batch)
 

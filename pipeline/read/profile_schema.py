@@ -10,6 +10,7 @@ from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
 from pipeline.read.profile_checks import mistakes
+from pipeline.read.profile_control import flaw_of_control, signature, tolerance
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.vocab import LineType, SaleLevel
 
@@ -82,11 +83,16 @@ class Reader:
             open=self._flag("open"),
             trailer=self._patterns("trailer"),
             totals=self._totals(),
+            tolerance=tolerance(self._table("tolerance"), self._wrong),
+            remittance=self._text("remittance") if "remittance" in self._given else ".remittance",
+            signature=signature(self._table("signature"), self._wrong),
             blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
             retention_days=self._number("retention_days"),
         )
         for key, what, mend in mistakes(spec):
             raise self._wrong(key, what, mend)
+        if flaw := flaw_of_control(spec):
+            raise self._wrong(*flaw)
         return spec
 
     def _dialect(self, header: tuple[str, ...]) -> Dialect:

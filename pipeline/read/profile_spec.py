@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from pipeline.read.dialect import Dialect
+from pipeline.vocab import Signature
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,36 @@ class Period:
 
 
 @dataclass(frozen=True)
+class Tolerance:
+    """How far the money of a report may be from what is declared, in the currency's own units.
+
+    Attributes:
+        rounding: either way, in a report as a whole.
+        rounding_per_line: either way, for each of its lines.
+        fees: how much less may be declared, for costs of the payment.
+        tax: how much less may be declared, as a share of what the lines sum to.
+    """
+
+    rounding: Decimal = Decimal(0)
+    rounding_per_line: Decimal = Decimal(0)
+    fees: Decimal = Decimal(0)
+    tax: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Signed:
+    """What must stand beside a report for it to be read.
+
+    Attributes:
+        kind: a digest of its bytes, or an Ed25519 signature over them.
+        key: the name of the sender's public key; empty for a digest.
+    """
+
+    kind: Signature
+    key: str = ""
+
+
+@dataclass(frozen=True)
 class Spec:
     """A profile as its TOML says it; see `pipeline/sources` for one of each kind.
 
@@ -92,9 +124,13 @@ class Spec:
         several: canonical column to what separates several values in a cell of it; such a cell
             names nothing, and is kept in `extra`.
         open: whether a report may have columns that the header does not know, in any order.
-        trailer: patterns of the physical lines that may end a report and are no records.
+        trailer: patterns of the physical lines that may end a report and are no records, matched
+            from a line's beginning.
         totals: what such a line declares, by a pattern with one group: `lines` of the table,
             `quantity`, or `amount` in the report's one currency.
+        tolerance: how far money may be from what is declared.
+        remittance: what ends the name of a file beside the report that says what was paid for it.
+        signature: what must stand beside the report; null where nothing must.
         blank_amount: what a blank amount is: `unreadable`, or `zero`.
         retention_days: for how long the sender keeps a report; 0 where that is not known.
     """
@@ -131,6 +167,9 @@ class Spec:
     open: bool = False
     trailer: tuple[re.Pattern[str], ...] = ()
     totals: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
+    tolerance: Tolerance = field(default_factory=Tolerance)
+    remittance: str = ".remittance"
+    signature: Signed | None = None
     blank_amount: str = "unreadable"
     retention_days: int = 0
 

@@ -97,14 +97,14 @@ def footer_start(file: IO[bytes], offset: int, dialect: Dialect) -> int:
         begin = max(offset, size - reach)
         begin -= (begin - offset) % dialect.unit
         file.seek(begin)
-        starts = _line_starts(units_of(file.read(), dialect, final=True))
+        starts = line_starts(units_of(file.read(), dialect, final=True))
         if len(starts) > dialect.footer or begin == offset:
             keep = starts[-dialect.footer :]
             return begin + int(keep[0]) * dialect.unit if len(keep) else size
         reach *= 4
 
 
-def _line_starts(units: NDArray[np.uint8]) -> list[int]:
+def line_starts(units: NDArray[np.uint8]) -> list[int]:
     """Where the physical lines of a stretch begin; the first may be cut."""
     ends = units == LF
     returns = units == CR

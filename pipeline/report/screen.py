@@ -14,7 +14,6 @@ from rich.text import Text
 
 from pipeline.flow.standing import (
     AlertGroup,
-    Count,
     Delivered,
     Money,
     ReportStatus,
@@ -25,6 +24,7 @@ from pipeline.flow.standing import (
     Waiting,
 )
 from pipeline.report import layout
+from pipeline.report.control import control_lines
 from pipeline.report.layout import Column
 from pipeline.report.money import money_table
 from pipeline.vocab import ManifestState, Tier
@@ -67,7 +67,7 @@ def ingested_screen(
     """The screen at the end of an ingest: how it went, and where the report stands."""
     if report.state is ManifestState.UNCHANGED:
         yield layout.heading(layout.plain(report.path.name))
-        yield layout.note("unchanged: these very bytes are in the lake already; nothing was done")
+        yield layout.note("unchanged: these very bytes are in the lake already")
     else:
         yield from reports_screen(found, at, width, royalty)
         rate = report.lines / report.seconds if report.seconds else 0
@@ -75,6 +75,10 @@ def ingested_screen(
         yield layout.note(
             f"committed in {report.seconds:.1f} s, {layout.count(round(rate), 'line')}/s"
         )
+    for currency, moves in report.freed.items():
+        for move, amount in moves.items():
+            told = f"{amount} {layout.currency_name(currency)} {move}"
+            yield layout.note(f"{told}, for what was paid balances now")
     yield layout.blank()
 
 
@@ -117,35 +121,11 @@ def _report(report: Delivered, money: Sequence[Money], at: datetime, width: int)
     ]
     lines = [layout.heading(layout.plain(name)), *layout.listed(facts, width)]
     lines.append(layout.note(f"manifest {report.manifest[:SHORT_ID]}, source {report.source}"))
-    lines += _control(report.control, width)
+    lines += control_lines(report.control, width)
     if report.resynchronised:
         again = layout.count(report.resynchronised, "line")
         lines.append(layout.note(f"{again} read again after a stray quote"))
     return [*lines, *money_table(money, width)]
-
-
-def _control(counts: Sequence[Count], width: int) -> Iterator[Text]:
-    """Declared against found, both figures where they differ."""
-    if not counts:
-        return iter([layout.note("control: the report declares none")])
-    off = dict.fromkeys(
-        f"{_said(one.name)}: declared {one.declared:,}, found {one.found:,}"
-        for one in counts
-        if one.found is not None and one.is_off
-    )
-    if off:
-        return layout.listed(["control is OFF", *off], width, "bold red")
-    known = dict.fromkeys(
-        f"{_said(one.name)} {one.found:,}" for one in counts if one.found is not None
-    )
-    whole = all(one.found is not None for one in counts)
-    apart = [] if whole else ["its other files declare more"]
-    return layout.listed(["control is as declared", *known, *apart], width)
-
-
-def _said(name: str) -> str:
-    """A declared count in words: what a format calls lines are its records of every kind."""
-    return name.replace("lines", "records").replace("_", " ").removesuffix(" in report")
 
 
 def titles_table(titles: Sequence[Title], width: int) -> list[Text]:

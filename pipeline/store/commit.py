@@ -12,7 +12,17 @@ from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import ALERTS, DECISIONS, LAYOUTS, MANIFESTS, RECORDS, REPORTED, SUMS
+from pipeline.store.records import (
+    ALERTS,
+    CONTROL,
+    DECISIONS,
+    LAYOUTS,
+    MANIFESTS,
+    RECORDS,
+    REMITTANCES,
+    REPORTED,
+    SUMS,
+)
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -50,6 +60,8 @@ class Batch:
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
         layouts: one row per new delivery that came in another layout than its source's.
+        control: one row per figure of a delivery that was weighed.
+        remittances: one row per new remittance, currency and delivery that it pays.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -61,6 +73,8 @@ class Batch:
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
     layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
+    control: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTROL))
+    remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
     basis: Basis | None = None
 
     def records(self) -> dict[str, pl.DataFrame]:
@@ -167,6 +181,8 @@ def _record(
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
         con.execute(query("lake/record_layouts"), by)
+        con.execute(query("lake/record_control"), {"number": number, **by})
+        con.execute(query("lake/record_remittances"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

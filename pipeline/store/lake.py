@@ -20,15 +20,17 @@ from pipeline.store import books
 from pipeline.store.commit import Basis, Batch, commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
-from pipeline.store.records import DECISIONS, DELIVERY, LAYOUTS
+from pipeline.store.records import CONTROL, DECISIONS, DELIVERY, LAYOUTS, REMITTANCES
 from pipeline.store.runs import NewFile, Run, begin, seal
 from pipeline.store.sql import query
 from pipeline.store.sweep import SweepReport, sweep
 from pipeline.store.views import ensure_views, files, reading
 
 __all__ = [
+    "CONTROL",
     "DELIVERY",
     "LAYOUTS",
+    "REMITTANCES",
     "Basis",
     "Batch",
     "NewFile",

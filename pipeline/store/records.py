@@ -100,6 +100,38 @@ LAYOUTS: dict[str, pl.DataType] = {
 `missing` are those of `gone` without which no line could be read; `proposed` is a JSON object of
 them and the columns that they may be now."""
 
+CONTROL: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "what": pl.String(),
+    "currency": pl.String(),
+    "declared": AMOUNT,
+    "found": AMOUNT,
+    "difference": AMOUNT,
+    "tolerance": AMOUNT,
+    "balance": pl.String(),
+    "remittances": pl.String(),
+    "accepted_by": pl.String(),
+    "reason": pl.String(),
+}
+"""One row per delivery, figure and currency that is declared of it, each time that it is weighed:
+all currencies of a figure together.
+
+`what` is a count of the report's own (`lines` …), `quantity`, `amount`, or `remittance`: what was
+paid; `currency` is '' where it is no money. `difference` is found less declared; `tolerance` is how
+far it may be in that direction. Null is what cannot be read or told. Deliveries that were paid
+together have the same name in `remittances`, and the same figures: those of all of them.
+"""
+
+REMITTANCES: dict[str, pl.DataType] = {
+    "remittance": pl.String(),
+    **DELIVERY,
+    "currency": pl.String(),
+    "amount": AMOUNT,
+    "reference": pl.String(),
+    "said_by": pl.String(),
+}
+"""One row per remittance, currency and delivery that it pays; the amount is of all of them."""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
@@ -107,4 +139,6 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "alerts": ALERTS,
     "decisions": DECISIONS,
     "layouts": LAYOUTS,
+    "control": CONTROL,
+    "remittances": REMITTANCES,
 }

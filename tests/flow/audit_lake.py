@@ -68,6 +68,13 @@ LINES = (
 )
 
 
+ACCEPTED = (
+    SUMMER, "2026-07", "amount", "EUR", Decimal("9.25"), Decimal("8.25"), Decimal(-1), Decimal(0),
+    "accepted", None, "ann", "the rest, in August",
+)  # fmt: skip
+"""A difference of the first delivery, in the order of `lake.CONTROL`."""
+
+
 def fill(home: Path, lines: tuple[Line, ...] = LINES) -> None:
     """Commit lines to the lake of a home, with what a manifest's row and sums say of them."""
     with lake.begin(home, "ingest", AT) as run:
@@ -127,4 +134,5 @@ def _batch(lines: tuple[Line, ...], files: list[lake.NewFile]) -> lake.Batch:
         ),
         reported=read.group_by(*delivery, "currency").agg(totals),
         sums=read.group_by(*delivery, "currency", "status").agg(totals),
+        control=pl.DataFrame([ACCEPTED], schema=lake.CONTROL, orient="row"),
     )

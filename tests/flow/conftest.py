@@ -1,12 +1,15 @@
 """What tests of the flows share: homes with a catalog, made once and copied."""
 
+import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from tests.flow.homes import SHELF, load
+from pipeline.cli import main
+from tests.flow.homes import ALPHA, BETA, SHELF, line, load, report
 from tests.world import catalog
 
 
@@ -36,3 +39,28 @@ def demo_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "catalog"
     catalog.write(catalog.build(), folder, parquet=True)
     return folder
+
+
+@pytest.fixture
+def royalty(home: Path, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Run a command on the home: its exit code, its document or screen, and its errors."""
+
+    def ran(*arguments: str | Path, screen: bool = False) -> tuple[int, Any, str]:
+        given = [str(argument) for argument in arguments]
+        code = main.run(["--home", str(home), *given, *([] if screen else ["--json"])])
+        out, err = capsys.readouterr()
+        return code, (out if screen or not out else json.loads(out)), err
+
+    return ran
+
+
+@pytest.fixture
+def july(tmp_path: Path) -> Path:
+    """Two lines, 7.50 EUR together."""
+    return report(tmp_path / "july_2026-07.csv", [line(ALPHA, "5"), line(BETA, "2.50")])
+
+
+@pytest.fixture
+def august(tmp_path: Path) -> Path:
+    """One line of 4 EUR."""
+    return report(tmp_path / "august_2026-08.csv", [line(ALPHA, "4")])

@@ -61,6 +61,7 @@ def test_report_says_what_was_written(home: Path, tmp_path: Path) -> None:
         "retry_ledger": 4,
         "manifests": 3,
         "conservation": 5,
+        "control": 1,
     }
     assert report.notes == ("1 manifest without an accounting period stands in no quarter",)
     assert {currency: total.amount for currency, total in report.sums["sales"].items()} == {

@@ -3,11 +3,22 @@
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.audit.digest import DIGESTS, FILES, SUMS, canonical, sha256_of, sums_text
+from pipeline.audit.digest import (
+    DIGESTS,
+    FILES,
+    FORMS,
+    SUMS,
+    canonical,
+    parsed,
+    rendered,
+    sha256_of,
+    sums_text,
+)
 from pipeline.errors import UsageError, VerificationFailed
 from pipeline.flow import quarter
 from tests.flow.audit_lake import AT, AUTUMN, SUMMER, fill
@@ -136,7 +147,8 @@ def test_what_is_no_export_is_one_line(tmp_path: Path, name: str) -> None:
             "quarantine.csv, no currency: lines in digests.json, stated 0",
         ),
         (("sums", "b"), {}, "digests.json: its sums do not name the tables of lines: b"),
-        (("format",), "royalty-audit-2", "digests.json: cannot be read: its format is 'royalty-a"),
+        (("format",), "royalty-audit-1", "control.csv: does not belong to the export"),
+        (("format",), "royalty-audit-3", "digests.json: cannot be read: its format is 'royalty-a"),
     ],
 )
 def test_edited_digests_are_named(
@@ -150,6 +162,18 @@ def test_edited_digests_are_named(
     (folder / DIGESTS).write_bytes(canonical(document))
     _list_anew(folder)
     assert any(finding.startswith(found) for finding in findings(folder))
+
+
+def test_an_export_of_the_first_format_still_verifies(folder: Path) -> None:
+    """It had no table of what is declared."""
+    for form in FORMS:
+        (folder / f"control.{form}").unlink()
+    digests = parsed((folder / DIGESTS).read_bytes())
+    files = {name: file for name, file in digests.files.items() if "control" not in name}
+    first = replace(digests, format="royalty-audit-1", files=files)
+    (folder / DIGESTS).write_bytes(rendered(first))
+    _list_anew(folder)
+    assert quarter.verify(folder).findings == ()
 
 
 def test_an_amount_edited_in_csv_is_named_though_the_list_is_made_anew(folder: Path) -> None:
@@ -191,5 +215,6 @@ def test_texts_edited_in_csv_are_named(folder: Path, old: bytes, new: bytes, fou
 
 def _list_anew(folder: Path) -> None:
     """`SHA256SUMS` over the files as they are."""
-    sha256 = {name: sha256_of(folder / name) for name in (*FILES, DIGESTS)}
+    there = [name for name in (*FILES, DIGESTS) if (folder / name).exists()]
+    sha256 = {name: sha256_of(folder / name) for name in there}
     (folder / SUMS).write_text(sums_text(sha256), encoding="utf-8")

@@ -132,7 +132,7 @@ def test_a_report_that_is_off_shows_both_figures() -> None:
     shown = ReportStatus(told, Standing((), (), (), (), ()))
     lines = [line.plain for line in report_screen(shown, NOW, 80, "royalty")]
     assert lines[0] == "a.tsv"
-    assert "  control is OFF, records: declared 35, found 34" in lines
+    assert "  control is OFF, records: declared 35, found 34, difference -1" in lines
     assert "taken 3 h ago" in " ".join(lines)
 
 

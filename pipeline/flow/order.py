@@ -1,0 +1,45 @@
+"""What an ingest is asked for."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.flow.control import Word
+from pipeline.flow.remitting import Remittance
+from pipeline.settings import Settings
+
+Progress = Callable[[str, int, int], None]
+"""Told of the stage, the share of it that is done in bytes, and the lines so far."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an ingest is asked for.
+
+    Attributes:
+        home: the home folder.
+        settings: its settings.
+        at: the run's one clock reading, aware.
+        source: the profile that must fit; chosen by the header where None.
+        period: the accounting period as declared; from the profile where None.
+        progress: told how far it has come.
+        remittance: what was paid for the report, alone or with others; what a file beside it says
+            where None.
+        word: of a person who accepts whatever difference there is to what is declared.
+    """
+
+    home: Path
+    settings: Settings
+    at: datetime
+    source: str | None = None
+    period: str | None = None
+    progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
+    remittance: Remittance | None = None
+    word: Word | None = None
+
+    @property
+    def threads(self) -> int:
+        """Worker threads: as set, else one per core."""
+        return self.settings.threads or len(os.sched_getaffinity(0))
