@@ -219,7 +219,7 @@ def test_every_command_has_a_screen_and_a_document(run: Any, home: Path, words: 
         (["ingest"], 2, "Missing argument 'PATH...'"),
         (["ingest", str(ORCHARD), "--period", "soon"], 2, "'soon' is no accounting period"),
         (["ingest", str(ORCHARD), "--source", "none"], 2, "there is no source 'none'; known: "),
-        (["sources", "show", "none"], 2, "there is no source 'none'; known: canonical, "),
+        (["sources", "show", "none"], 2, "there is no source 'none'; known: apple, "),
         (["quarantine", "show", "12"], 2, "'12' is too short for an id"),
         (["quarantine", "release", "--reason", "a", "--by", "b"], 2, "nothing is named"),
         (["status", "--manifest", "zz"], 2, "no manifest begins with 'zz'"),

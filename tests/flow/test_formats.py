@@ -27,10 +27,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def taken(home: Path, demo_catalog: Path) -> dict[str, table.Taken]:
+def taken(home: Path) -> dict[str, table.Taken]:
     """What became of each fixture, all in one home."""
+    catalog = fixtures.write_catalog(home.parent / "catalog")
     paths = fixtures.write(home.parent / "reports", list(MADE.values()))
-    return {one.report.path.name: one for one in table.take(paths, home, demo_catalog)}
+    return {one.report.path.name: one for one in table.take(paths, home, catalog)}
 
 
 def amounts(report: Report) -> dict[str, Decimal]:

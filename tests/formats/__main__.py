@@ -8,7 +8,6 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.formats import fixtures, table
-from tests.world import catalog
 
 _UNWATCHED_WIDTH = 220
 
@@ -19,9 +18,9 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where fixtures and home are made anew")
     folder = parser.parse_args().folder
     shutil.rmtree(folder, ignore_errors=True)
-    catalog.write(catalog.build(), folder / "catalog", parquet=False)
+    catalog = fixtures.write_catalog(folder / "catalog")
     paths = fixtures.write(folder / "reports", fixtures.fixtures())
-    taken = table.take(paths, folder / "home", folder / "catalog")
+    taken = table.take(paths, folder / "home", catalog)
     console = Console(width=None if sys.stdout.isatty() else _UNWATCHED_WIDTH)
     for line in table.shown(taken, console.width):
         console.print(line, soft_wrap=True)

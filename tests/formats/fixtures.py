@@ -19,6 +19,8 @@ from tests.world.sheet import sales
 from tests.world.shelf import Shelf, stock
 
 SEED = 20260901
+RECORDINGS = 3_000
+"""Of the catalog that the fixtures are made from: enough for each line to be of another one."""
 LAYOUTS = (*distributors.LAYOUTS, *aggregators.LAYOUTS, *services.LAYOUTS)
 _STAMP = (2026, 9, 1, 0, 0, 0)
 _ROLL_UP = b"Territory,Net receipts\nDE,12.50\nUS,8.25\n"
@@ -26,8 +28,14 @@ _ROLL_UP = b"Territory,Net receipts\nDE,12.50\nUS,8.25\n"
 
 def fixtures(seed: int = SEED) -> list[Fixture]:
     """One of every layout, and a workbook."""
-    shelf = stock(catalog.build(), seed)
+    shelf = stock(catalog.build(RECORDINGS), seed)
     return [*(_fixture(layout, shelf, seed) for layout in LAYOUTS), _workbook(shelf, seed)]
+
+
+def write_catalog(folder: Path) -> Path:
+    """Write the catalog that the fixtures are made from, and tell where it is."""
+    catalog.write(catalog.build(RECORDINGS), folder, parquet=True)
+    return folder
 
 
 def write(folder: Path, made: list[Fixture]) -> list[Path]:

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.errors import ManifestRefused
+from pipeline.errors import ManifestRefused, UsageError
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
@@ -126,3 +126,37 @@ def test_a_cell_of_several_values_names_nothing_and_is_kept() -> None:
         "",
     ]
     assert profile.unmapped == ("Asset",)
+
+
+MISTAKES: list[tuple[dict[str, Any], str]] = [
+    ({"personal": ["buyer *"]}, r"personal names 'buyer \*'"),
+    ({"header": ["Amount", "ISRC", "amount "]}, "names a column twice"),
+    ({"optional": ["Menge"]}, "optional names 'Menge'"),
+    ({"needed": ["Menge"]}, "needed names 'Menge'"),
+    ({"needed": ["ISRC"], "optional": ["Amount"]}, "needed is given beside optional"),
+    ({"preamble": -1}, "preamble is no count"),
+    ({"preamble": True}, "preamble is no count"),
+    ({"open": "yes"}, "open is 'yes'"),
+    ({"context": 3}, "context is no text"),
+    ({"several": {"titel": "|"}}, "several knows no 'titel'"),
+    ({"misplaced": {"title": "ISRC"}}, "misplaced knows no 'title'"),
+    ({"misplaced": {"isrc": "Code"}}, "misplaced.isrc names 'Code'"),
+    ({"dialect": {"encoding": ["utf-8", "klingon"]}}, "dialect.encoding lists none"),
+    ({"dialect": {"delimiter": []}}, "dialect.delimiter lists none"),
+    ({"dialect": {"header": False}}, "shape is missing where there is no header"),
+    ({"shape": {"ISRC": "("}}, "shape.ISRC is no pattern"),
+    ({"shape": {"Code": "x"}}, "shape names 'Code'"),
+    (
+        {"sign": {"column": "ISRC", "columns": ["amount"]}, "optional": ["ISRC"]},
+        "optional names 'ISRC', which tells the sign",
+    ),
+    ({"blank_amount": "none"}, "blank_amount knows no 'none'"),
+    ({"retention_days": "90"}, "retention_days is no count"),
+]
+
+
+@pytest.mark.parametrize(("change", "why"), MISTAKES)
+def test_a_mistake_in_what_tells_a_form_is_named(change: dict[str, Any], why: str) -> None:
+    plain = {"header": ["Amount", "ISRC"], "columns": {"amount": "Amount", "isrc": "ISRC"}}
+    with pytest.raises(UsageError, match=why):
+        spec(**(plain | change))
