@@ -83,9 +83,15 @@ def _number(layout: Layout, text: str) -> str:
 
 
 def units(layout: Layout, rows: list[list[str]]) -> int:
-    """The units of whole lines as they are printed below a table."""
+    """The units of whole lines as they are printed below a table, returns taken off."""
     if "quantity" not in layout.roles:
         return 0
-    place = layout.header.index(layout.roles["quantity"])
-    texts = [row[place].replace(",", "") for row in rows if len(row) == len(layout.header)]
-    return sum(int(Decimal(text)) for text in texts if text)
+    total = 0
+    for row in rows:
+        cells = dict(zip(layout.header, row, strict=False))
+        column, value = layout.reading.minus
+        count = cells.get(layout.roles["quantity"], "").replace(",", "")
+        returned = bool(column) and cells.get(column) == value
+        if len(row) == len(layout.header) and count:
+            total += -int(Decimal(count)) if returned else int(Decimal(count))
+    return total
