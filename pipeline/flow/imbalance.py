@@ -26,6 +26,8 @@ _ALERT: dict[str, pl.DataType] = {
 def alerts(figures: Iterable[Figure], lines: int, awaits: int = 0) -> pl.DataFrame:
     """One alert per sum of money that is off, with its currency and the difference; one for counts.
 
+    The lines stand in the first of them, so that alerts can be summed.
+
     Args:
         figures: those that are off.
         lines: of the delivery.
@@ -40,7 +42,8 @@ def alerts(figures: Iterable[Figure], lines: int, awaits: int = 0) -> pl.DataFra
         detail = f"{one}; {awaits} paid together with it to come" if is_early else str(one)
         alert = _alert(Severity.WARNING if is_early else Severity.HIGH, detail, lines)
         rows.append(alert | {"currency": one.currency, "amount": one.difference})
-    return pl.DataFrame(rows, schema=_ALERT)
+    first = [row | ({"lines": 0} if place else {}) for place, row in enumerate(rows)]
+    return pl.DataFrame(first, schema=_ALERT)
 
 
 def _alert(severity: Severity, detail: str, lines: int) -> dict[str, Any]:

@@ -27,7 +27,9 @@ def control_lines(counts: Sequence[Count], width: int) -> list[Text]:
         known = dict.fromkeys(_known(one) for one in even if one.found is not None)
         whole = all(one.found is not None for one in counts)
         apart = [] if whole else ["its other files declare more"]
-        lines += layout.listed(["control is as declared", *known, *apart], width)
+        is_even = len(even) == len(counts)
+        said = "control is as declared" if is_even else "control differs, and is settled"
+        lines += layout.listed([said, *known, *apart], width)
     lines += [layout.note(_apart(one)) for one in counts if _is_apart(one)]
     return lines
 
