@@ -46,6 +46,7 @@ class Layout:
         level: the column and the words for a track and for a release, where there is one.
         quantity: how a quantity is written.
         territory: how a territory is written.
+        whole: whether every line can be read, so that what the report declares must agree.
         before, after: physical lines around the table; `after` is told lines, units and money.
     """
 
@@ -63,6 +64,7 @@ class Layout:
     quoted: bool = False
     headerless: bool = False
     territory: Callable[[str], str] = str
+    whole: bool = False
     before: tuple[str, ...] = ()
     after: Callable[[int, int, Decimal], tuple[str, ...]] = lambda _lines, _units, _money: ()
     more: tuple[Cells, ...] = ()

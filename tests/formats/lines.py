@@ -21,7 +21,8 @@ def lines(layout: Layout, shelf: Shelf, sales: Iterator[Sale]) -> list[list[str]
     rows = [*known, known[0], known[0], *changed]
     made = [[cells.get(column, "") for column in layout.header] for cells in rows]
     # On one physical line: the rest of a torn record is another.
-    made.append([cell.replace("\n", " ") for cell in made[1][:-2]])
+    torn = [cell.replace("\n", " ") for cell in made[1][:-2]]
+    made += [] if layout.whole else [torn]
     return made
 
 
@@ -61,7 +62,8 @@ def _damage(layout: Layout, item: Item, upc: Item) -> Iterator[Cells]:
     shown = f"{digits[0]}.{digits[1:]}e+{len(digits) - 1}"
     yield from _of(layout, "gtin", shown, f"{digits}.0", digits[:6] + "000000", "8.6e+11", "")
     yield from _of(layout, "title", 'Say "Hello", She Said', "Żółć & Größe")
-    amounts = ["-0.25", "(3.50)", "1,200.50", "0.000000001234", "0", "", "n/a", "$ 4.75"]
+    amounts = ["-0.25", "(3.50)", "1,200.50", "0.000000001234", "0", "$ 4.75"]
+    amounts += [] if layout.whole else ["", "n/a"]
     if not layout.reading.nothing:
         yield from _of(layout, "amount", *(_number(layout, text) for text in amounts))
         if "quantity" in layout.roles:

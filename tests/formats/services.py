@@ -33,7 +33,7 @@ APPLE = Layout(
         "Start Date": "07/26/2026", "End Date": "08/29/2026", "Partner Share": "0.0031",
         "Partner Share Currency": "EUR", "Sales or Return": "S", "Product Type Identifier": "SA",
     },
-    delimiter="\t", after=_totals, more=({"Sales or Return": "R"},),
+    delimiter="\t", whole=True, after=_totals, more=({"Sales or Return": "R"},),
 )  # fmt: skip
 YOUTUBE_VIDEO = Layout(
     "youtube", "YouTube_Label_M_20260801_video.csv",
