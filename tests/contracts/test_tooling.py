@@ -16,16 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "awk", "cat", "rm", "mkdir", "printf", "test", "find", "git", "make")
 ANALYSTS = ("catalog", "ingest", "status", "retry", "quarantine", "review", "audit", "verify")
 OTHERS = (
-    "demo",
-    "formats",
-    "real",
-    "notebook",
-    "bench",
-    "setup",
-    "check",
-    "test",
-    "campaign",
-    "clean",
+    *("demo", "formats", "real", "notebook", "bench"),
+    *("setup", "check", "test", "campaign", "clean"),
 )
 PIN = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version [<>=]+ "3\.\d+")?')
 
