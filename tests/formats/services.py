@@ -1,7 +1,15 @@
 """Layouts of services, shops and societies themselves."""
 
+from decimal import Decimal
+
 from tests.formats.layout import Layout, Reading
 from tests.formats.words import columns, roles
+
+
+def _totals(lines: int, units: int, money: Decimal) -> tuple[str, ...]:
+    """What ends an Apple report."""
+    return f"Total_Rows\t{lines}", f"Total_Amount\t{money:f}", f"Total_Units\t{units}"
+
 
 APPLE = Layout(
     "apple", "apple_0826_EU.txt.gz",
@@ -25,7 +33,7 @@ APPLE = Layout(
         "Start Date": "07/26/2026", "End Date": "08/29/2026", "Partner Share": "0.0031",
         "Partner Share Currency": "EUR", "Sales or Return": "S", "Product Type Identifier": "SA",
     },
-    delimiter="\t", whole=True, more=({"Sales or Return": "R"},),
+    delimiter="\t", whole=True, after=_totals, more=({"Sales or Return": "R"},),
 )  # fmt: skip
 YOUTUBE_VIDEO = Layout(
     "youtube", "YouTube_Label_M_20260801_video.csv",
@@ -48,6 +56,7 @@ YOUTUBE_VIDEO = Layout(
     Reading("Partner Revenue", fixed="USD", ends=("Totals", "Legend", "*")),
     {"Video ID": "vid0001", "Content Type": "UGC", "Policy": "Monetize"},
     before=("YouTube revenue by video", "Report for,August 2026", ""),
+    after=lambda _lines, _units, _money: ("", "Legend", "* UGC: uploaded by a user, claimed"),
     more=({"Asset ID": "A123|A456", "ISRC": ""}, {"Adjustment Type": "Late arrival"}),
 )  # fmt: skip
 YOUTUBE_ASSET = Layout(
