@@ -8,6 +8,7 @@ from pathlib import Path
 from rich.console import Console
 
 from tests.formats import fixtures, table
+from tests.world import dsrf_formats
 
 _UNWATCHED_WIDTH = 220
 
@@ -19,7 +20,9 @@ def main() -> int:
     folder = parser.parse_args().folder
     shutil.rmtree(folder, ignore_errors=True)
     catalog = fixtures.write_catalog(folder / "catalog")
-    paths = fixtures.write(folder / "reports", fixtures.fixtures())
+    fixtures.write(folder / "reports", fixtures.fixtures())
+    dsrf_formats.write(folder / "reports", fixtures.RECORDINGS)
+    paths = sorted((folder / "reports").iterdir())
     taken = table.take(paths, folder / "home", catalog)
     console = Console(width=None if sys.stdout.isatty() else _UNWATCHED_WIDTH)
     for line in table.shown(taken, console.width):

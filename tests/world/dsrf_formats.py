@@ -69,9 +69,9 @@ class File:
         return Sample(name, payload.replace(BAD_BYTE.encode(), b"\xe9"), tuple(self.entries))
 
 
-def samples(seed: int = catalog.SEED) -> list[Sample]:
+def samples(seed: int = catalog.SEED, recordings: int = catalog.RECORDINGS) -> list[Sample]:
     """A file of each profile; the same bytes each time."""
-    shelf = stock(catalog.build(), seed)
+    shelf = stock(catalog.build(recordings), seed)
     return [
         dsrf_sales.record_companies(shelf, seed),
         _licensed(shelf, seed, "UgcProfile", "1.2"),
@@ -84,11 +84,11 @@ def samples(seed: int = catalog.SEED) -> list[Sample]:
     ]
 
 
-def write(folder: Path) -> list[str]:
+def write(folder: Path, recordings: int = catalog.RECORDINGS) -> list[str]:
     """Writes the files; returns one line per file."""
     folder.mkdir(parents=True, exist_ok=True)
     told = []
-    for sample in samples():
+    for sample in samples(recordings=recordings):
         (folder / sample.name).write_bytes(sample.payload)
         sums = ", ".join(f"{total:f} {code}" for code, total in sample.amounts().items())
         told.append(f"{sample.name}: {len(sample.entries)} lines, {sums}")
