@@ -108,6 +108,7 @@ def _month(part: Callable[[str], pl.Expr], named: Mapping[str, int]) -> pl.Expr:
 # A group is three digits after one to three that do not begin with 0: `0.258` with decimal comma
 # is no grouped number, and nobody knows what it is.
 _NUMBER = r"(?:(?:[0-9]+|[1-9][0-9]{{0,2}}(?:{group}[0-9]{{3}})+)(?:{mark}[0-9]*)?|{mark}[0-9]+)"
+_POWER = "(?:[eE][+-]?[0-9]{1,3})?"
 _MARKS = {"point": (".", ","), "comma": (",", ".")}
 _DOUBTFUL = "?"
 
@@ -129,7 +130,7 @@ def number(cells: pl.Expr, name: str) -> pl.Expr:
     mark, group = _looked_up(name, _MARKS, "number")
     digits = _NUMBER.format(mark=re.escape(mark), group=re.escape(group))
     pattern = (
-        rf"^\s*(?:(?P<sign>[+\-\x{{2212}}])?\s*(?P<plain>{digits})"
+        rf"^\s*(?:(?P<sign>[+\-\x{{2212}}])?\s*(?P<plain>{digits}{_POWER})"
         rf"|(?P<before>{digits})\s*(?P<after>[+\-\x{{2212}}])"
         rf"|\(\s*(?P<enclosed>{digits})\s*\))\s*$"
     )
@@ -149,7 +150,7 @@ def _without_signs(cells: pl.Expr) -> pl.Expr:
 
 
 def _doubtful(cells: pl.Expr) -> pl.Expr:
-    reads = cells.str.contains(r"^[+-]?[0-9]*\.?[0-9]*$") & cells.str.contains("[0-9]")
+    reads = cells.str.contains(rf"^[+-]?[0-9]*\.?[0-9]*{_POWER}$") & cells.str.contains("[0-9]")
     return pl.when(reads).then(cells + _DOUBTFUL).otherwise(cells)
 
 
