@@ -7,12 +7,12 @@ from typing import Any
 
 from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
-from pipeline.errors import UsageError
 from pipeline.read.dialect import Dialect
 from pipeline.read.dsrf_roles import Roles
 from pipeline.read.profile_checks import mistakes
 from pipeline.read.profile_control import flaw_of_control, signature, tolerance
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
+from pipeline.read.profile_words import Words, known_ones
 from pipeline.vocab import LineType, SaleLevel
 
 KINDS = ("delimited", "canonical", "dsrf")
@@ -34,17 +34,12 @@ _TOP = [one.name for one in fields(Spec) if one.name not in ("encodings", "delim
 _TOP += ["needed"]
 
 
-class Reader:
+class Reader(Words):
     """Reads a profile's TOML; the first mistake ends it.
 
     Raises:
         UsageError: names the file, the key, and what may stand there.
     """
-
-    def __init__(self, where: str, given: Mapping[str, Any]) -> None:
-        """Keep the place of the file for its errors."""
-        self._where = where
-        self._given = given
 
     def spec(self) -> Spec:
         """The whole profile."""
@@ -166,7 +161,7 @@ class Reader:
             for form in given:
                 if form not in FORMS[name]:
                     raise self._wrong(
-                        f"forms.{name}", f"knows no {form!r}", _known_ones(FORMS[name])
+                        f"forms.{name}", f"knows no {form!r}", known_ones(FORMS[name])
                     )
         return found
 
@@ -183,7 +178,7 @@ class Reader:
         otherwise = table.get("otherwise")
         for value in (*values.values(), *([otherwise] if otherwise is not None else [])):
             if value not in vocabulary:
-                raise self._wrong(key, f"knows no {value!r}", _known_ones(vocabulary))
+                raise self._wrong(key, f"knows no {value!r}", known_ones(vocabulary))
         lowered = {str(reported).lower(): str(value) for reported, value in values.items()}
         return Choice(table["column"], lowered, otherwise)
 
@@ -221,7 +216,7 @@ class Reader:
         names = self._texts("period.forms", table.get("forms", []))
         for name in names:
             if name not in forms.PERIODS:
-                raise self._wrong("period.forms", f"knows no {name!r}", _known_ones(forms.PERIODS))
+                raise self._wrong("period.forms", f"knows no {name!r}", known_ones(forms.PERIODS))
         pattern = table.get("file_name")
         return Period(
             self._pattern(pattern) if pattern is not None else None,
@@ -229,10 +224,6 @@ class Reader:
             table.get("end"),
             names,
         )
-
-    def _patterns(self, key: str) -> tuple[re.Pattern[str], ...]:
-        given = self._texts(key, self._given.get(key, []))
-        return tuple(self._compiled(key, text) for text in given)
 
     def _totals(self) -> dict[str, re.Pattern[str]]:
         table = self._table("totals")
@@ -244,64 +235,9 @@ class Reader:
                 raise self._wrong(f"totals.{name}", f"has {pattern.groups} groups", mend)
         return found
 
-    def _compiled(self, key: str, pattern: object) -> re.Pattern[str]:
-        try:
-            return re.compile(str(pattern))
-        except re.error as error:
-            raise self._wrong(key, f"is no pattern: {error}", "mend it") from error
-
-    def _number(self, key: str) -> int:
-        value = self._given.get(key, 0)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise self._wrong(key, f"is no count: {value!r}", "write a whole number")
-        return value
-
-    def _flag(self, key: str) -> bool:
-        value = self._given.get(key, False)
-        if not isinstance(value, bool):
-            raise self._wrong(key, f"is {value!r}", "write true or false")
-        return value
-
     def _pattern(self, pattern: object) -> re.Pattern[str]:
         found = self._compiled("period.file_name", pattern)
         if "year" not in found.groupindex or not {"quarter", "month"} & found.groupindex.keys():
             mend = "name the groups year, and quarter or month"
             raise self._wrong("period.file_name", "names no period", mend)
         return found
-
-    def _table(self, key: str) -> dict[str, Any]:
-        table = self._given.get(key, {})
-        if not isinstance(table, dict):
-            raise self._wrong(key, "is no table", f"write [{key}] and its keys below")
-        return table
-
-    def _text(self, key: str) -> str:
-        value = self._given.get(key)
-        if not isinstance(value, str) or not value:
-            raise self._wrong(key, "is missing", f'write {key} = "…"')
-        return value
-
-    def _texts(self, key: str, value: object) -> tuple[str, ...]:
-        """One text or a list of them."""
-        texts = [value] if isinstance(value, str) else value
-        if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
-            raise self._wrong(key, "is no text", "write text, or a list of texts")
-        return tuple(texts)
-
-    def _one_of(self, key: str, known: tuple[str, ...], default: str | None = None) -> str:
-        value = self._given.get(key, default)
-        if value not in known:
-            raise self._wrong(key, f"knows no {value!r}", _known_ones(known))
-        return str(value)
-
-    def _known(self, key: str, table: Mapping[str, Any], known: Collection[str]) -> None:
-        for name in table:
-            if name not in known:
-                raise self._wrong(key or "profile", f"knows no {name!r}", _known_ones(known))
-
-    def _wrong(self, key: str, what: str, mend: str) -> UsageError:
-        return UsageError(f"{self._where}: {key} {what}", mend)
-
-
-def _known_ones(names: Collection[str]) -> str:
-    return f"known: {', '.join(names)}"
