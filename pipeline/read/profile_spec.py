@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from pipeline.read.dialect import Dialect
 
@@ -85,6 +86,7 @@ class Spec:
             `quantity`, or `amount` in the report's one currency.
         blank_amount: what a blank amount is: `unreadable`, or `zero`.
         retention_days: for how long the sender keeps a report; 0 where that is not known.
+        beside: tables of how its reports come here, by name, unread.
     """
 
     name: str
@@ -114,6 +116,7 @@ class Spec:
     totals: Mapping[str, re.Pattern[str]] = field(default_factory=dict)
     blank_amount: str = "unreadable"
     retention_days: int = 0
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def named(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every key that names reported columns, with those that it names."""
