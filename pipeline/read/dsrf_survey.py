@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
+from pipeline.contract.part_names import parts_beside
 from pipeline.errors import ManifestRefused
 from pipeline.read.dsrf_cells import SHIFTED, SOUND, Family, family_in
 from pipeline.read.dsrf_lines import BLANK, Lines, clean, lines_of, repeats_predecessor, slices
@@ -20,7 +21,6 @@ KEYS = ("SummaryRecordId", "RightsController")
 
 _AS_LINE = re.compile(rb"AS[0-9]{2}(?:\.[0-9]{2})?(?=[\t\r\n])")
 _LINE_END = re.compile(rb"[\r\n]")
-_PART_NAME = re.compile(r"(?P<before>.+_)(?P<number>[0-9]+)of(?P<of>[0-9]+)(?:_.*)?")
 
 
 @dataclass(frozen=True)
@@ -121,16 +121,7 @@ def files_beside(path: Path) -> tuple[int, int] | None:
 
     The name tells: `…_1of2_…`, as DDEX prescribes it.
     """
-    named = _PART_NAME.fullmatch(path.name)
-    if named is None:
-        return None
-    others = (_PART_NAME.fullmatch(other.name) for other in path.parent.iterdir())
-    numbers = {
-        int(other["number"])
-        for other in others
-        if other and other["before"] == named["before"] and int(other["of"]) == int(named["of"])
-    }
-    return len(numbers), int(named["of"])
+    return parts_beside(path.name, (other.name for other in path.parent.iterdir()))
 
 
 def _last_block(data: bytearray, end: int, records: Records) -> int:

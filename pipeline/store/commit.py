@@ -12,7 +12,18 @@ from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import ALERTS, DECISIONS, LAYOUTS, MANIFESTS, RECORDS, REPORTED, SUMS
+from pipeline.store.records import (
+    ALERTS,
+    ARRIVALS,
+    DECISIONS,
+    LAYOUTS,
+    MANIFESTS,
+    NOTICES,
+    RECORDS,
+    REPORTED,
+    SUMS,
+    VISITS,
+)
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -50,6 +61,9 @@ class Batch:
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
         layouts: one row per new delivery that came in another layout than its source's.
+        arrivals: one row per file that came by a watched folder or SFTP.
+        notices: one row per notice that is settled.
+        visits: one row per look at a source.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -61,6 +75,9 @@ class Batch:
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
     layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
+    arrivals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARRIVALS))
+    notices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTICES))
+    visits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VISITS))
     basis: Basis | None = None
 
     def records(self) -> dict[str, pl.DataFrame]:
@@ -166,7 +183,8 @@ def _record(
         con.execute(query("lake/record_sums"), {"number": number})
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
-        con.execute(query("lake/record_layouts"), by)
+        for table in ("layouts", "arrivals", "notices", "visits"):
+            con.execute(query(f"lake/record_{table}"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

@@ -20,15 +20,18 @@ from pipeline.store import books
 from pipeline.store.commit import Basis, Batch, commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
-from pipeline.store.records import DECISIONS, DELIVERY, LAYOUTS
+from pipeline.store.records import ARRIVALS, DECISIONS, DELIVERY, LAYOUTS, NOTICES, VISITS
 from pipeline.store.runs import NewFile, Run, begin, seal
 from pipeline.store.sql import query
 from pipeline.store.sweep import SweepReport, sweep
 from pipeline.store.views import ensure_views, files, reading
 
 __all__ = [
+    "ARRIVALS",
     "DELIVERY",
     "LAYOUTS",
+    "NOTICES",
+    "VISITS",
     "Basis",
     "Batch",
     "NewFile",

@@ -17,7 +17,19 @@ from pipeline.store.locks import locked
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
-COPIED = ("files", "manifests", "reported", "sums", "runs", "alerts", "decisions", "layouts")
+COPIED = (
+    "files",
+    "manifests",
+    "reported",
+    "sums",
+    "runs",
+    "alerts",
+    "decisions",
+    "layouts",
+    "arrivals",
+    "notices",
+    "visits",
+)
 """Tables that are copied from the books."""
 
 DERIVED = {"conservation": "lake/conservation", "ledger_state": "ledger/state"}
