@@ -18,6 +18,7 @@ from pipeline.cli import (
     audit,
     bench,
     catalog,
+    inbox,
     ingest,
     lake,
     quarantine,
@@ -25,6 +26,7 @@ from pipeline.cli import (
     review_more,
     sources,
     status,
+    webhook,
 )
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
@@ -39,9 +41,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for _group in (catalog.app, sources.app, review.app, quarantine.app, audit.app, lake.app):
+for _group in (
+    catalog.app,
+    sources.app,
+    review.app,
+    quarantine.app,
+    audit.app,
+    lake.app,
+    webhook.app,
+):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
+app.command("inbox")(inbox.inbox)
+app.command("owed")(inbox.owed)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

@@ -9,7 +9,6 @@ import stat
 from collections.abc import Mapping
 from pathlib import Path
 
-from pipeline.errors import UsageError
 from pipeline.sync.table import Table
 
 _FOR_OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -91,8 +90,9 @@ def _of_file(table: Table, key: str, path: Path) -> str:
     refuse_readable(table, key, path)
     try:
         return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise table.wrong(key, f"cannot be read from {path}", "put the secret there") from error
+    except (OSError, UnicodeDecodeError):
+        # Its cause would carry the bytes that were read.
+        raise table.wrong(key, f"cannot be read from {path}", "put the secret there") from None
 
 
 def refuse_readable(table: Table, key: str, path: Path) -> None:

@@ -67,8 +67,8 @@ def test_help_names_every_command(run: Any) -> None:
     done = run("--help")
     assert done.code == 0
     named = set(re.findall(r"^  ([a-z]+)  ", done.out, re.MULTILINE))
-    groups = {"catalog", "sources", "review", "quarantine", "audit", "lake"}
-    single = {"ingest", "retry", "exclude", "status", "explain", "alerts", "bench"}
+    groups = {"catalog", "sources", "review", "quarantine", "audit", "lake", "webhook"}
+    single = {"ingest", "inbox", "owed", "retry", "exclude", "status", "explain", "alerts", "bench"}
     assert named == groups | single
 
 
