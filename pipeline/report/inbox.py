@@ -18,7 +18,8 @@ def visit_screen(visit: Visit, width: int) -> Iterator[Text]:
     why = f": {visit.why}" if visit.why else ""
     yield layout.heading(f"{visit.source} ({visit.occasion.value}{why})")
     counts = [f"{visit.count(state)} {state.value}" for state in ManifestState]
-    yield from layout.listed([one for one in counts if not one.startswith("0 ")], width)
+    some = [one for one in counts if not one.startswith("0 ")]
+    yield from layout.listed(some or ["nothing new"], width)
     if visit.arrivals:
         columns = [
             Column("file", flexible=True),
@@ -33,8 +34,6 @@ def visit_screen(visit: Visit, width: int) -> Iterator[Text]:
         yield from layout.table(columns, rows, width)
     for partial in visit.partial:
         yield layout.note(f"{Path(partial.name).name} {partial.why}", "yellow")
-    if not visit.arrivals and not visit.partial and visit.failed is None:
-        yield layout.note("nothing new")
 
 
 def owed_screen(owed: Sequence[Owed], in_all: int, width: int) -> Iterator[Text]:
