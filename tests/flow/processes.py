@@ -20,6 +20,7 @@ from pipeline.flow.entries import Choice
 from pipeline.settings import load
 from pipeline.store import lake
 from pipeline.store.steps import Step
+from tests.flow import senders
 from tests.flow.homes import take
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -65,6 +66,11 @@ def slow_ingest(home: Path, report: Path, at: datetime, read: Path, go: Path) ->
             awaited(go)
 
     take(report, home, load(home), at=at, progress=rest)
+
+
+def collect(home: Path) -> None:
+    """Look at every source whose turn it is."""
+    senders.look(home)
 
 
 def retry(home: Path, at: datetime) -> None:
