@@ -30,6 +30,8 @@ ROUND_S = 300.0
 MAX_REQUESTS = 64
 """At the same time; whoever comes beyond is told to come again."""
 
+_QUEUE = 128
+
 _log = logging.getLogger(__name__)
 
 
@@ -128,6 +130,8 @@ def bound(host: str, port: int) -> socket.socket:
         found = socket.socket(family, socket.SOCK_STREAM)
         found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         found.bind((host, port))
+        # Whoever comes before the server is up waits for it, and is not turned away.
+        found.listen(_QUEUE)
     except OSError as error:
         what = f"{host} port {port} cannot be had: {error.strerror or error}"
         raise UsageError(what, "name another with --host and --port") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.flow import replay
+from pipeline.flow import notices, replay
 from pipeline.flow.entries import Choice
 from pipeline.settings import load
 from pipeline.store import lake
@@ -71,6 +71,11 @@ def slow_ingest(home: Path, report: Path, at: datetime, read: Path, go: Path) ->
 def collect(home: Path) -> None:
     """Look at every source whose turn it is."""
     senders.look(home)
+
+
+def keep(home: Path, notice_id: str) -> None:
+    """Make a notice durable."""
+    notices.keep(home, senders.notice(notice_id))
 
 
 def retry(home: Path, at: datetime) -> None:
