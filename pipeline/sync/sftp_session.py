@@ -101,13 +101,13 @@ class Session:
             async with self.client.open(self._path(sight.name), "rb") as file:
                 offset = await self._copied(file, to.fileno(), digest, offset)
             os.fsync(to.fileno())
-            if offset != sight.bytes:
-                what = f"{sight.name} ended after {offset:,} of {sight.bytes:,} bytes"
-                raise ConnectionFailed(f"{self.sftp.place}: {what}", "run again")
             now = await self.client.lstat(self._path(sight.name))
-            if _sight(sight.name, now) != sight:
+            if _sight(sight.name, now) != sight or offset > sight.bytes:
                 os.ftruncate(to.fileno(), 0)
                 raise FileChanged(f"{sight.name} changed while it was fetched", "run again")
+            if offset < sight.bytes:
+                what = f"{sight.name} ended after {offset:,} of {sight.bytes:,} bytes"
+                raise ConnectionFailed(f"{self.sftp.place}: {what}", "run again")
         return digest.hexdigest()
 
     async def put_away(self, name: str, digest: str) -> None:

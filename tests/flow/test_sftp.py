@@ -59,7 +59,7 @@ class Files(asyncssh.SFTPServer):
     """Files of a sender, who may cut the line."""
 
     def __init__(self, channel: Any, sender: Sender) -> None:
-        self.sender, self.channel = sender, channel
+        self.sender = sender
         super().__init__(channel, chroot=str(sender.root).encode())
 
     async def scandir(self, path: bytes) -> Any:
