@@ -120,6 +120,21 @@ def test_what_was_taken_is_put_away_where_the_profile_says_so(home: Path) -> Non
     assert sorted(kept) == sorted([first, second])
 
 
+def test_parts_are_put_away_together(home: Path) -> None:
+    """One that is refused would be alone there, and never be whole again."""
+    drop = folder(home, more='move = "done"')
+    names = [f"acme_2026-07_{number}of2_x.csv" for number in (1, 2)]
+    deliver(drop / names[0], (ALPHA, "1"))
+    second = deliver(drop / names[1], (BETA, "2"))
+    sound = second.read_bytes()
+    second.write_text("no,report\n1,2\n")
+    assert became(look(home)) == {"acme": [(names[0], "committed"), (names[1], "refused")]}
+    assert sorted(as_it_is(drop)) == names
+    second.write_bytes(sound)
+    assert became(look(home)) == {"acme": [(names[1], "committed")]}
+    assert sorted(as_it_is(drop)) == [f"done/{name}" for name in names]
+
+
 def test_a_refused_delivery_is_told_once_and_tried_again(home: Path) -> None:
     drop = folder(home)
     path = deliver(drop / JULY, (ALPHA, "1"))
