@@ -153,6 +153,52 @@ class Ending(StrEnum):
     """It reports what another has reported."""
 
 
+class Occasion(StrEnum):
+    """Why a source was looked at."""
+
+    ASKED = "asked"
+    """A person named it."""
+    ROUND = "round"
+    """It was its turn."""
+    NOTICE = "notice"
+    """It sent a notice."""
+    SILENCE = "silence"
+    """It should have sent a notice, and did not."""
+
+
+class NoticeOutcome(StrEnum):
+    """What became of a notice."""
+
+    FETCHED = "fetched"
+    """New reports were taken."""
+    UNCHANGED = "unchanged"
+    """There was nothing that the lake does not hold."""
+    REFUSED = "refused"
+    """What was there is no report that could be read."""
+    IGNORED = "ignored"
+    """It is of a type that asks for nothing."""
+
+
+class Due(StrEnum):
+    """Where an expected report stands."""
+
+    HERE = "here"
+    OWED = "owed"
+    """Its period is over, and it is not due yet."""
+    LATE = "late"
+    MISSING = "missing"
+    """It never came, and its sender no longer keeps it."""
+
+
+class Notable(StrEnum):
+    """What an alert is about that is no fault of a line or manifest."""
+
+    REPORT_LATE = "REPORT_LATE"
+    RETENTION_CLOSING = "RETENTION_CLOSING"
+    REPORT_MISSING = "REPORT_MISSING"
+    REPORT_REFUSED = "REPORT_REFUSED"
+
+
 class Severity(StrEnum):
     """How soon a person must look at an alert."""
 

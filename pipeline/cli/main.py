@@ -19,6 +19,7 @@ from pipeline.cli import (
     bench,
     catalog,
     control,
+    inbox,
     ingest,
     lake,
     quarantine,
@@ -26,6 +27,7 @@ from pipeline.cli import (
     review_more,
     sources,
     status,
+    webhook,
 )
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
@@ -48,10 +50,13 @@ for _group in (
     control.app,
     audit.app,
     lake.app,
+    webhook.app,
 ):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
 app.command("restate")(ingest.restate)
+app.command("inbox")(inbox.inbox)
+app.command("owed")(inbox.owed)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

@@ -44,7 +44,7 @@ def alerts(ctx: typer.Context, limit: Limit = 50, as_json: Json = False) -> None
     from pipeline.report import document, queue
 
     session: Session = ctx.obj.existing()
-    found, in_all = alerts(session.home, session.settings, limit)
+    found, in_all = alerts(session.home, session.settings, session.at, limit)
     if as_json:
         print_json({"alerts": document.values(found), "in_all": in_all})
     else:

@@ -3,12 +3,14 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from pipeline.flow import owed
 from pipeline.flow.advice import next_steps
 from pipeline.flow.standing import (
     Alert,
@@ -19,6 +21,7 @@ from pipeline.flow.standing import (
     ReportStatus,
     Standing,
     Status,
+    Step,
     Title,
     Waiting,
 )
@@ -81,23 +84,49 @@ def status(home: Path, settings: Settings, at: datetime, latest: int) -> Status:
         latest: how many deliveries to name.
     """
     version = _catalog(home)
+    late = owed.groups(owed.notable(home, settings, at))
     with session(home, settings) as con:
         named = _reports(con, None, None, latest)
         in_all = con.execute("SELECT count(*) FROM manifests").fetchall()[0][0]
+        standing = _standing(con, version, at, named, None, None)
         return Status(
             catalog=version,
             deliveries=int(in_all),
             reports=tuple((one, _money(con, *one.delivery)) for one in named),
-            standing=_standing(con, version, at, named, None, None),
+            standing=_with(standing, late),
         )
 
 
-def alerts(home: Path, settings: Settings, latest: int) -> tuple[list[Alert], int]:
-    """The latest alerts, latest first, and how many there are in all."""
+def _with(standing: Standing, late: tuple[AlertGroup, ...]) -> Standing:
+    """What stands, and what has not come."""
+    if not late:
+        return standing
+    count = sum(one.assets for one in late)
+    why = f"{count:,} report{'' if count == 1 else 's'} did not come, or could not be taken"
+    return replace(
+        standing,
+        alerts=(*late, *standing.alerts),
+        next=(Step("owed", why), *standing.next),
+    )
+
+
+def alerts(home: Path, settings: Settings, at: datetime, latest: int) -> tuple[list[Alert], int]:
+    """The latest alerts, latest first, and how many there are in all.
+
+    Args:
+        home: the home folder.
+        settings: its settings.
+        at: the clock reading, aware; tells which reports are late.
+        latest: how many to name.
+    """
+    late = owed.notable(home, settings, at)
     with session(home, settings) as con:
         found = rows(con, "alerts", {"latest": latest})
     in_all = found[0]["alerts_in_all"] if found else 0
-    return [Alert(**{name: row[name] for name in _ALERT}) for row in found], in_all
+    recorded = [Alert(**{name: row[name] for name in _ALERT}) for row in found]
+    # Sorting is stable: the order of the query stays among alerts of one moment.
+    merged = sorted([*late, *recorded], key=lambda one: one.at, reverse=True)
+    return merged[:latest], in_all + len(late)
 
 
 _ALERT = tuple(Alert.__dataclass_fields__)

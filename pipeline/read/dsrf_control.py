@@ -8,11 +8,11 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.contract.part_names import part_name
 from pipeline.read.dsrf_records import Records
 
 Control = dict[str, dict[str, int | None]]
 
-_PART_NAME = re.compile(r"(?P<before>.+_)(?P<number>[0-9]+)of(?P<of>[0-9]+)(?:_.*)?")
 _AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,18}(?:\.[0-9]{0,18})?|\.[0-9]{1,18})")
 _SEVERAL = "|"
 
@@ -129,15 +129,10 @@ def count(cell: str) -> int | None:
 
 def files_beside(path: Path) -> Beside | None:
     """The files of a report that one of them belongs to; null where its name has no number."""
-    named = _PART_NAME.fullmatch(path.name)
-    if named is None:
+    own = part_name(path.name)
+    if own is None:
         return None
-    others = (_PART_NAME.fullmatch(other.name) for other in path.parent.iterdir())
-    numbers = {
-        int(other["number"])
-        for other in others
-        if other and other["before"] == named["before"] and int(other["of"]) == int(named["of"])
-    }
-    of = int(named["of"])
-    missing = tuple(number for number in range(1, of + 1) if number not in numbers)
-    return Beside(int(named["number"]), of, missing)
+    others = (part_name(other.name) for other in path.parent.iterdir())
+    numbers = {other.number for other in others if other and other.report == own.report}
+    missing = tuple(number for number in range(1, own.of + 1) if number not in numbers)
+    return Beside(own.number, own.of, missing)

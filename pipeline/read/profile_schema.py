@@ -30,7 +30,10 @@ FORMS: Mapping[str, Collection[str]] = {
 }
 """What `[forms]` may say: how the sender writes a group of columns."""
 
-_TOP = [one.name for one in fields(Spec) if one.name not in ("encodings", "delimiters")]
+BESIDE = ("api", "webhook", "folder", "sftp", "expected")
+"""Tables that say how reports come here: handed over unread to those who fetch and receive."""
+
+_TOP = [one.name for one in fields(Spec) if one.name not in ("encodings", "delimiters", "beside")]
 _TOP += ["needed"]
 
 
@@ -43,7 +46,7 @@ class Reader(Words):
 
     def spec(self) -> Spec:
         """The whole profile."""
-        self._known("", self._given, _TOP)
+        self._known("", self._given, (*_TOP, *BESIDE))
         kind = self._one_of("kind", KINDS)
         header = self._texts("header", self._given.get("header", []))
         spec = Spec(
@@ -85,6 +88,7 @@ class Reader(Words):
             signature=signature(self._table("signature"), self._wrong),
             blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
             retention_days=self._number("retention_days"),
+            beside={name: self._table(name) for name in BESIDE if name in self._given},
         )
         for key, what, mend in mistakes(spec):
             raise self._wrong(key, what, mend)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from pipeline.read.dialect import Dialect
 from pipeline.read.dsrf_roles import Roles
@@ -136,6 +137,7 @@ class Spec:
         signature: what must stand beside the report; null where nothing must.
         blank_amount: what a blank amount is: `unreadable`, or `zero`.
         retention_days: for how long the sender keeps a report; 0 where that is not known.
+        beside: tables of how its reports come here, by name, unread.
     """
 
     name: str
@@ -176,6 +178,7 @@ class Spec:
     signature: Signed | None = None
     blank_amount: str = "unreadable"
     retention_days: int = 0
+    beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def named(self) -> list[tuple[str, tuple[str, ...]]]:
         """Every key that names reported columns, with those that it names."""

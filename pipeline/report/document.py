@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from pipeline.contract.money import sum_text
 from pipeline.flow.standing import Money, ReportStatus, Standing, Status
+from pipeline.vocab import ManifestState
 
 if TYPE_CHECKING:
     # `royalty status` needs neither, and they bring the readers and the matcher along.
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.flow.catalog import CatalogLoaded
     from pipeline.flow.drafting import Drafted
     from pipeline.flow.relaying import Taken
+    from pipeline.flow.visit import Visit
     from pipeline.read.profiles import Profile
 
 
@@ -40,6 +42,8 @@ def _scalar(value: object) -> str | int | float | None:
         case datetime():
             moment = value if value.tzinfo else value.replace(tzinfo=UTC)
             return moment.astimezone(UTC).isoformat()
+        case date():
+            return value.isoformat()
         case str() | int() | float() | None:
             return value
         case _:
@@ -77,6 +81,21 @@ def _amounts(money: Sequence[Money]) -> dict[str, Any]:
     return {
         currency: {name: value for name, value in one.items() if name != "currency"}
         for currency, one in found.items()
+    }
+
+
+def visited(visit: "Visit") -> dict[str, Any]:
+    """One look at a source."""
+    return {
+        "source": visit.source,
+        "occasion": visit.occasion.value,
+        "why": visit.why,
+        **{state.value: visit.count(state) for state in ManifestState},
+        "failed": visit.failed,
+        "waiting": values(visit.partial),
+        "manifests": [
+            {**one.report.as_json(), "place": one.place, "name": one.name} for one in visit.arrivals
+        ],
     }
 
 

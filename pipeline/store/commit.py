@@ -14,16 +14,19 @@ from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
 from pipeline.store.records import (
     ALERTS,
+    ARRIVALS,
     CONTENTS,
     CONTROL,
     DECISIONS,
     ENDINGS,
     LAYOUTS,
     MANIFESTS,
+    NOTICES,
     RECORDS,
     REMITTANCES,
     REPORTED,
     SUMS,
+    VISITS,
 )
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
@@ -66,6 +69,9 @@ class Batch:
         remittances: one row per new remittance, currency and delivery that it pays.
         contents: one row per delivery that was read, or read again.
         endings: one row per delivery that pays no longer.
+        arrivals: one row per file that came by a watched folder or SFTP.
+        notices: one row per notice that is settled.
+        visits: one row per look at a source.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -81,6 +87,9 @@ class Batch:
     remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
     contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
     endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
+    arrivals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARRIVALS))
+    notices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTICES))
+    visits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VISITS))
     basis: Basis | None = None
 
     def joined(self, other: "Batch") -> "Batch":
@@ -200,11 +209,10 @@ def _record(
         con.execute(query("lake/record_sums"), {"number": number})
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
-        con.execute(query("lake/record_layouts"), by)
+        for table in ("layouts", "remittances", "endings", "arrivals", "notices", "visits"):
+            con.execute(query(f"lake/record_{table}"), by)
         con.execute(query("lake/record_control"), {"number": number, **by})
-        con.execute(query("lake/record_remittances"), by)
         con.execute(query("lake/record_contents"))
-        con.execute(query("lake/record_endings"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

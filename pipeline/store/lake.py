@@ -21,13 +21,16 @@ from pipeline.store.commit import Basis, Batch, commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
 from pipeline.store.records import (
+    ARRIVALS,
     CONTENTS,
     CONTROL,
     DECISIONS,
     DELIVERY,
     ENDINGS,
     LAYOUTS,
+    NOTICES,
     REMITTANCES,
+    VISITS,
 )
 from pipeline.store.runs import NewFile, Run, begin, seal
 from pipeline.store.sql import query
@@ -35,12 +38,15 @@ from pipeline.store.sweep import SweepReport, sweep
 from pipeline.store.views import ensure_views, files, reading
 
 __all__ = [
+    "ARRIVALS",
     "CONTENTS",
     "CONTROL",
     "DELIVERY",
     "ENDINGS",
     "LAYOUTS",
+    "NOTICES",
     "REMITTANCES",
+    "VISITS",
     "Basis",
     "Batch",
     "NewFile",

@@ -154,6 +154,41 @@ ENDINGS: dict[str, pl.DataType] = {
 }
 """One row per delivery that pays no longer: what replaces it and the delivery that reverses what it
 had paid, both null where there is none."""
+ARRIVALS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "place": pl.String(),
+    "name": pl.String(),
+    "bytes": pl.Int64(),
+    "modified_ns": pl.Int64(),
+    **DELIVERY,
+    "path": pl.String(),
+    "state": pl.String(),
+    "detail": pl.String(),
+}
+"""One row per file that came by a watched folder or SFTP and was taken or refused: where it stood
+(`place` and `name`) and stands (`path`), and what the ingest made of it (`state`)."""
+
+NOTICES: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "notice_id": pl.String(),
+    "type": pl.String(),
+    "subject": pl.String(),
+    "sent_at": pl.Datetime("us", "UTC"),
+    "received_at": pl.Datetime("us", "UTC"),
+    "body_sha256": pl.String(),
+    "outcome": pl.String(),
+}
+"""One row per notice that is settled: `subject` is what it names, null where nothing says so."""
+
+VISITS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "occasion": pl.String(),
+    "committed": pl.Int64(),
+    "unchanged": pl.Int64(),
+    "refused": pl.Int64(),
+    "detail": pl.String(),
+}
+"""One row per look at a source that found something, answered a notice, or broke a silence."""
 
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
@@ -166,4 +201,7 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "remittances": REMITTANCES,
     "contents": CONTENTS,
     "endings": ENDINGS,
+    "arrivals": ARRIVALS,
+    "notices": NOTICES,
+    "visits": VISITS,
 }

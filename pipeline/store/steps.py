@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The steps of a commit, in their order."""
+    """The steps of a commit, in their order; after the sweep those of what comes before one."""
 
     BEGUN = "begun"
     """The run folder is there and locked."""
@@ -36,6 +36,16 @@ class Step(StrEnum):
     """The new `lake.duckdb` has its name."""
     SWEEPING = "sweeping"
     """The first of the files that a sweep takes is gone."""
+    NOTICE_WRITTEN = "notice_written"
+    """A notice is whole on disk and has no name yet."""
+    NOTICE_NAMED = "notice_named"
+    """A notice has its name; its sender was not answered."""
+    LANDED = "landed"
+    """A file that was fetched stands in the inbox; no ingest has begun."""
+    TAKEN = "taken"
+    """A delivery is committed; the books do not know whence it came."""
+    SETTLED = "settled"
+    """The books hold a notice; its file still waits."""
 
 
 def reach(step: Step) -> None:

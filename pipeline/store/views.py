@@ -30,6 +30,9 @@ COPIED = (
     "remittances",
     "contents",
     "endings",
+    "arrivals",
+    "notices",
+    "visits",
 )
 """Tables that are copied from the books."""
 

@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import PipelineError
-from pipeline.flow import replay, restating
+from pipeline.flow import notices, replay, restating
 from pipeline.flow.entries import Choice
 from pipeline.flow.replacement import Replacement
 from pipeline.settings import load
 from pipeline.store import lake
 from pipeline.store.steps import Step
+from tests.flow import senders
 from tests.flow.homes import take
 
 _CONTEXT = multiprocessing.get_context("forkserver")
@@ -78,6 +79,16 @@ def slow_ingest(home: Path, report: Path, at: datetime, read: Path, go: Path) ->
             awaited(go)
 
     take(report, home, load(home), at=at, progress=rest)
+
+
+def collect(home: Path) -> None:
+    """Look at every source whose turn it is."""
+    senders.look(home)
+
+
+def keep(home: Path, notice_id: str) -> None:
+    """Make a notice durable."""
+    notices.keep(home, senders.notice(notice_id))
 
 
 def retry(home: Path, at: datetime) -> None:

@@ -127,7 +127,7 @@ def test_a_home_without_reports_stands_empty(tmp_path: Path) -> None:
     found = status.status(tmp_path, Settings(), AT, 5)
     assert (found.deliveries, found.standing.money, found.standing.waiting) == (0, (), ())
     assert [step.command for step in found.standing.next] == ["catalog load DIR"]
-    assert status.alerts(tmp_path, Settings(), 5) == ([], 0)
+    assert status.alerts(tmp_path, Settings(), AT, 5) == ([], 0)
     assert queue.listed(tmp_path, Settings(), 5) == ([], 0)
 
 
