@@ -55,6 +55,12 @@ class LakeDamaged(PipelineError):
     exit_code = 5
 
 
+class RemoteFailed(PipelineError):
+    """A sender's server could not be reached, or did not give what it must."""
+
+    exit_code = 7
+
+
 class VerificationFailed(PipelineError):
     """An export is not what its digests and sums say."""
 

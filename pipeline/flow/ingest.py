@@ -31,6 +31,9 @@ from pipeline.vocab import ManifestState
 Progress = Callable[[str, int, int], None]
 """Told of the stage, the share of it that is done in bytes, and the lines so far."""
 
+Beside = Callable[[lake.Batch, lake.Run, str], None]
+"""Adds to the batch of a manifest, under the commit lock."""
+
 _BLOCK = 2**20
 
 
@@ -45,6 +48,7 @@ class Order:
         source: the profile that must fit; chosen by the header where None.
         period: the accounting period as declared; from the profile where None.
         progress: told how far it has come.
+        beside: puts what must be committed with the manifest into its batch.
     """
 
     home: Path
@@ -53,6 +57,7 @@ class Order:
     source: str | None = None
     period: str | None = None
     progress: Progress = field(default=lambda _stage, _bytes, _lines: None)
+    beside: Beside = field(default=lambda _batch, _run, _manifest: None)
 
     @property
     def threads(self) -> int:
@@ -182,6 +187,7 @@ def _taken(
     opened.refuse_changed()
     with lake.exclusive(order.home, order.settings):
         book = caught_up(book, settled.known, delivery, order.home)
+        order.beside(book.batch, delivery.run, delivery.manifest)
         state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 

@@ -12,7 +12,18 @@ from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import ALERTS, DECISIONS, LAYOUTS, MANIFESTS, RECORDS, REPORTED, SUMS
+from pipeline.store.records import (
+    ALERTS,
+    CURSORS,
+    DECISIONS,
+    LAYOUTS,
+    MANIFESTS,
+    RECORDS,
+    REPORTED,
+    REQUESTS,
+    SEEN,
+    SUMS,
+)
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -50,6 +61,9 @@ class Batch:
         alerts: one row per event that a person must see.
         decisions: one row per new standing decision.
         layouts: one row per new delivery that came in another layout than its source's.
+        cursors: one row per source that was fetched.
+        requests: one row per request that is done.
+        seen: one row per row of a source that may come once more.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -61,6 +75,9 @@ class Batch:
     alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
     decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
     layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
+    cursors: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CURSORS))
+    requests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REQUESTS))
+    seen: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SEEN))
     basis: Basis | None = None
 
     def records(self) -> dict[str, pl.DataFrame]:
@@ -167,6 +184,9 @@ def _record(
         con.execute(query("lake/record_alerts"), by)
         con.execute(query("lake/record_decisions"))
         con.execute(query("lake/record_layouts"), by)
+        for table in ("cursors", "requests", "seen"):
+            con.execute(query(f"lake/record_{table}"), by)
+        con.execute(query("lake/forget_seen"))
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

@@ -24,6 +24,11 @@ def table_folder(home: Path, table: str) -> Path:
     return lake_folder(home) / table
 
 
+def raw_folder(home: Path) -> Path:
+    """The folder of delivered files as they came, compressed and named by content."""
+    return lake_folder(home) / "raw"
+
+
 def runs_folder(home: Path) -> Path:
     """The folder where runs write before their commit."""
     return lake_folder(home) / ".run"

@@ -100,6 +100,45 @@ LAYOUTS: dict[str, pl.DataType] = {
 `missing` are those of `gone` without which no line could be read; `proposed` is a JSON object of
 them and the columns that they may be now."""
 
+CURSORS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "value": pl.String(),
+    "earliest": pl.String(),
+    "horizon": pl.String(),
+    "round": pl.Int64(),
+    "seq": pl.Int64(),
+    "finished_at": pl.Datetime("us", "UTC"),
+}
+"""One row per source that is fetched: how far it has been taken, which a commit moves on.
+
+`value` and `earliest` bound what was taken, null before the first; rows before `horizon` are not
+asked for again; `round` is the last that was finished, at `finished_at`; `seq` is the last entry of
+the journal of attempts that stands in the ledger.
+"""
+
+REQUESTS: dict[str, pl.DataType] = {
+    "request": pl.String(),
+    "source": pl.String(),
+    "round": pl.Int64(),
+    "method": pl.String(),
+    "url": pl.String(),
+    "status": pl.Int64(),
+    "payload_sha256": pl.String(),
+    "bytes": pl.Int64(),
+    "manifest": pl.String(),
+}
+"""One row per request that is done and never sent again, by its signature; `manifest` holds what it
+brought, null where it brought nothing to keep."""
+
+SEEN: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "row_key": pl.String(),
+    "digest": pl.String(),
+    "moment": pl.String(),
+}
+"""One row per row of a source that a later request may bring once more, with its content's digest;
+`moment` is its place in the order of the cursor."""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
@@ -107,4 +146,7 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "alerts": ALERTS,
     "decisions": DECISIONS,
     "layouts": LAYOUTS,
+    "cursors": CURSORS,
+    "requests": REQUESTS,
+    "seen": SEEN,
 }

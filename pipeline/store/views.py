@@ -17,7 +17,17 @@ from pipeline.store.locks import locked
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
-COPIED = ("files", "manifests", "reported", "sums", "runs", "alerts", "decisions", "layouts")
+COPIED = (
+    "files",
+    "manifests",
+    "reported",
+    "sums",
+    "runs",
+    "alerts",
+    "decisions",
+    "layouts",
+    "cursors",
+)
 """Tables that are copied from the books."""
 
 DERIVED = {"conservation": "lake/conservation", "ledger_state": "ledger/state"}

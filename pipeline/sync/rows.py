@@ -1,0 +1,306 @@
+"""Rows of JSON pages as one manifest: a CSV in its source's own form, each row once."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipeline.errors import RemoteFailed
+from pipeline.store.sql import query
+from pipeline.sync.asked import found_at
+from pipeline.sync.cursor import CursorBroken, canonical
+from pipeline.sync.spec import Api
+from pipeline.sync.words import Contract
+
+_CHUNK = 50_000
+"""Rows that are in memory at a time."""
+_APART = "\x1f"
+_PLAIN = {str, type(None)}
+KEYS: dict[str, pl.DataType] = {
+    "row_key": pl.String(),
+    "digest": pl.String(),
+    "moment": pl.String(),
+}
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """How a source's manifest is written: its delimiter and quote, and the columns before new ones."""
+
+    delimiter: str = ","
+    quote: str = '"'
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which rows a round takes: those after `after` (where nothing tells rows apart), up to `until`.
+
+    Canonical cursor texts; "" for no limit.
+    """
+
+    after: str = ""
+    until: str = ""
+
+
+@dataclass
+class Written:
+    """What became of a round's rows.
+
+    Attributes:
+        taken: rows in the manifest.
+        repeated: rows that an earlier page or round had brought.
+        changed: rows that came again with other content; the first is the one that counts.
+        early: rows that are not final yet; a later round asks for them.
+        discarded: rows left out because of their form, as the source's contract says.
+        quarantined: rows of another form, in the manifest as one cell: their line is torn.
+        new: names of fields that became columns, or whose values were left out.
+        last: the furthest place that was taken; "" where nothing was.
+        keys: of the rows taken.
+    """
+
+    taken: int = 0
+    repeated: int = 0
+    changed: int = 0
+    early: int = 0
+    discarded: int = 0
+    quarantined: int = 0
+    new: tuple[str, ...] = ()
+    last: str = ""
+    keys: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEYS))
+
+
+class Manifest:
+    """Writes a round's manifest."""
+
+    def __init__(
+        self, api: Api, form: Form, names: Iterable[str], seen: pl.DataFrame, window: Window
+    ) -> None:
+        """A writer.
+
+        Args:
+            api: whose rows they are.
+            form: of the manifest.
+            names: all names of fields that occur in the round.
+            seen: `row_key` and `digest` of rows that were taken before.
+            window: which rows are taken.
+
+        Raises:
+            RemoteFailed: there are new fields, and the contract lets none in.
+        """
+        self._api = api
+        self._form = form
+        self._window = window
+        self._known = pl.concat([seen.select("row_key", "digest")])
+        strange = sorted(set(names) - _names(api))
+        if strange and api.rows.contract is Contract.FREEZE:
+            raise RemoteFailed(
+                f"{api.source}: its rows have the new field {strange[0]!r}, and its contract is frozen",
+                "name it under rows.fields or rows.ignore, or take another rows.contract",
+            )
+        self._strange = frozenset(strange)
+        grows = api.rows.contract is Contract.EVOLVE
+        self._columns = {**api.rows.fields, **({name: name for name in strange} if grows else {})}
+        self.written = Written(new=tuple(strange))
+
+    def write(self, rows: Iterable[Row], path: Path) -> Written:
+        """The manifest from rows in their order, and what became of them."""
+        with path.open("wb") as file:
+            header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String))
+            file.write(self._csv(header, header=True))
+            for chunk in _chunks(rows):
+                self._add(chunk, file)
+        return self.written
+
+    def _add(self, rows: Sequence[Row], file: Any) -> None:
+        """Append some rows."""
+        sound, torn = self._parted(rows)
+        moments = self._moments(sound)
+        frame = pl.DataFrame(
+            {name: _column(sound, path, self._value) for name, path in self._columns.items()},
+            schema=dict.fromkeys(self._columns, pl.String),
+        )
+        chosen = self._chosen(self._marks(sound, frame).with_columns(moments))
+        taken = frame.filter(chosen)
+        file.write(self._csv(taken, header=False))
+        file.write(self._torn(torn))
+        told = self.written
+        told.taken += taken.height + len(torn)
+        told.quarantined += len(torn)
+
+    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame) -> pl.DataFrame:
+        """What tells rows apart, where anything does."""
+        if not self._api.rows.key:
+            return pl.DataFrame()
+        cells = {path: _column(rows, path, _json) for path in self._api.rows.key}
+        keys = _text(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
+        return _hashed(pl.DataFrame([keys.alias("key_text"), _text(frame).alias("cell_text")]))
+
+    def _chosen(self, marks: pl.DataFrame) -> pl.Series:
+        """Which rows are taken: in the window, and not there yet."""
+        window, told = self._window, self.written
+        final = (
+            marks["moment"] <= window.until
+            if window.until
+            else pl.repeat(True, marks.height, eager=True)
+        )
+        told.early += int((~final).sum())
+        if not self._api.rows.key:
+            chosen = final & (marks["moment"] > window.after) if window.after else final
+            told.repeated += int((final & ~chosen).sum())
+            told.last = max(told.last, _last(marks.filter(chosen)))
+            return chosen
+        first = marks["row_key"].is_first_distinct()
+        before = marks.select("row_key", "digest").join(
+            self._known.rename({"digest": "known"}), on="row_key", how="left", maintain_order="left"
+        )
+        inside = marks.with_columns(
+            pl.col("digest").first().over("row_key").alias("leading"), known=before["known"]
+        )
+        other = inside["digest"] != inside["known"].fill_null(inside["leading"])
+        chosen = final & first & inside["known"].is_null()
+        told.changed += int((final & ~chosen & other).sum())
+        told.repeated += int((final & ~chosen & ~other).sum())
+        fresh = marks.filter(chosen)
+        told.last = max(told.last, _last(fresh))
+        told.keys = pl.concat([told.keys, fresh.select(KEYS)])
+        self._known = pl.concat([self._known, fresh.select("row_key", "digest")])
+        return chosen
+
+    def _moments(self, rows: Sequence[Row]) -> pl.Series:
+        """The canonical place of each row; "" where the source has no cursor."""
+        cursor = self._api.cursor
+        if not cursor.field:
+            return pl.Series("moment", [""] * len(rows), dtype=pl.String)
+        texts = pl.Series("moment", _column(rows, cursor.field, _json), dtype=pl.String)
+        distinct = texts.unique()
+        try:
+            known = [canonical(cursor.form, text or "") for text in distinct]
+        except CursorBroken as error:
+            raise RemoteFailed(
+                f"{self._api.source}: {cursor.field} of a row: {error}", "see to [api.cursor]"
+            ) from error
+        return texts.replace_strict(distinct, known, return_dtype=pl.String)
+
+    def _parted(self, rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
+        """Rows of the known form, and those that go to quarantine; the discarded are counted."""
+        contract = self._api.rows.contract
+        if contract not in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW):
+            return rows, []
+        if not self._strange and not self._nested(rows):
+            return rows, []
+        sound = [row for row in rows if not self._is_strange(row)]
+        torn = [row for row in rows if self._is_strange(row)]
+        if contract is Contract.DISCARD_ROW:
+            self.written.discarded += len(torn)
+            return sound, []
+        return sound, torn
+
+    def _nested(self, rows: Sequence[Row]) -> bool:
+        """Whether any of the wanted values is no single one."""
+        return any(
+            isinstance(found_at(row, path), dict | list)
+            for path in self._api.rows.fields.values()
+            for row in rows
+        )
+
+    def _is_strange(self, row: Row) -> bool:
+        return not self._strange.isdisjoint(row) or self._nested([row])
+
+    def _value(self, value: Any) -> str | None:
+        """A value as a cell; a nested one as JSON, or blank where values are discarded.
+
+        Raises:
+            RemoteFailed: it is nested, and the contract is frozen.
+        """
+        if not isinstance(value, dict | list):
+            return _json(value)
+        match self._api.rows.contract:
+            case Contract.FREEZE:
+                raise RemoteFailed(
+                    f"{self._api.source}: a value is {json.dumps(value)[:60]}, and its contract is frozen",
+                    "take another rows.contract, or name the path to a single value",
+                )
+            case Contract.DISCARD_VALUE:
+                return None
+            case _:
+                return _json(value)
+
+    def _torn(self, rows: Sequence[Row]) -> bytes:
+        """Rows as lines that no reader takes: their JSON, and one cell too many."""
+        if not rows:
+            return b""
+        cells = {"": [json.dumps(row, ensure_ascii=False) for row in rows]}
+        blank = {str(place): [None] * len(rows) for place in range(len(self._columns))}
+        return self._csv(pl.DataFrame({**cells, **blank}), header=False)
+
+    def _csv(self, frame: pl.DataFrame, *, header: bool) -> bytes:
+        text = frame.write_csv(
+            include_header=header,
+            separator=self._form.delimiter,
+            quote_char=self._form.quote,
+            line_terminator="\n",
+        )
+        return text.encode()
+
+
+def _names(api: Api) -> set[str]:
+    """The fields of a row that are known, wanted or not."""
+    paths = [*api.rows.fields.values(), *api.rows.key, api.cursor.field, *api.rows.ignore]
+    return {path.partition(".")[0] for path in paths}
+
+
+def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    chunk: list[Row] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def _column(rows: Sequence[Row], path: str, value: Any) -> list[str | None]:
+    """The values at a path as text; numbers are text already, so most columns need nothing."""
+    if "." in path:
+        values = [found_at(row, path) for row in rows]
+    else:
+        values = [row.get(path) for row in rows]
+    if set(map(type, values)) <= _PLAIN:
+        return values
+    return [value(one) for one in values]
+
+
+def _json(value: Any) -> str | None:
+    """A value as text, null as None: text as it is, everything else as JSON writes it."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def _text(frame: pl.DataFrame) -> pl.Series:
+    """All cells of each row as one text in which none runs into the next."""
+    if not frame.width:
+        return pl.Series([""] * frame.height, dtype=pl.String)
+    cells = [pl.col(name).str.len_bytes().fill_null(0).cast(pl.String) for name in frame.columns]
+    told = pl.concat_str(pl.all().fill_null(""), separator=_APART)
+    lengths = pl.concat_str(cells, separator=",")
+    return frame.select(pl.concat_str(lengths, told, separator=_APART)).to_series()
+
+
+def _hashed(rows: pl.DataFrame) -> pl.DataFrame:
+    """`row_key` and `digest`, in order."""
+    with duckdb.connect() as con:
+        con.register("rows", rows)
+        found: pl.DataFrame = con.sql(query("sync/row_keys")).pl()
+    return found
+
+
+def _last(rows: pl.DataFrame) -> str:
+    return str(rows["moment"].max() or "")
