@@ -73,7 +73,7 @@ class Landing:
         batch.cursors = pl.DataFrame([self._cursor()], schema=CURSORS, orient="row")
         batch.requests = self._requests(manifest)
         if self.seen.height:
-            batch.seen = self.seen.with_columns(source=pl.lit(self.source)).select(SEEN)
+            batch.seen = self.seen.with_columns(source=pl.lit(self.source)).select(*SEEN)
         if told := self._alerts(manifest, home, run):
             batch.alerts = pl.concat([batch.alerts, *told], how="diagonal_relaxed")
 

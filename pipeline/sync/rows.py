@@ -168,7 +168,7 @@ class Manifest:
         told.repeated += int((final & ~chosen & ~other).sum())
         fresh = marks.filter(chosen)
         told.last = max(told.last, _last(fresh))
-        told.keys = pl.concat([told.keys, fresh.select(KEYS)])
+        told.keys = pl.concat([told.keys, fresh.select(*KEYS)])
         self._known = pl.concat([self._known, fresh.select("row_key", "digest")])
         return chosen
 
