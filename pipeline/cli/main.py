@@ -25,6 +25,7 @@ from pipeline.cli import (
     review_more,
     sources,
     status,
+    sync,
 )
 from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
@@ -42,6 +43,7 @@ app = typer.Typer(
 for _group in (catalog.app, sources.app, review.app, quarantine.app, audit.app, lake.app):
     app.add_typer(_group)
 app.command("ingest")(ingest.ingest)
+app.command("sync")(sync.sync)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

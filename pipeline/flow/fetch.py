@@ -8,7 +8,6 @@ told = fetch(FetchOrder(home, settings), ["acme"])
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +28,7 @@ class Heard:
 
     source: str
     pages: int = 0
-    files: int = 0
+    manifests: int = 0
     bytes: int = 0
     waiting: str = ""
     wait_s: float = 0.0
@@ -161,8 +160,3 @@ def fetch(order: FetchOrder, names: Sequence[str]) -> list[Fetched]:
         return [one for one in told if isinstance(one, Fetched)]
 
     return asyncio.run(all_of_them())
-
-
-def due_at(api: Api, finished: datetime | None) -> float:
-    """When a source is due again, in seconds since 1970; 0 where it was never fetched."""
-    return 0.0 if finished is None else finished.timestamp() + api.every_s

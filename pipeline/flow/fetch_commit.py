@@ -100,7 +100,9 @@ class Landing:
         return pl.DataFrame(rows, schema=REQUESTS, orient="row")
 
     def _alerts(self, manifest: str, home: Path, run: lake.Run) -> list[pl.DataFrame]:
-        told = [(severity, None, detail) for severity, detail in self.alerts]
+        told: list[tuple[Severity, Fault | None, str]] = [
+            (severity, None, detail) for severity, detail in self.alerts
+        ]
         for path in self.bad:
             kept = archive.keep(home, path, path.name, run.dir).relative_to(home.resolve())
             said = f"{self.source}: an answer's signature is another; its bytes are kept in {kept}"

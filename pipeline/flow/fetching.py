@@ -1,14 +1,13 @@
 """One source's round: its pages, then its files or rows, each into the lake as it comes."""
 
 import asyncio
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from pipeline.errors import LakeBusy, PipelineError, RemoteFailed, UsageError
+from pipeline.errors import LakeBusy, RemoteFailed, UsageError
 from pipeline.faults.requests import drawn
 from pipeline.flow import fetch_commit
 from pipeline.flow.fetch import Fetched, FetchOrder, Heard
@@ -146,7 +145,7 @@ class Fetching:
         order, rules = self.order, self.api.cursor
         if not rules.field:
             raise UsageError(
-                f"{self.api.source} has no cursor to fetch a range by", "leave out --from"
+                f"{self.api.source} has no cursor to fetch a range by", "leave out --range"
             )
         try:
             since = cursor.canonical(rules.form, order.since)
@@ -236,7 +235,7 @@ class Fetching:
         self.moved(ready)
 
     def ready(self, what: Landing) -> Landing:
-        """A landing with the attempts that the ledger lacks, and what is to be kept of bad answers."""
+        """A landing with the attempts that the ledger lacks, and bad answers to be kept."""
         attempts = tuple(self.book.after(self.taken.seq))
         bad = tuple(sorted((self.folder / "bad").glob("*")))
         seq = attempts[-1].seq if attempts else self.taken.seq

@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 from pipeline.errors import RemoteFailed
 from pipeline.flow import fetch_commit
-from pipeline.flow.fetching_rows import done_page
 from pipeline.flow.fetch_commit import Done, Landing
+from pipeline.flow.fetching_rows import done_page
 from pipeline.store import fetched
 from pipeline.sync import asked, cursor
 from pipeline.sync.asked import Asked, text_at
@@ -176,7 +176,7 @@ class _Taking:
         except Failed as failed:
             self.failed.append(failed)
             return
-        work.told.bytes += came.bytes
+        work.told.bytes += came.size
         await self._queue.put((item, came))
 
     async def _land_all(self) -> None:
@@ -187,7 +187,7 @@ class _Taking:
         assert came.path is not None  # noqa: S101 - a file's receiver says where it is
         work = self._work
         self._landed.add(item.asked.key)
-        done = Done(item.asked.key, "GET", item.asked.url, came.status, came.sha256, came.bytes)
+        done = Done(item.asked.key, "GET", item.asked.url, came.status, came.sha256, came.size)
         taken = work.reached(self._begun, self._behind_gap())
         what = work.ready(
             Landing(

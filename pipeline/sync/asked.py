@@ -40,7 +40,7 @@ class Asked:
         place = self.name or urlunsplit(bare)
         body = hashlib.sha256(self.body.encode()).hexdigest()
         query = "" if self.name else urlencode(sorted(self.query))
-        form = "\n".join((self.method.upper(), place, query, body, self.cursor))
+        form = f"{self.method.upper()}\n{place}\n{query}\n{body}\n{self.cursor}"
         return hashlib.sha256(form.encode()).hexdigest()
 
     @property

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import json
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import Asked
@@ -58,10 +58,14 @@ class Authority:
             case AuthKind.NONE:
                 return {}
             case AuthKind.TOKEN:
-                token = self._secret
+                return self._with(self._secret)
             case AuthKind.OAUTH2:
                 async with self._asking:
-                    token = await self._given(sender)
+                    return self._with(await self._given(sender))
+            case _:
+                assert_never(self._auth.kind)
+
+    def _with(self, token: str) -> dict[str, str]:
         return {self._auth.header: f"{self._auth.scheme} {token}".strip()}
 
     async def _given(self, sender: Sends) -> str:

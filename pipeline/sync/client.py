@@ -173,7 +173,7 @@ class Client:
             await self._wait("circuit breaker", wait, waits)
 
     def _begun(self, asked: Asked, waits: Waits) -> int:
-        """The attempt's place in the journal; what is a retry must fit the budget at this moment."""
+        """The attempt's place in the journal; a retry must fit the budget at this moment."""
         standing = self._with.journal.standing(asked.key)
         now = self._with.clock.now()
         self._with.con.execute("BEGIN IMMEDIATE")
@@ -209,7 +209,7 @@ class Client:
             wired.journal.end(seq, asked.key, now, failed, status, detail)
             raise failed
         assert came is not None  # noqa: S101 - it is, where nothing failed
-        detail = f"{came.status}, {came.bytes} bytes"
+        detail = f"{came.status}, {came.size} bytes"
         wired.journal.end(seq, asked.key, now, None, status, detail)
         return came
 

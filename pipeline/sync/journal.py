@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from pipeline.store.sql import query
 from pipeline.sync.failure import Failed
@@ -95,13 +95,16 @@ class Attempt:
     detail: str
 
 
-def connect(path: Path) -> sqlite3.Connection:
-    """The journal's database, which several processes may write to.
+def connect(path: Path | None) -> sqlite3.Connection:
+    """The journal's database, which several processes may write to; None for an empty one.
 
     A commit is safe from a killed process at once, from a loss of power within moments.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    con = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None, check_same_thread=False)
+    if path is not None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    con = sqlite3.connect(
+        path or ":memory:", timeout=_BUSY_S, isolation_level=None, check_same_thread=False
+    )
     con.execute("PRAGMA journal_mode = WAL")
     con.execute("PRAGMA synchronous = NORMAL")
     for name in _TABLES:
@@ -117,10 +120,10 @@ class Journal:
         self._con = con
         self.source = source
         self._provider = provider
-        self._seq = max(floor, self._asked("last_seq", source=source)[0][0])
+        self._seq: int = max(floor, self._asked("last_seq", source=source)[0][0])
         self._standings: dict[str, Standing] = {}
 
-    def __enter__(self) -> "Journal":
+    def __enter__(self) -> Self:
         """Itself; the file is closed at the end."""
         return self
 
@@ -146,6 +149,10 @@ class Journal:
         """
         told = {"outcome": Outcome.RETRIED.value, "detail": INTERRUPTED}
         self._asked("end_interrupted", source=self.source, now=now, **told)
+        self.fold(standings, moved)
+
+    def fold(self, standings: dict[str, Standing], moved: int) -> None:
+        """Take up where requests stand, as `resume` does, and write nothing."""
         self._standings = dict(standings)
         for attempt in self.after(moved):
             self._fold(attempt.request, attempt.number, attempt.outcome, attempt.next_at)
@@ -162,6 +169,10 @@ class Journal:
     def standing(self, request: str) -> Standing:
         """Where a request stands."""
         return self._standings.get(request, Standing())
+
+    def waiting(self) -> list[Standing]:
+        """Requests that failed and wait for another attempt."""
+        return [one for one in self._standings.values() if one.next_at]
 
     def begin(self, request: str, url: str, now: float, waited: str) -> int:
         """The place of an attempt that is about to be sent; from here on it counts.
@@ -223,7 +234,10 @@ class Journal:
     def round(self) -> Round | None:
         """The round that is under way."""
         found = self._asked("round", source=self.source)
-        return Round(*found[0][:3], backfill=bool(found[0][3])) if found else None
+        if not found:
+            return None
+        number, since, until, backfill = found[0]
+        return Round(number, since, until, backfill=bool(backfill))
 
     def begin_round(self, begun: Round) -> None:
         """Write down a new round."""

@@ -55,8 +55,8 @@ class Gate:
         self._taken += 1
         slot = f"{self._process}-{self._taken}"
         while True:
-            until, *told = self._learned()
-            self._slots.allow(self._own, (told[0], told[1]))
+            until, requests, window_s = self._learned()
+            self._slots.allow(self._own, (requests, window_s))
             now = self._clock.now()
             wait_s = until - now
             if wait_s <= 0:

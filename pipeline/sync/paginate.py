@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
-from typing import Any
+from typing import Any, assert_never
 
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import Asked, found_at, text_at
@@ -101,7 +101,7 @@ def following(api: Api, asked: Asked, page: Page, number: int) -> list[Asked]:
     if number + 1 >= api.pages.cap and _next(api, asked, page):
         raise RemoteFailed(
             f"{api.source}: more than {api.pages.cap} pages in one round",
-            "raise pages.cap, or ask for a shorter range with --from and --until",
+            "raise pages.cap, or ask for a shorter range with --range",
         )
     if is_counted(api):
         return _others(api, asked, page) if number == 0 else []
@@ -130,12 +130,18 @@ def _next(api: Api, asked: Asked, page: Page) -> Asked | None:
         case Paging.CURSOR:
             cursor = text_at(page.whole, pages.next)
             return asked.with_query({pages.param: cursor}) if cursor else None
-        case Paging.OFFSET:
-            step = pages.size
-        case Paging.PAGE:
-            step = 1
+        case Paging.OFFSET | Paging.PAGE:
+            return _counted_on(api, asked, page)
+        case _:
+            assert_never(pages.kind)
+
+
+def _counted_on(api: Api, asked: Asked, page: Page) -> Asked | None:
+    """The request for the next offset or page; None after a page that is not full."""
+    pages = api.pages
     if not page.items or (pages.size and len(page.items) < pages.size):
         return None
+    step = pages.size if pages.kind is Paging.OFFSET else 1
     return asked.with_query({pages.param: str(int(dict(asked.query)[pages.param]) + step)})
 
 
@@ -150,7 +156,7 @@ def _others(api: Api, asked: Asked, page: Page) -> list[Asked]:
     if count > pages.cap:
         raise RemoteFailed(
             f"{api.source}: {count} pages in one round, at most {pages.cap}",
-            "raise pages.cap, or ask for a shorter range with --from and --until",
+            "raise pages.cap, or ask for a shorter range with --range",
         )
     start, step = (0, size) if pages.kind is Paging.OFFSET else (pages.first, 1)
     places = range(start + step, start + step * count, step)

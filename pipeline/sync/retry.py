@@ -26,7 +26,7 @@ class Policy:
     spent: Spent
 
     def wait_s(self, request: str, attempts: int, failed: Failed) -> float:
-        """Full jitter, U(0, min(cap, base·2ⁿ)), or what the provider asked for if that is longer."""
+        """Full jitter, U(0, min(cap, base·2ⁿ)), or what the provider asks for where longer."""
         ceiling = min(self.rules.cap_s, self.rules.base_s * 2.0 ** min(attempts, 63))
         return max(ceiling * self.draw(request, attempts), failed.retry_after_s or 0.0)
 

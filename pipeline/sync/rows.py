@@ -31,7 +31,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Form:
-    """How a source's manifest is written: its delimiter and quote, and the columns before new ones."""
+    """How a source's manifest is written."""
 
     delimiter: str = ","
     quote: str = '"'
@@ -39,9 +39,11 @@ class Form:
 
 @dataclass(frozen=True)
 class Window:
-    """Which rows a round takes: those after `after` (where nothing tells rows apart), up to `until`.
+    """Which rows a round takes, by canonical cursor texts; "" for no limit.
 
-    Canonical cursor texts; "" for no limit.
+    Attributes:
+        after: where nothing tells rows apart, those behind it.
+        until: those up to it.
     """
 
     after: str = ""
@@ -100,7 +102,7 @@ class Manifest:
         strange = sorted(set(names) - _names(api))
         if strange and api.rows.contract is Contract.FREEZE:
             raise RemoteFailed(
-                f"{api.source}: its rows have the new field {strange[0]!r}, and its contract is frozen",
+                f"{api.source}: rows have a new field {strange[0]!r}, and rows.contract is freeze",
                 "name it under rows.fields or rows.ignore, or take another rows.contract",
             )
         self._strange = frozenset(strange)
@@ -222,8 +224,9 @@ class Manifest:
             return _json(value)
         match self._api.rows.contract:
             case Contract.FREEZE:
+                told = json.dumps(value)[:60]
                 raise RemoteFailed(
-                    f"{self._api.source}: a value is {json.dumps(value)[:60]}, and its contract is frozen",
+                    f"{self._api.source}: a value is {told}, and rows.contract is freeze",
                     "take another rows.contract, or name the path to a single value",
                 )
             case Contract.DISCARD_VALUE:

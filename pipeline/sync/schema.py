@@ -54,7 +54,7 @@ class _Reader:
         self._known("", self._given, (*_OWN, *_TABLES, *_OTHERS))
         if "list" not in self._given:
             raise self._wrong("list", "is missing", "write [api.list] and its path")
-        groups = {name: self._group(name, kind) for name, kind in _TABLES.items()}
+        groups: dict[str, Any] = {name: self._group(name, kind) for name, kind in _TABLES.items()}
         found = Api(
             source=source,
             base_url=self._base_url(),
@@ -193,17 +193,18 @@ class _Reader:
 
     def _secret(self, key: str, value: object) -> Secret:
         # The value itself is not told: somebody may have written the credential here.
-        known = isinstance(value, dict) and len(value) == 1 and value.keys() <= {"env", "file"}
-        place = next(iter(value.values())) if known else None
-        if not isinstance(place, str) or not place:
+        pairs = list(value.items()) if isinstance(value, dict) else []
+        kind, place = pairs[0] if len(pairs) == 1 else ("", "")
+        if kind not in ("env", "file") or not isinstance(place, str) or not place:
             mend = 'write { env = "NAME" } or { file = "path" }'
             raise self._wrong(key, "is no place of a credential", mend)
-        return Secret(*next(iter(value.items())))
+        return Secret(kind, place)
 
     def _word(self, key: str, value: object, vocabulary: type[Word]) -> Word:
-        if value not in list(vocabulary):
-            raise self._wrong(key, f"knows no {value!r}", _known_ones(vocabulary))
-        return vocabulary(value)
+        known = {word.value: word for word in vocabulary}
+        if not isinstance(value, str) or value not in known:
+            raise self._wrong(key, f"knows no {value!r}", _known_ones(known))
+        return known[value]
 
     def _mapping(self, key: str, value: object) -> dict[str, str]:
         if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):

@@ -13,7 +13,7 @@ from pipeline.vocab import Fault
 
 if TYPE_CHECKING:
     import httpx2
-    from http_message_signatures import HTTPSignatureAlgorithm
+    from http_message_signatures import HTTPSignatureAlgorithm, HTTPSignatureKeyResolver
 
 _DIGEST = re.compile(r"sha-256=:([A-Za-z0-9+/=]+):")
 
@@ -52,7 +52,7 @@ class Signer:
 
         self._key = key
         self._signer = HTTPMessageSigner(
-            signature_algorithm=_algorithm(key), key_resolver=_Resolver(key, secret, private=True)
+            signature_algorithm=_algorithm(key), key_resolver=_resolver(key, secret, private=True)
         )
 
     def sign(self, request: "httpx2.Request", body: bytes) -> None:
@@ -79,7 +79,7 @@ class Verifier:
 
         self._key = key
         self._verifier = HTTPMessageVerifier(
-            signature_algorithm=_algorithm(key), key_resolver=_Resolver(key, secret, private=False)
+            signature_algorithm=_algorithm(key), key_resolver=_resolver(key, secret, private=False)
         )
 
     def verify(self, response: "httpx2.Response", sha256: str) -> None:
@@ -104,33 +104,29 @@ class Verifier:
 def _algorithm(key: Key) -> "type[HTTPSignatureAlgorithm]":
     from http_message_signatures import algorithms
 
-    match key.algorithm:
-        case SigningAlgorithm.ED25519:
-            found: type[HTTPSignatureAlgorithm] = algorithms.ED25519
-        case SigningAlgorithm.HMAC_SHA256:
-            found = algorithms.HMAC_SHA256
-    return found
+    known: dict[SigningAlgorithm, type[HTTPSignatureAlgorithm]] = {
+        SigningAlgorithm.ED25519: algorithms.ED25519,
+        SigningAlgorithm.HMAC_SHA256: algorithms.HMAC_SHA256,
+    }
+    return known[key.algorithm]
 
 
-class _Resolver:
-    """Gives the one key that is known, whatever its name."""
+def _resolver(key: Key, secret: str, *, private: bool) -> "HTTPSignatureKeyResolver":
+    """Gives the one key that is known, to whoever names it."""
+    from http_message_signatures import HTTPSignatureKeyResolver
 
-    def __init__(self, key: Key, secret: str, *, private: bool) -> None:
-        self._name = key.key_id
-        self._found = _loaded(key, secret, private=private)
+    found = _loaded(key, secret, private=private)
 
-    def resolve_private_key(self, key_id: str) -> Any:
-        """The key to sign with."""
-        return self._named(key_id)
+    class Resolver(HTTPSignatureKeyResolver):
+        def resolve_private_key(self, key_id: str) -> Any:
+            return self.resolve_public_key(key_id)
 
-    def resolve_public_key(self, key_id: str) -> Any:
-        """The key to verify with."""
-        return self._named(key_id)
+        def resolve_public_key(self, key_id: str) -> Any:
+            if key_id != key.key_id:
+                raise KeyError(key_id)
+            return found
 
-    def _named(self, key_id: str) -> Any:
-        if key_id != self._name:
-            raise KeyError(key_id)
-        return self._found
+    return Resolver()
 
 
 def _loaded(key: Key, secret: str, *, private: bool) -> Any:

@@ -1,6 +1,7 @@
 """The bucket of a provider: pyrate-limiter's, in a file that all processes of a home share."""
 
 import hashlib
+import math
 import sqlite3
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
@@ -35,13 +36,15 @@ class Slots(SQLiteBucket):
         """Keep to some windows, each a number of requests and its seconds; 0 of either is none."""
         rates: list[Rate] = []
         for count, span_s in sorted((one for one in windows if all(one)), key=lambda one: one[1]):
-            interval = max(1, round(span_s * _MS))
+            # Rounded up, as a longer window lets less through.
+            rate = Rate(count, max(1, math.ceil(span_s * _MS)))
             if rates:
                 # What a shorter window allows in all of a longer one is the most that this may.
-                count = min(count, rates[-1].limit * interval // rates[-1].interval)
-                if count <= rates[-1].limit:
+                most = rates[-1].limit * rate.interval // rates[-1].interval
+                rate = Rate(min(count, most), rate.interval)
+                if rate.limit <= rates[-1].limit:
                     rates.pop()
-            rates.append(Rate(count, interval))
+            rates.append(rate)
         self.rates = rates or [Rate(_UNLIMITED, 1)]
 
     def take(self, name: str, now_ms: int) -> bool:

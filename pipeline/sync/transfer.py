@@ -31,7 +31,7 @@ class Received:
 
     Attributes:
         sha256: of the body.
-        bytes: of the body; of a file that was gone on with, all of them.
+        size: of the body in bytes; of a file that was gone on with, all of them.
         status: of the answer.
         link: its header `Link`.
         body: a page's bytes; of a file none.
@@ -40,7 +40,7 @@ class Received:
     """
 
     sha256: str
-    bytes: int
+    size: int
     status: int
     link: str = ""
     body: bytes = b""
@@ -85,7 +85,7 @@ class PageReceiver:
         self._bad = bad
 
     def headers(self) -> dict[str, str]:
-        """Signatures and digests are of the bytes on the line, so those are asked for as they are."""
+        """Signatures are of the bytes on the line, so those are asked for as they are."""
         return {"Accept-Encoding": "identity"} if self._verifier else {}
 
     def restart(self) -> None:
@@ -126,6 +126,17 @@ class Declared:
     sha256: str = ""
     bytes: int | None = None
 
+    def refuse_other(self, sha256: str, size: int) -> None:
+        """Raise where a file is another.
+
+        Raises:
+            Failed: as TRUNCATED_BODY.
+        """
+        if self.bytes is not None and self.bytes != size:
+            raise Failed(f"{size} bytes came, {self.bytes} are listed", Fault.TRUNCATED_BODY)
+        if self.sha256 and self.sha256.lower() != sha256:
+            raise Failed(f"SHA-256 {sha256} is not the listed one", Fault.TRUNCATED_BODY)
+
 
 class FileReceiver:
     """Takes a file to disk; what is there of it is not asked for again.
@@ -146,7 +157,7 @@ class FileReceiver:
         self._note = path.with_name(f"{path.name}.etag")
 
     def headers(self) -> dict[str, str]:
-        """The rest alone, where the begin is there and the provider can tell that it is the same."""
+        """The rest alone, where the begin is there and the provider can tell it is the same."""
         found = {"Accept-Encoding": "identity"}
         etag = self._etag()
         size = self._part.stat().st_size if self._part.exists() else 0
@@ -212,12 +223,7 @@ class FileReceiver:
             if self._verifier is not None:
                 self._verifier.verify(response, sha256)
             _refuse_other(response, sha256, whole=response.status_code == HTTPStatus.OK)
-            declared = self._declared
-            if declared.bytes is not None and declared.bytes != size:
-                said = f"{size} bytes came, {declared.bytes} are listed"
-                raise Failed(said, Fault.TRUNCATED_BODY)
-            if declared.sha256 and declared.sha256.lower() != sha256:
-                raise Failed(f"SHA-256 {sha256} is not the listed one", Fault.TRUNCATED_BODY)
+            self._declared.refuse_other(sha256, size)
         except Failed as failed:
             if failed.fault is Fault.SIGNATURE_MISMATCH:
                 bad = self.path.parent / "bad"

@@ -117,7 +117,7 @@ class Walk:
             assert came.page is not None  # noqa: S101 - the receiver has read it
             page = came.page
             await queue.put((asked, came))
-            told(1, came.bytes)
+            told(1, came.size)
         names.update(*page.items)
         return page
 
@@ -140,7 +140,7 @@ class Walk:
                     asked.address,
                     self._spool.name,
                     start,
-                    came.bytes,
+                    came.size,
                     came.sha256,
                     came.status,
                     came.link,

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tests.provider.wire import Answer
 
@@ -47,27 +47,17 @@ class Schedule:
 
     def spoiled(self, answer: Answer, fault: str) -> Answer:
         """An answer with its fault."""
-        match fault:
-            case "":
-                return answer
-            case "error":
-                return Answer(500, b"out of order")
-            case "burst":
-                return Answer(503, b"overloaded")
-            case "throttled":
-                return Answer(429, b"too many")
-            case "throttled_after":
-                return Answer(429, b"too many", {"Retry-After": f"{self.after_s}"})
-            case "reset":
-                return Answer(reset=True)
-            case "cut":
-                answer.cut = len(answer.body) // 2
-            case "corrupt":
-                answer.body = answer.body[: len(answer.body) // 2] + b"\x00" * 7
-            case "drip":
-                answer.drip_s = 0.002
-            case "stall":
-                answer.stall_s = self.stall_s
-            case _:
-                raise ValueError(fault)
-        return answer
+        half = len(answer.body) // 2
+        instead = {
+            "error": Answer(500, b"out of order"),
+            "burst": Answer(503, b"overloaded"),
+            "throttled": Answer(429, b"too many"),
+            "throttled_after": Answer(429, b"too many", {"Retry-After": f"{self.after_s}"}),
+            "reset": Answer(reset=True),
+            "cut": replace(answer, cut=half),
+            "corrupt": replace(answer, body=answer.body[:half] + b"\x00" * 7),
+            "drip": replace(answer, drip_s=0.002),
+            "stall": replace(answer, stall_s=self.stall_s),
+            "": answer,
+        }
+        return instead[fault]

@@ -101,14 +101,20 @@ class Provider:
         return self.shelf.listing(request, self.base)
 
     def _let_in(self) -> set[str]:
-        return {f"Bearer {self.token}"} if not self.client else {f"Bearer {one}" for one in self.given[-1:]}
+        return (
+            {f"Bearer {self.token}"}
+            if not self.client
+            else {f"Bearer {one}" for one in self.given[-1:]}
+        )
 
     def _token(self, request: Request) -> Answer:
         pair = base64.b64encode(self.client.encode()).decode()
         if request.headers.get("authorization") != f"Basic {pair}":
             return Answer(401, b"unknown client")
         self.given.append(f"{self.token}-{len(self.given)}")
-        return Answer(body=json.dumps({"access_token": self.given[-1], "expires_in": 3600}).encode())
+        return Answer(
+            body=json.dumps({"access_token": self.given[-1], "expires_in": 3600}).encode()
+        )
 
     @contextmanager
     def running(self, port: int = 0) -> Iterator["Provider"]:

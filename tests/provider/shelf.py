@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from tests.provider.wire import Answer, Request
@@ -82,7 +82,7 @@ def row(number: int, **more: Any) -> dict[str, Any]:
 class _Number(float):
     """A number that is written digit by digit."""
 
-    def __new__(cls, text: str) -> "_Number":
+    def __new__(cls, text: str) -> Self:
         made = super().__new__(cls, text)
         made.text = text  # type: ignore[attr-defined]  # set here alone
         return made
@@ -128,7 +128,9 @@ class Shelf:
             body = b"\n".join(map(dumped, items)) + b"\n"
         else:
             whole: dict[str, Any] = {"data": items, "total": len(found)}
-            body = dumped({**whole, **self._inside(pager, query, start + size, request, base, more)})
+            body = dumped(
+                {**whole, **self._inside(pager, query, start + size, request, base, more)}
+            )
         headers = {"Content-Type": "application/json"}
         if pager == "link" and more:
             link = self._link(request, base, query, start + size)
