@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.flow.fetch import sources
+from pipeline.flow.fetch_rounds import standings_in
 from pipeline.settings import Settings
 from pipeline.store import fetched
 from pipeline.sync import journal
 from pipeline.sync.breaker import HostBreaker
-from pipeline.sync.journal import Journal, Standing, spent
+from pipeline.sync.journal import Journal, spent
 from pipeline.sync.limits import Gate
 from pipeline.sync.retry import Policy
 from pipeline.sync.spec import Api
@@ -67,11 +68,6 @@ def status(
     return [_status(home, settings, at, api) for api, _ in sources(home, names)]
 
 
-def _standings(home: Path, settings: Settings) -> dict[str, Standing]:
-    rows = fetched.open_requests(home, settings).iter_rows()
-    return {row[0]: Standing(*row[1:]) for row in rows}
-
-
 def _status(home: Path, settings: Settings, at: datetime, api: Api) -> SourceStatus:
     from pipeline.sync.clock import Clock
 
@@ -80,7 +76,7 @@ def _status(home: Path, settings: Settings, at: datetime, api: Api) -> SourceSta
     path = home / "sync" / "journal.sqlite"
     con = journal.connect(path if path.exists() else None)
     with Journal(con, api.source, api.provider, taken.seq) as book:
-        book.fold(_standings(home, settings), taken.seq)
+        book.fold(standings_in(home, settings), taken.seq)
         waiting = [one.next_at for one in book.waiting()]
         begun = book.round()
         policy = Policy(

@@ -1,23 +1,23 @@
 """One source's round: its pages, then its files or rows, each into the lake as it comes."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from pipeline.errors import LakeBusy, RemoteFailed, UsageError
+from pipeline.errors import LakeBusy, RemoteFailed
 from pipeline.faults.requests import drawn
 from pipeline.flow import fetch_commit
 from pipeline.flow.fetch import Fetched, FetchOrder, Heard
 from pipeline.flow.fetch_commit import Landing
+from pipeline.flow.fetch_rounds import listing, next_round, standings_in
 from pipeline.read.profile import Profile
 from pipeline.store import fetched
 from pipeline.store.fetched import Taken
 from pipeline.store.locks import locked
-from pipeline.sync import asked, credentials, cursor, journal
-from pipeline.sync.asked import Asked
+from pipeline.sync import credentials, cursor, journal
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.client import Client, Wiring
@@ -32,6 +32,8 @@ from pipeline.sync.words import Payload, SyncState
 
 if TYPE_CHECKING:
     import httpx2
+
+Answer = TypeVar("Answer")
 
 
 class Fetching:
@@ -63,11 +65,13 @@ class Fetching:
             PipelineError: the lake is busy or damaged; what was fetched is kept for the next run.
         """
         order, source = self.order, self.api.source
-        self.taken = fetched.taken(order.home, source, order.settings)
+        self.taken = await self.known(fetched.taken, source)
         if order.dry_run:
             return self._planned()
         try:
-            with locked(order.home / "sync" / f"{source}.lock", 0.0), self._journal() as book:
+            standings = await self.known(standings_in)
+            lock = order.home / "sync" / f"{source}.lock"
+            with locked(lock, 0.0), self._journal(standings) as book:
                 self.book = book
                 await self._fetched()
         except LakeBusy as error:
@@ -76,16 +80,20 @@ class Fetching:
             self._gave_up(f"{source} is being fetched by another process")
         return self.told
 
+    async def known(self, ask: Callable[..., Answer], *given: str) -> Answer:
+        """What the books or the lake tell; one at a time, for a process opens them but once."""
+        home, settings = self.order.home, self.order.settings
+        async with self.lock:
+            return await asyncio.to_thread(ask, home, *given, settings)
+
     def _is_own(self, error: LakeBusy) -> bool:
         """Whether it is the source's own lock that another process holds."""
         return str(self.order.home / "sync") in error.what
 
     @contextmanager
-    def _journal(self) -> Iterator[Journal]:
+    def _journal(self, standings: dict[str, Standing]) -> Iterator[Journal]:
         self.con = journal.connect(self.order.home / "sync" / "journal.sqlite")
         with Journal(self.con, self.api.source, self.api.provider, self.taken.seq) as book:
-            rows = fetched.open_requests(self.order.home, self.order.settings).iter_rows()
-            standings = {row[0]: Standing(*row[1:]) for row in rows}
             book.resume(standings, self.taken.seq, self.order.clock.now())
             yield book
 
@@ -101,7 +109,7 @@ class Fetching:
                 spool = self.folder / f"r{begun.number}.pages"
                 walk = Walk(self.api, client, self.book, spool, self.verifier)
                 names: set[str] = set()
-                await walk.through(self._listing(begun), self._heard, names)
+                await walk.through(listing(self.api, begun), self._heard, names)
                 if self.api.payload is Payload.FILE:
                     await take_files(self, client, walk, begun)
                 else:
@@ -122,57 +130,9 @@ class Fetching:
             self.over(begun)
             begun = None
         if begun is None:
-            begun = self._asked_for()
+            begun = next_round(self.order, self.api, self.taken)
             self.book.begin_round(begun)
         return begun
-
-    def _asked_for(self) -> Round:
-        """A new round: the range that was asked for, or what has come since the last."""
-        number, order, rules = self.taken.round + 1, self.order, self.api.cursor
-        if order.since:
-            return self._backfill(number)
-        first = cursor.canonical(rules.form, rules.start) if rules.start else ""
-        since = cursor.before(rules, self.taken.value) if self.taken.value else first
-        now = datetime.fromtimestamp(order.clock.now(), UTC)
-        return Round(number, max(since, first), cursor.final_until(rules, now))
-
-    def _backfill(self, number: int) -> Round:
-        """A range before what was taken, for rows that were taken must not come again.
-
-        Raises:
-            UsageError: it is none, or reaches into what was taken.
-        """
-        order, rules = self.order, self.api.cursor
-        if not rules.field:
-            raise UsageError(
-                f"{self.api.source} has no cursor to fetch a range by", "leave out --range"
-            )
-        try:
-            since = cursor.canonical(rules.form, order.since)
-            until = (
-                cursor.canonical(rules.form, order.until) if order.until else self.taken.earliest
-            )
-        except cursor.CursorBroken as error:
-            raise UsageError(str(error), f"write it as in {rules.start}") from error
-        reached = self.taken.earliest
-        if self.api.payload is not Payload.FILE and reached and not since < until <= reached:
-            said = f"{self.api.source} was taken from {reached} on"
-            raise UsageError(
-                said, "a range must end there or before, or its rows would count twice"
-            )
-        return Round(number, since, until, backfill=True)
-
-    def _listing(self, begun: Round) -> Asked:
-        """The request for the listing, before it is cut into pages."""
-        api, form = self.api, self.api.cursor.form
-        query = dict(api.listing.query)
-        if api.listing.since and begun.since:
-            query[api.listing.since] = cursor.written(form, begun.since)
-        if api.listing.until and begun.until:
-            query[api.listing.until] = cursor.written(form, begun.until)
-        return asked.get(
-            f"{api.base_url}{api.listing.path}", query.items(), f"round {begun.number}"
-        )
 
     def _wiring(self) -> Wiring:
         api, order = self.api, self.order
@@ -220,9 +180,9 @@ class Fetching:
 
     def _planned(self) -> Fetched:
         """What would be asked, without asking."""
-        begun = self._asked_for()
+        begun = next_round(self.order, self.api, self.taken)
         self.told.state, self.told.cursor = SyncState.PLANNED, self.taken.value
-        self.told.plan = f"GET {self.redact(self._listing(begun).address)}"
+        self.told.plan = f"GET {self.redact(listing(self.api, begun).address)}"
         return self.told
 
     async def committed(self, what: Landing) -> None:

@@ -45,7 +45,8 @@ async def take_files(work: "Fetching", client: Client, walk: Walk, begun: Round)
         PipelineError: the lake is busy or damaged.
     """
     items = [item for page in walk.pages() for item in page.items]
-    wanted = _wanted(work, items, begun)
+    known = await work.known(fetched.known_requests, work.api.source)
+    wanted = _wanted(work.api, items, begun, known)
     queue: asyncio.Queue[tuple[Item, Received] | None] = asyncio.Queue(work.api.queue)
     taking = _Taking(work, client, begun, wanted, queue)
     await taking.all_files()
@@ -66,12 +67,11 @@ async def take_files(work: "Fetching", client: Client, walk: Walk, begun: Round)
     work.over(begun)
 
 
-def _wanted(work: "Fetching", items: Sequence[Any], begun: Round) -> list[Item]:
+def _wanted(api: Api, items: Sequence[Any], begun: Round, known: set[str]) -> list[Item]:
     """The files to fetch, in the cursor's order, each once."""
-    known = fetched.known_requests(work.order.home, work.api.source, work.order.settings)
     found: dict[str, Item] = {}
     for item in items:
-        one = _item(work.api, item)
+        one = _item(api, item)
         final = not begun.until or one.moment <= begun.until
         if final and one.asked.key not in known:
             found.setdefault(one.asked.key, one)

@@ -4,11 +4,14 @@ import asyncio
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import polars as pl
+
 from pipeline.flow import fetch_commit
 from pipeline.flow.fetch_commit import Done, Landing
 from pipeline.store import fetched
 from pipeline.sync.journal import Body, Round
-from pipeline.sync.rows import Form, Manifest, Row, Window, Written
+from pipeline.sync.row_cells import Row
+from pipeline.sync.rows import Form, Manifest, Window, Written
 from pipeline.sync.walk import Walk
 from pipeline.sync.words import SyncState
 from pipeline.vocab import Severity
@@ -29,7 +32,8 @@ async def take_rows(work: "Fetching", walk: Walk, begun: Round, names: set[str])
     folder = work.folder / f"r{begun.number}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / _name(work, begun)
-    written = await asyncio.to_thread(_written, work, walk, begun, names, path)
+    seen = await work.known(fetched.seen_rows, work.api.source)
+    written = await asyncio.to_thread(_written, work, walk, begun, (names, seen), path)
     taken = work.finished(begun, written.last)
     pages = work.folder / f"r{begun.number}.pages"
     what = Landing(
@@ -67,9 +71,12 @@ async def _land(work: "Fetching", path: "Path", what: Landing) -> None:
     work.moved(ready)
 
 
-def _written(work: "Fetching", walk: Walk, begun: Round, names: set[str], path: "Path") -> Written:
+def _written(
+    work: "Fetching", walk: Walk, begun: Round, known: tuple[set[str], pl.DataFrame], path: "Path"
+) -> Written:
+    """The manifest, from names of fields that occur and rows that were taken before."""
     dialect = work.profile.spec.dialect
-    seen = fetched.seen_rows(work.order.home, work.api.source, work.order.settings)
+    names, seen = known
     after = work.taken.value if not begun.backfill else ""
     writer = Manifest(
         work.api,

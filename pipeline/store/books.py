@@ -184,5 +184,6 @@ def literal(text: str) -> str:
 
 def _is_lock(error: duckdb.Error) -> bool:
     """Whether another process, or another thread of this one, has the database open."""
-    locked = isinstance(error, duckdb.IOException) and "lock" in str(error)
+    elsewhere = isinstance(error, duckdb.IOException) and "lock" in str(error)
+    locked = elsewhere or "is already attached" in str(error)
     return locked or isinstance(error, duckdb.ConnectionException | duckdb.BinderException)

@@ -1,32 +1,25 @@
 """Rows of JSON pages as one manifest: a CSV in its source's own form, each row once."""
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
 import polars as pl
 
 from pipeline.errors import RemoteFailed
-from pipeline.store.sql import query
 from pipeline.sync.asked import found_at
 from pipeline.sync.cursor import CursorBroken, canonical
+from pipeline.sync.row_cells import Row, cell, chunks, column, hashed, texts
 from pipeline.sync.spec import Api
 from pipeline.sync.words import Contract
 
-_CHUNK = 50_000
-"""Rows that are in memory at a time."""
-_APART = "\x1f"
-_PLAIN = {str, type(None)}
 KEYS: dict[str, pl.DataType] = {
     "row_key": pl.String(),
     "digest": pl.String(),
     "moment": pl.String(),
 }
-
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ class Manifest:
         with path.open("wb") as file:
             header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String))
             file.write(self._csv(header, header=True))
-            for chunk in _chunks(rows):
+            for chunk in chunks(rows):
                 self._add(chunk, file)
         return self.written
 
@@ -124,7 +117,7 @@ class Manifest:
         sound, torn = self._parted(rows)
         moments = self._moments(sound)
         frame = pl.DataFrame(
-            {name: _column(sound, path, self._value) for name, path in self._columns.items()},
+            {name: column(sound, path, self._value) for name, path in self._columns.items()},
             schema=dict.fromkeys(self._columns, pl.String),
         )
         chosen = self._chosen(self._marks(sound, frame).with_columns(moments))
@@ -139,9 +132,9 @@ class Manifest:
         """What tells rows apart, where anything does."""
         if not self._api.rows.key:
             return pl.DataFrame()
-        cells = {path: _column(rows, path, _json) for path in self._api.rows.key}
-        keys = _text(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
-        return _hashed(pl.DataFrame([keys.alias("key_text"), _text(frame).alias("cell_text")]))
+        cells = {path: column(rows, path, cell) for path in self._api.rows.key}
+        keys = texts(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
+        return hashed(pl.DataFrame([keys.alias("key_text"), texts(frame).alias("cell_text")]))
 
     def _chosen(self, marks: pl.DataFrame) -> pl.Series:
         """Which rows are taken: in the window, and not there yet."""
@@ -179,7 +172,7 @@ class Manifest:
         cursor = self._api.cursor
         if not cursor.field:
             return pl.Series("moment", [""] * len(rows), dtype=pl.String)
-        texts = pl.Series("moment", _column(rows, cursor.field, _json), dtype=pl.String)
+        texts = pl.Series("moment", column(rows, cursor.field, cell), dtype=pl.String)
         distinct = texts.unique()
         try:
             known = [canonical(cursor.form, text or "") for text in distinct]
@@ -221,7 +214,7 @@ class Manifest:
             RemoteFailed: it is nested, and the contract is frozen.
         """
         if not isinstance(value, dict | list):
-            return _json(value)
+            return cell(value)
         match self._api.rows.contract:
             case Contract.FREEZE:
                 told = json.dumps(value)[:60]
@@ -232,7 +225,7 @@ class Manifest:
             case Contract.DISCARD_VALUE:
                 return None
             case _:
-                return _json(value)
+                return cell(value)
 
     def _torn(self, rows: Sequence[Row]) -> bytes:
         """Rows as lines that no reader takes: their JSON, and one cell too many."""
@@ -256,53 +249,6 @@ def _names(api: Api) -> set[str]:
     """The fields of a row that are known, wanted or not."""
     paths = [*api.rows.fields.values(), *api.rows.key, api.cursor.field, *api.rows.ignore]
     return {path.partition(".")[0] for path in paths}
-
-
-def _chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    chunk: list[Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _column(rows: Sequence[Row], path: str, value: Any) -> list[str | None]:
-    """The values at a path as text; numbers are text already, so most columns need nothing."""
-    if "." in path:
-        values = [found_at(row, path) for row in rows]
-    else:
-        values = [row.get(path) for row in rows]
-    if set(map(type, values)) <= _PLAIN:
-        return values
-    return [value(one) for one in values]
-
-
-def _json(value: Any) -> str | None:
-    """A value as text, null as None: text as it is, everything else as JSON writes it."""
-    if value is None or isinstance(value, str):
-        return value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True)
-
-
-def _text(frame: pl.DataFrame) -> pl.Series:
-    """All cells of each row as one text in which none runs into the next."""
-    if not frame.width:
-        return pl.Series([""] * frame.height, dtype=pl.String)
-    cells = [pl.col(name).str.len_bytes().fill_null(0).cast(pl.String) for name in frame.columns]
-    told = pl.concat_str(pl.all().fill_null(""), separator=_APART)
-    lengths = pl.concat_str(cells, separator=",")
-    return frame.select(pl.concat_str(lengths, told, separator=_APART)).to_series()
-
-
-def _hashed(rows: pl.DataFrame) -> pl.DataFrame:
-    """`row_key` and `digest`, in order."""
-    with duckdb.connect() as con:
-        con.register("rows", rows)
-        found: pl.DataFrame = con.sql(query("sync/row_keys")).pl()
-    return found
 
 
 def _last(rows: pl.DataFrame) -> str:
