@@ -43,7 +43,7 @@ class Asked:
         form = f"{self.method.upper()}\n{place}\n{query}\n{body}\n{self.cursor}"
         return hashlib.sha256(form.encode()).hexdigest()
 
-    @property
+    @cached_property
     def address(self) -> str:
         """The address with its query."""
         return f"{self.url}?{urlencode(self.query)}" if self.query else self.url

@@ -45,6 +45,8 @@ class HostBreaker:
 
     def wait_s(self, now: float) -> float:
         """Seconds until a request may be sent; 0 lets it through, as the one probe or freely."""
+        if self._row().failures < self._rules.failures:
+            return 0.0
         self._con.execute("BEGIN IMMEDIATE")
         try:
             row = self._row()

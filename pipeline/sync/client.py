@@ -117,6 +117,13 @@ class Client:
             headers = await self._with.authority.headers(self) if extra is None else extra
             return await self._attempt(asked, receiver, headers, waits, deadline)
 
+        try:
+            return await attempt()
+        except Failed as failed:
+            # Most requests need no second attempt, nor what it takes to make one.
+            if failed.gives_up:
+                raise
+            await rest(failed.wait_s)
         received: Received = await retrying(attempt)
         return received
 

@@ -79,12 +79,15 @@ class Gate:
 
     def learn(self, headers: Mapping[str, str], failed: Failed | None) -> None:
         """Take up what an answer tells: how long to wait, how many requests a window may have."""
-        until, requests, window_s = self._learned()
+        told = policy(headers)
         pause = pause_s(headers)
         if failed is not None and failed.retry_after_s:
             pause = max(pause, failed.retry_after_s)
+        if not pause and told is None:
+            return
+        until, requests, window_s = self._learned()
         blocked = max(until, self._clock.now() + pause) if pause else until
-        allowed = policy(headers) or (requests, window_s)
+        allowed = told or (requests, window_s)
         if (blocked, *allowed) != (until, requests, window_s):
             given = {"requests": allowed[0], "window_s": allowed[1], "blocked_until": blocked}
             self._con.execute(query("sync/learn"), {"provider": self._provider, **given})

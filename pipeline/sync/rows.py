@@ -120,7 +120,7 @@ class Manifest:
             {name: column(sound, path, self._value) for name, path in self._columns.items()},
             schema=dict.fromkeys(self._columns, pl.String),
         )
-        chosen = self._chosen(self._marks(sound, frame).with_columns(moments))
+        chosen = self._chosen(self._marks(sound, frame, moments))
         taken = frame.filter(chosen)
         file.write(self._csv(taken, header=False))
         file.write(self._torn(torn))
@@ -128,13 +128,14 @@ class Manifest:
         told.taken += taken.height + len(torn)
         told.quarantined += len(torn)
 
-    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame) -> pl.DataFrame:
-        """What tells rows apart, where anything does."""
+    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame, moments: pl.Series) -> pl.DataFrame:
+        """The place of each row, and what tells rows apart where anything does."""
         if not self._api.rows.key:
-            return pl.DataFrame()
+            return moments.to_frame()
         cells = {path: column(rows, path, cell) for path in self._api.rows.key}
         keys = texts(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
-        return hashed(pl.DataFrame([keys.alias("key_text"), texts(frame).alias("cell_text")]))
+        marks = hashed(pl.DataFrame([keys.alias("key_text"), texts(frame).alias("cell_text")]))
+        return marks.with_columns(moments)
 
     def _chosen(self, marks: pl.DataFrame) -> pl.Series:
         """Which rows are taken: in the window, and not there yet."""

@@ -8,6 +8,8 @@ from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
 _MS = 1000
 _UNLIMITED = 10**9
+_LEAK_EVERY = 32
+"""Slots that no longer count are removed at every so many answers."""
 
 
 class Slots(SQLiteBucket):
@@ -31,6 +33,7 @@ class Slots(SQLiteBucket):
         con.execute(f'CREATE INDEX IF NOT EXISTS "{table}_name" ON "{table}" (name)')
         self._concurrency = concurrency
         self._hold_ms = hold_ms
+        self._freed = 0
 
     def allow(self, *windows: tuple[int, float]) -> None:
         """Keep to some windows, each a number of requests and its seconds; 0 of either is none."""
@@ -74,7 +77,9 @@ class Slots(SQLiteBucket):
         """Let a slot count for one window more, now that its answer has come."""
         # Rounded up: a slot counts rather a millisecond too long.
         self._move(name, now_ms + 1)
-        self.leak(now_ms)
+        self._freed += 1
+        if not self._freed % _LEAK_EVERY:
+            self.leak(now_ms)
 
     def _move(self, name: str, to_ms: int) -> None:
         self.conn.execute(
