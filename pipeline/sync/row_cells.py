@@ -16,6 +16,7 @@ _CHUNK = 50_000
 """Rows that are in memory at a time."""
 _APART = "\x1f"
 _PLAIN = {str, type(None)}
+_NESTED = {dict, list}
 
 
 def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -30,15 +31,31 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
         yield chunk
 
 
-def column(rows: Sequence[Row], path: str, value: Callable[[Any], str | None]) -> list[str | None]:
-    """The values at a path as text; numbers are text already, so most columns need nothing."""
+def values(rows: Sequence[Row], path: str) -> list[Any]:
+    """What stands at a path of each row; None where nothing does."""
     if "." in path:
-        values = [found_at(row, path) for row in rows]
-    else:
-        values = [row.get(path) for row in rows]
-    if set(map(type, values)) <= _PLAIN:
-        return values
-    return [value(one) for one in values]
+        return [found_at(row, path) for row in rows]
+    return [row.get(path) for row in rows]
+
+
+def is_nested(found: Sequence[Any]) -> bool:
+    """Whether any of some values is no single one."""
+    return not _NESTED.isdisjoint(map(type, found))
+
+
+def texts_of(found: Sequence[Any], text: Callable[[Any], str | None]) -> Sequence[str | None]:
+    """Values as texts; most columns hold nothing else, or whole numbers alone."""
+    kinds = set(map(type, found))
+    if kinds <= _PLAIN:
+        return found
+    if kinds == {int}:
+        return list(map(str, found))
+    return list(map(text, found))
+
+
+def column(rows: Sequence[Row], path: str) -> Sequence[str | None]:
+    """The values at a path as texts, nested ones as JSON."""
+    return texts_of(values(rows, path), cell)
 
 
 def cell(value: Any) -> str | None:
@@ -48,7 +65,7 @@ def cell(value: Any) -> str | None:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-def texts(frame: pl.DataFrame) -> pl.Series:
+def joined(frame: pl.DataFrame) -> pl.Series:
     """All cells of each row as one text in which none runs into the next."""
     if not frame.width:
         return pl.Series([""] * frame.height, dtype=pl.String)

@@ -11,7 +11,17 @@ import polars as pl
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import found_at
 from pipeline.sync.cursor import CursorBroken, canonical
-from pipeline.sync.row_cells import Row, cell, chunks, column, hashed, texts
+from pipeline.sync.row_cells import (
+    Row,
+    cell,
+    chunks,
+    column,
+    hashed,
+    is_nested,
+    joined,
+    texts_of,
+    values,
+)
 from pipeline.sync.spec import Api
 from pipeline.sync.words import Contract
 
@@ -114,27 +124,51 @@ class Manifest:
 
     def _add(self, rows: Sequence[Row], file: Any) -> None:
         """Append some rows."""
-        sound, torn = self._parted(rows)
-        moments = self._moments(sound)
-        frame = pl.DataFrame(
-            {name: column(sound, path, self._value) for name, path in self._columns.items()},
-            schema=dict.fromkeys(self._columns, pl.String),
-        )
-        chosen = self._chosen(self._marks(sound, frame, moments))
-        taken = frame.filter(chosen)
+        frame, nested = self._frame(rows)
+        strange = self._strange_among(rows, nested=nested)
+        chosen = self._chosen(self._marks(rows, frame))
+        taken = frame.filter(chosen & ~strange)
         file.write(self._csv(taken, header=False))
-        file.write(self._torn(torn))
+        places = (chosen & strange).arg_true()
         told = self.written
-        told.taken += taken.height + len(torn)
-        told.quarantined += len(torn)
+        if self._api.rows.contract is Contract.DISCARD_ROW:
+            told.discarded += len(places)
+        else:
+            file.write(self._torn([rows[place] for place in places]))
+            told.quarantined += len(places)
+            told.taken += len(places)
+        told.taken += taken.height
 
-    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame, moments: pl.Series) -> pl.DataFrame:
+    def _frame(self, rows: Sequence[Row]) -> tuple[pl.DataFrame, bool]:
+        """The cells of the manifest, and whether any of them is no single value."""
+        found = {name: values(rows, path) for name, path in self._columns.items()}
+        nested = any(map(is_nested, found.values()))
+        cells = {name: texts_of(column, self._value) for name, column in found.items()}
+        return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)), nested
+
+    def _strange_among(self, rows: Sequence[Row], *, nested: bool) -> pl.Series:
+        """Which rows have another form than is known, where that takes them out."""
+        taken_out = self._api.rows.contract in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW)
+        if not taken_out or not (self._strange or nested):
+            return pl.repeat(False, len(rows), eager=True)
+        paths = list(self._columns.values())
+        return pl.Series(
+            [
+                not self._strange.isdisjoint(row)
+                or is_nested([found_at(row, path) for path in paths])
+                for row in rows
+            ],
+            dtype=pl.Boolean,
+        )
+
+    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame) -> pl.DataFrame:
         """The place of each row, and what tells rows apart where anything does."""
+        moments = self._moments(rows)
         if not self._api.rows.key:
             return moments.to_frame()
-        cells = {path: column(rows, path, cell) for path in self._api.rows.key}
-        keys = texts(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
-        marks = hashed(pl.DataFrame([keys.alias("key_text"), texts(frame).alias("cell_text")]))
+        cells = {path: column(rows, path) for path in self._api.rows.key}
+        keys = joined(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
+        marks = hashed(pl.DataFrame([keys.alias("key_text"), joined(frame).alias("cell_text")]))
         return marks.with_columns(moments)
 
     def _chosen(self, marks: pl.DataFrame) -> pl.Series:
@@ -173,40 +207,15 @@ class Manifest:
         cursor = self._api.cursor
         if not cursor.field:
             return pl.Series("moment", [""] * len(rows), dtype=pl.String)
-        texts = pl.Series("moment", column(rows, cursor.field, cell), dtype=pl.String)
-        distinct = texts.unique()
+        found = pl.Series("moment", column(rows, cursor.field), dtype=pl.String)
+        distinct = found.unique()
         try:
             known = [canonical(cursor.form, text or "") for text in distinct]
         except CursorBroken as error:
             raise RemoteFailed(
                 f"{self._api.source}: {cursor.field} of a row: {error}", "see to [api.cursor]"
             ) from error
-        return texts.replace_strict(distinct, known, return_dtype=pl.String)
-
-    def _parted(self, rows: Sequence[Row]) -> tuple[Sequence[Row], Sequence[Row]]:
-        """Rows of the known form, and those that go to quarantine; the discarded are counted."""
-        contract = self._api.rows.contract
-        if contract not in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW):
-            return rows, []
-        if not self._strange and not self._nested(rows):
-            return rows, []
-        sound = [row for row in rows if not self._is_strange(row)]
-        torn = [row for row in rows if self._is_strange(row)]
-        if contract is Contract.DISCARD_ROW:
-            self.written.discarded += len(torn)
-            return sound, []
-        return sound, torn
-
-    def _nested(self, rows: Sequence[Row]) -> bool:
-        """Whether any of the wanted values is no single one."""
-        return any(
-            isinstance(found_at(row, path), dict | list)
-            for path in self._api.rows.fields.values()
-            for row in rows
-        )
-
-    def _is_strange(self, row: Row) -> bool:
-        return not self._strange.isdisjoint(row) or self._nested([row])
+        return found.replace_strict(distinct, known, return_dtype=pl.String)
 
     def _value(self, value: Any) -> str | None:
         """A value as a cell; a nested one as JSON, or blank where values are discarded.

@@ -87,6 +87,9 @@ class _Reader:
             raise self._wrong("cursor", "is no time, so it has no overlap or latency", "drop them")
         if api.payload is Payload.FILE:
             return
+        if not (api.rows.key or api.cursor.field):
+            mend = "name what tells rows apart, or each round would count them again"
+            raise self._wrong("rows.key", "is missing, and cursor.field too", mend)
         if api.cursor.overlap_s and not api.rows.key:
             mend = "name what tells rows apart, or they would count twice"
             raise self._wrong("rows.key", "is missing beside cursor.overlap_s", mend)
