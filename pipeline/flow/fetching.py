@@ -17,6 +17,7 @@ from pipeline.read.profile import Profile
 from pipeline.store import fetched
 from pipeline.store.fetched import Taken
 from pipeline.store.locks import locked
+from pipeline.store.steps import Step, reach
 from pipeline.sync import credentials, cursor, journal
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
@@ -110,6 +111,7 @@ class Fetching:
                 walk = Walk(self.api, client, self.book, spool, self.verifier)
                 names: set[str] = set()
                 await walk.through(listing(self.api, begun), self._heard, names)
+                reach(Step.GATHERED)
                 if self.api.payload is Payload.FILE:
                     await take_files(self, client, walk, begun)
                 else:
@@ -155,6 +157,7 @@ class Fetching:
             redact=self.redact,
             clock=order.clock,
             waiting=self._waits,
+            passed=lambda mark: reach(Step(mark.value)),
         )
 
     def _heard(self, pages: int, size: int) -> None:
@@ -205,6 +208,7 @@ class Fetching:
 
     def moved(self, what: Landing) -> None:
         """Take up that a landing is committed."""
+        reach(Step.LANDED_ONE)
         self.taken = what.taken
         for path in what.bad:
             path.unlink(missing_ok=True)

@@ -10,7 +10,7 @@ from enum import StrEnum
 
 
 class Step(StrEnum):
-    """The steps of a commit, in their order."""
+    """The steps of a commit, in their order; after the sweep those of what comes before one."""
 
     BEGUN = "begun"
     """The run folder is there and locked."""
@@ -36,6 +36,16 @@ class Step(StrEnum):
     """The new `lake.duckdb` has its name."""
     SWEEPING = "sweeping"
     """The first of the files that a sweep takes is gone."""
+    ASKED = "asked"
+    """A request is in the journal and not sent."""
+    ANSWERED = "answered"
+    """Its answer has come whole; the journal does not know."""
+    SPOOLED = "spooled"
+    """A page is on disk; the journal does not know."""
+    GATHERED = "gathered"
+    """All that a round has brought is on disk; nothing of it is landed."""
+    LANDED_ONE = "landed_one"
+    """The books hold what a request brought; the journal does not know."""
 
 
 def reach(step: Step) -> None:

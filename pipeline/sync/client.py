@@ -19,6 +19,7 @@ from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import Received, Receiver
+from pipeline.sync.words import Mark
 from pipeline.vocab import Fault
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ class Wiring:
         con: the journal's database.
         redact: takes credentials out of what is told.
         waiting: told of waits.
+        passed: told of each step of a request.
     """
 
     api: Api
@@ -52,6 +54,7 @@ class Wiring:
     redact: Redactor
     clock: Clock
     waiting: Waiting
+    passed: Callable[[Mark], None]
 
 
 @dataclass
@@ -77,6 +80,7 @@ class Client:
         """A client over an open connection pool."""
         self._with = wiring
         self._http = http
+        self.passed = wiring.passed
         self._places = asyncio.Semaphore(wiring.api.limits.concurrency)
 
     async def send(
@@ -163,6 +167,7 @@ class Client:
                 if took >= _TOLD_S:
                     self._with.waiting("rate limit", took)
                 seq = self._begun(asked, waits)
+                self._with.passed(Mark.ASKED)
                 return await self._ended(
                     asked, seq, deadline, self._exchange(asked, receiver, headers)
                 )
@@ -203,6 +208,7 @@ class Client:
         wired, failed, came = self._with, None, None
         try:
             came = await exchange
+            wired.passed(Mark.ANSWERED)
         except Failed as error:
             failed = error
         now = wired.clock.now()

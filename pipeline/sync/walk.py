@@ -13,6 +13,7 @@ from pipeline.sync.paginate import Page, first, following, is_counted, read_page
 from pipeline.sync.signing import Verifier
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import PageReceiver, Received
+from pipeline.sync.words import Mark
 
 Told = Callable[[int, int], None]
 """Told of further pages and bytes."""
@@ -24,7 +25,12 @@ class Walk:
     """One round's walk. Pages go through a bounded queue to one file, in the order they come."""
 
     def __init__(
-        self, api: Api, client: Client, journal: Journal, spool: Path, verifier: Verifier | None
+        self,
+        api: Api,
+        client: Client,
+        journal: Journal,
+        spool: Path,
+        verifier: Verifier | None,
     ) -> None:
         """A walk that goes on from what the journal says is in the spool."""
         self._api = api
@@ -145,6 +151,7 @@ class Walk:
                     came.status,
                     came.link,
                 )
+                self._client.passed(Mark.SPOOLED)
                 self._journal.keep(body)
                 self._bodies[asked.key] = body
 

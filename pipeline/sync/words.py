@@ -71,6 +71,14 @@ class BreakerState(StrEnum):
     """One request is under way to find out."""
 
 
+class Mark(StrEnum):
+    """The steps of a request, for tests that end a process at one."""
+
+    ASKED = "asked"
+    ANSWERED = "answered"
+    SPOOLED = "spooled"
+
+
 class SyncState(StrEnum):
     """What became of a source that was to be fetched."""
 

@@ -19,7 +19,7 @@ from tests.flow.lake_program import content
 Content = dict[str, list[tuple[Any, ...]]]
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(days=1)
-IN_ORDER: list[Step] = [step for step in Step if step is not Step.SWEEPING]
+IN_ORDER: list[Step] = list(Step)[: list(Step).index(Step.SWEEPING)]
 DECISIVE = [Step.SEALED, Step.PLACING, Step.RECORDED, Step.COMMITTED, Step.CLOSED, Step.PUBLISHED]
 LINES = [
     line(ALPHA, "1"),

@@ -78,7 +78,13 @@ def test_a_warning_holds_where_the_terms_depend_on_it() -> None:
 
 
 def test_sets_and_names_are_each_others_inverse() -> None:
-    given = [[], [Fault.CURRENCY_INVALID], [Fault.UNMATCHED, Fault.GTIN_MISSING], list(route.OF_LINES), []]
+    given = [
+        [],
+        [Fault.CURRENCY_INVALID],
+        [Fault.UNMATCHED, Fault.GTIN_MISSING],
+        list(route.OF_LINES),
+        [],
+    ]
     assert route.names_of(route.sets_of(lists(*given))).to_list() == given
     assert len(set(route.BIT.values())) == len(route.OF_LINES)
 
