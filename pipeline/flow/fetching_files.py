@@ -170,7 +170,8 @@ class _Taking:
 
     async def _fetch(self, item: Item) -> None:
         path, work = self._path(item), self._work
-        receiver = FileReceiver(path, item.declared, work.api.max_file_bytes, work.verifier)
+        limit, bad = work.api.max_file_bytes, work.folder / "bad"
+        receiver = FileReceiver(path, item.declared, limit, work.verifier, bad)
         try:
             came = await self._client.send(item.asked, receiver)
         except Failed as failed:

@@ -63,6 +63,7 @@ class Signer:
             key_id=self._key.key_id,
             covered_component_ids=self._key.components,
             label="sig",
+            use_existing_digest=True,
         )
 
 

@@ -146,9 +146,23 @@ class FileReceiver:
     """
 
     def __init__(
-        self, path: Path, declared: Declared, max_bytes: int, verifier: Verifier | None
+        self,
+        path: Path,
+        declared: Declared,
+        max_bytes: int,
+        verifier: Verifier | None,
+        bad: Path,
     ) -> None:
-        """A receiver for the file `path`, which is there once it is whole."""
+        """A receiver for the file `path`, which is there once it is whole.
+
+        Args:
+            path: where it shall stand.
+            declared: what is listed of it.
+            max_bytes: of a file.
+            verifier: what it must pass.
+            bad: a folder that keeps files whose signatures are others.
+        """
+        self._bad = bad
         self.path = path
         self._declared = declared
         self._max_bytes = max_bytes
@@ -226,9 +240,8 @@ class FileReceiver:
             self._declared.refuse_other(sha256, size)
         except Failed as failed:
             if failed.fault is Fault.SIGNATURE_MISMATCH:
-                bad = self.path.parent / "bad"
-                bad.mkdir(exist_ok=True)
-                self._part.replace(bad / sha256)
+                self._bad.mkdir(parents=True, exist_ok=True)
+                self._part.replace(self._bad / sha256)
             self._drop()
             raise
 

@@ -1,8 +1,11 @@
 """Profiles of sources that fetch from the provider, as an operator writes them."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+
+from pipeline.sync.clock import Clock
 
 COLUMNS = (
     "period_start",
@@ -104,3 +107,19 @@ def _value(value: Any) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return f'"{value}"' if isinstance(value, str) else str(value)
+
+
+class StillClock(Clock):
+    """Stands still at a moment, but for what is slept."""
+
+    def __init__(self, moment: str) -> None:
+        """Stand at a moment in ISO form."""
+        self._at = datetime.fromisoformat(moment).timestamp()
+
+    def now(self) -> float:
+        """The moment."""
+        return self._at
+
+    async def sleep(self, seconds: float) -> None:
+        """Move on at once."""
+        self._at += seconds

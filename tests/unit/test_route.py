@@ -22,6 +22,7 @@ STATUS_OF = {
     Fault.BAD_QUOTING: Status.QUARANTINED,
     Fault.BAD_ENCODING: Status.QUARANTINED,
     Fault.CURRENCY_INVALID: Status.QUARANTINED,
+    Fault.SIGNATURE_MISMATCH: Status.QUARANTINED,
     Fault.EXCLUDED_BY_DECISION: Status.EXCLUDED,
 }
 """As the table of section 5 of the design has it; every other fault warns."""
