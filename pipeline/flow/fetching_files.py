@@ -17,7 +17,7 @@ from pipeline.sync.asked import Asked, text_at
 from pipeline.sync.client import Client
 from pipeline.sync.cursor import CursorBroken
 from pipeline.sync.failure import Failed
-from pipeline.sync.journal import Round
+from pipeline.sync.journal import Body, Round
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import Declared, FileReceiver, Received
 from pipeline.sync.walk import Walk
@@ -123,6 +123,13 @@ def _address(api: Api, item: Any, known_as: str) -> Asked:
     )
 
 
+def _body(item: Item, came: Received) -> Body:
+    """A file that is whole on disk, as the journal keeps it until it is landed."""
+    place = f"{item.asked.key[:16]}/{item.name}"
+    known = (came.size, came.sha256, came.status, "")
+    return Body(item.asked.key, item.asked.url, place, 0, *known)
+
+
 def _fields(path: str) -> list[str]:
     return [part.partition("}")[0] for part in path.split("{")[1:]]
 
@@ -141,6 +148,7 @@ class _Taking:
         self._work, self._client, self._begun = work, client, begun
         self._wanted, self._queue = wanted, queue
         self._landed: set[str] = set()
+        self._had = work.book.bodies()
         self.failed: list[Failed] = []
 
     async def all_files(self) -> None:
@@ -170,6 +178,10 @@ class _Taking:
 
     async def _fetch(self, item: Item) -> None:
         path, work = self._path(item), self._work
+        if (known := self._had.get(item.asked.key)) and path.is_file():
+            had = Received(known.sha256, known.bytes, known.status, path=path)
+            await self._queue.put((item, had))
+            return
         limit, bad = work.api.max_file_bytes, work.folder / "bad"
         receiver = FileReceiver(path, item.declared, limit, work.verifier, bad)
         try:
@@ -177,6 +189,7 @@ class _Taking:
         except Failed as failed:
             self.failed.append(failed)
             return
+        work.book.keep(_body(item, came))
         work.told.bytes += came.size
         await self._queue.put((item, came))
 

@@ -53,8 +53,9 @@ class Failed(Exception):
         return self.again or (self.fault is not None and self.fault.tier is Tier.TRANSIENT)
 
     def __str__(self) -> str:
-        """The fault and why."""
-        return f"{self.fault}: {self.why}" if self.fault else self.why
+        """The fault, why, and why it is not sent again."""
+        told = f"{self.fault}: {self.why}" if self.fault else self.why
+        return f"{told}; {self.gives_up}" if self.gives_up else told
 
 
 def of_status(status: int, headers: Mapping[str, str], now: float) -> Failed | None:
