@@ -68,7 +68,7 @@ def test_help_names_every_command(run: Any) -> None:
     assert done.code == 0
     named = set(re.findall(r"^  ([a-z]+)  ", done.out, re.MULTILINE))
     groups = {"catalog", "sources", "review", "quarantine", "audit", "lake"}
-    single = {"ingest", "retry", "exclude", "status", "explain", "alerts", "bench"}
+    single = {"ingest", "sync", "retry", "exclude", "status", "explain", "alerts", "bench"}
     assert named == groups | single
 
 

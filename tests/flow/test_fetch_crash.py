@@ -15,7 +15,6 @@ from tests.provider.chaos import STEPS, carry_out
 from tests.provider.provider import Provider
 from tests.provider.wire import Answer
 
-
 _BEFORE_THE_JOURNAL = {Step.ANSWERED: 1, Step.SPOOLED: 3}
 """How many answers may be lost: pages wait in a queue for their place on disk."""
 
@@ -46,22 +45,23 @@ def test_killed_at_a_step_and_run_again(step: Step, what: str, tmp_path: Path) -
 
 
 def test_a_restart_goes_on_with_the_schedule(tmp_path: Path) -> None:
-    """The second process waits until the first one's next attempt is due, and counts on."""
+    """A later run waits until the next attempt of an earlier one is due, and counts on."""
     provider = Provider(shelf(rows=5))
-    slow = {"base_s": 2.0, "cap_s": 2.0, "deadline_s": 0.0}
+    clock = sources.StillClock("2026-10-01T00:00:00+00:00")
+    slow = {"base_s": 60.0, "cap_s": 60.0, "deadline_s": 0.0}
     with provider.running():
         sources.write(tmp_path, "acme", sources.api(provider.base, "none", "rows", retries=slow))
         provider.script["/none/rows"] = [Answer(500)]
-        first = sync(tmp_path)
+        first = sync(tmp_path, clock=clock)
         assert "its next attempt is due in" in first.error
         ((due,),) = asked(tmp_path, "SELECT epoch(next_attempt_at) FROM retry_ledger")
-        early = sync(tmp_path)
+        early = sync(tmp_path, clock=clock)
         assert (early.attempts, len(provider.arrivals)) == (0, 1)
-        patient = {**slow, "deadline_s": 10.0}
-        table = sources.api(provider.base, "none", "rows", retries=patient)
-        sources.write(tmp_path, "acme", table)
-        sync(tmp_path)
-    assert provider.arrivals[1].at >= due
+        assert clock.now() < due
+        patient = {**slow, "deadline_s": 90.0}
+        sources.write(tmp_path, "acme", sources.api(provider.base, "none", "rows", retries=patient))
+        sync(tmp_path, clock=clock)
+    assert clock.now() >= due
     assert money(tmp_path) == of_rows(*range(5))
     events = asked(tmp_path, "SELECT attempt, outcome FROM retry_ledger WHERE kind = 'request'")
     assert sorted(events) == [(1, "opened"), (2, "resolved")]

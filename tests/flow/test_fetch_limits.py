@@ -83,7 +83,7 @@ def test_ten_seeded_schedules_of_faults_and_kills() -> None:
 def test_a_host_that_fails_is_left_alone(tmp_path: Path) -> None:
     provider = Provider(shelf(rows=5))
     provider.script["/link/rows"] = [Answer(500)] * 50
-    breaker = {"failures": 3, "open_s": 60.0}
+    breaker = {"failures": 3, "open_s": 60.0, "cap_s": 60.0}
     with provider.running():
         table = sources.api(provider.base, "link", "rows", breaker=breaker)
         sources.write(tmp_path, "acme", table)
@@ -170,7 +170,7 @@ def test_credentials_are_told_nowhere(kind: str, tmp_path: Path) -> None:
         provider.token = secret if kind == "token" else "" if kind == "sign" else "Zx9-token"
         sources.write(home, "acme", sources.api(provider.base, "link", "rows", **tables[kind]))
         # The provider says back what it was told, as careless ones do.
-        echo = Answer(400, f"bad {secret}".encode(), {"Link": f"<http://a/{secret}>"})
+        echo = Answer(400, f"bad {secret}".encode(), {"Link": f"<http://127.0.0.1/{secret}>"})
         provider.script["/link/rows"] = [Answer(500), Answer(reset=True), echo]
         outputs = [command(home, "sync", ACME=secret, ROYALTY_DEBUG="1")]
         assert outputs[0].returncode == 7

@@ -21,9 +21,9 @@ def api(pager: str, **tables: Any) -> Api:
 
 
 def test_the_signature_is_the_digest_of_five_lines() -> None:
-    asked = Asked("get", "HTTP://Host:1/A", (("b", "2"), ("a", "1 x")), "body", "round 3")
+    asked = Asked("get", "HTTP://LocalHost:1/A", (("b", "2"), ("a", "1 x")), "body", "round 3")
     body = hashlib.sha256(b"body").hexdigest()
-    form = f"GET\nhttp://host:1/A\na=1+x&b=2\n{body}\nround 3"
+    form = f"GET\nhttp://localhost:1/A\na=1+x&b=2\n{body}\nround 3"
     assert asked.key == hashlib.sha256(form.encode()).hexdigest()
 
 
@@ -45,12 +45,15 @@ def test_requests_that_ask_the_same_are_the_same(one: Asked, other: Asked, same:
 @pytest.mark.parametrize(
     ("header", "link"),
     [
-        ('<http://a/2>; rel="next"', "http://a/2"),
-        ('<http://a/1>; rel="prev", <http://a/2?x=1,2>; rel="next"', "http://a/2?x=1,2"),
-        ("<http://a/2>; rel=next", "http://a/2"),
-        ('<http://a/2>; title="rel=next"; rel="last"', ""),
-        ('<http://a/2>; rel="last next"', "http://a/2"),
-        ('<http://a/2>; rel="nextish"', ""),
+        ('<http://127.0.0.1/2>; rel="next"', "http://127.0.0.1/2"),
+        (
+            '<http://127.0.0.1/1>; rel="prev", <http://127.0.0.1/2?x=1,2>; rel="next"',
+            "http://127.0.0.1/2?x=1,2",
+        ),
+        ("<http://127.0.0.1/2>; rel=next", "http://127.0.0.1/2"),
+        ('<http://127.0.0.1/2>; title="rel=next"; rel="last"', ""),
+        ('<http://127.0.0.1/2>; rel="last next"', "http://127.0.0.1/2"),
+        ('<http://127.0.0.1/2>; rel="nextish"', ""),
         ("", ""),
     ],
 )
