@@ -1,5 +1,6 @@
 """Fetching end to end: a provider on real HTTP, every paginator, every payload, into the lake."""
 
+import asyncio
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.flow.fetch import Fetched, FetchOrder, fetch
+from pipeline.flow.fetch_follow import follow
 from pipeline.settings import Settings
 from pipeline.sync.words import SyncState
 from pipeline.vocab import Fault
@@ -261,3 +263,23 @@ def test_a_dry_run_asks_nobody_and_changes_nothing(tmp_path: Path) -> None:
     assert told.plan.startswith(f"GET {provider.base}/link/rows?since=2026-09-01T00%3A00%3A00Z")
     assert provider.arrivals == []
     assert not (tmp_path / "lake").exists()
+
+
+def test_to_follow_is_to_fetch_each_source_when_it_is_due(tmp_path: Path) -> None:
+    clock = sources.StillClock("2026-10-01T00:00:00+00:00")
+    provider = Provider(shelf(1, 5))
+    slept: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        asyncio.run(clock.sleep(seconds))
+
+    told: list[list[str]] = []
+    with provider.running():
+        for name, every in (("fast", 60.0), ("slow", 150.0)):
+            table = sources.api(provider.base, "link", "rows", every_s=every)
+            sources.write(tmp_path, name, table)
+        order = FetchOrder(tmp_path, SETTINGS, clock=clock)
+        follow(order, [], lambda all_: told.append([one.source for one in all_]), sleep, rounds=4)
+    assert told == [["fast", "slow"], ["fast"], ["fast"], ["slow"]]
+    assert slept == pytest.approx([60.0, 60.0, 30.0], abs=1.0)
