@@ -70,7 +70,7 @@ class Fetching:
         if order.dry_run:
             return self._planned()
         try:
-            standings = await self.known(standings_in)
+            standings = await self.known(standings_in, source)
             lock = order.home / "sync" / f"{source}.lock"
             with locked(lock, 0.0), self._journal(standings) as book:
                 self.book = book

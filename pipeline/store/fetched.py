@@ -64,8 +64,8 @@ def seen_rows(home: Path, source: str, settings: Settings) -> pl.DataFrame:
     return _asked(home, settings, "lake/seen_rows", source=source)
 
 
-def open_requests(home: Path, settings: Settings) -> pl.DataFrame:
-    """Requests that wait for another attempt: ledger_id, attempts, in_row, next_at.
+def open_requests(home: Path, source: str, settings: Settings) -> pl.DataFrame:
+    """Where requests of a source's round stand: ledger_id, attempts, in_row, next_at.
 
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
@@ -73,7 +73,7 @@ def open_requests(home: Path, settings: Settings) -> pl.DataFrame:
     if not books_path(home.resolve()).exists():
         return pl.DataFrame(schema=["ledger_id", "attempts", "in_row", "next_at"])
     with reading(home, settings) as con:
-        found: pl.DataFrame = con.sql(query("lake/open_requests")).pl()
+        found: pl.DataFrame = con.sql(query("lake/open_requests"), params={"source": source}).pl()
     return found
 
 
