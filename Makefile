@@ -36,7 +36,7 @@ endef
 
 # A stamp made in another place is as good as none.
 moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
-.PHONY: $(call moved,.venv) $(call moved,.venv-bench)
+.PHONY: $(call moved,.venv) $(call moved,.venv-bench) $(call moved,.venv-sync)
 
 .venv/stamp: pyproject.toml constraints.txt
 	$(call environment,.venv,$(strip dev,notebook))
@@ -44,6 +44,9 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 # Apart, because pandera starts more slowly where pandas is installed.
 .venv-bench/stamp: pyproject.toml constraints.txt
 	$(call environment,.venv-bench,bench)
+
+.venv-sync/stamp: pyproject.toml constraints.txt
+	$(call environment,.venv-sync,bench-sync)
 
 # `need-FILES` ends make with one line where FILES is not given.
 need-%:
@@ -76,12 +79,15 @@ real: setup ## The two complete YouTube reports beside the repo into a fresh hom
 	$(ROYALTY) --home data/real ingest $(REPORTS)/DSR_TEST*_YouTube*
 
 ##@ Every day
-.PHONY: catalog ingest status retry quarantine
+.PHONY: catalog ingest sync status retry quarantine
 catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
 	@$(ROYALTY) catalog load $(DIR)
 
 ingest: need-FILES setup ## Take in sales reports: FILES="a.csv b.tsv" [PERIOD=2026-06] [SOURCE=name]
 	@$(ROYALTY) ingest $(FILES) $(if $(PERIOD),--period '$(PERIOD)') $(if $(SOURCE),--source '$(SOURCE)')
+
+sync: setup ## Fetch what is new at every source with an API: [SOURCE=name]
+	@$(ROYALTY) sync $(SOURCE)
 
 status: setup ## What was reported, matched, held and why, by currency; what to do next
 	@$(ROYALTY) status
@@ -109,7 +115,7 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 	@$(ROYALTY) audit verify $(DIR)
 
 ##@ Look closer
-.PHONY: notebook bench bench-match
+.PHONY: notebook bench bench-match bench-sync
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
 
@@ -119,8 +125,11 @@ bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, sav
 bench-match: setup .venv-bench/stamp ## Precision, recall and speed of matching beside the peers
 	@.venv-bench/bin/python -m tests.bench.matching
 
+bench-sync: setup .venv-sync/stamp ## Fetch 10,000 pages of 200 rows, beside dlt's REST source: [PAGES=10000]
+	@.venv/bin/python -m tests.bench.fetching $(PAGES)
+
 ##@ Work on the code
-.PHONY: setup check test campaign clean
+.PHONY: setup check test campaign chaos provider clean
 setup: .venv/stamp ## Make or update .venv/ (every target does it when it must)
 	@:
 
@@ -137,8 +146,15 @@ test: setup ## All tests but the campaigns
 campaign: setup ## Property tests on tens of thousands of examples each; takes long
 	HYPOTHESIS_PROFILE=campaign .venv/bin/python -m pytest -n auto -m '' tests/properties
 
+chaos: setup ## 200 seeded schedules of faults and kills against a provider: [SCHEDULES=200]
+	.venv/bin/python -m tests.provider.chaos $(or $(SCHEDULES),200)
+
+provider: setup ## A provider on loopback to fetch from: [PORT=8765]
+	@.venv/bin/python -m tests.provider $(PORT)
+
 clean: ## Remove what make can make again; never a lake
-	@rm -rf .venv .venv-bench build royalty_pipeline.egg-info data/demo data/formats data/real data/generated
+	@rm -rf .venv .venv-bench .venv-sync build royalty_pipeline.egg-info data/demo data/formats
+	@rm -rf data/real data/generated
 	@rm -rf tests/artefacts
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

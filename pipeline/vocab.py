@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 class Tier(StrEnum):
     """How a failure may end: by retrying, by resolution, or not at all."""
 
+    TRANSIENT = "transient"
     RECOVERABLE = "recoverable"
     FATAL = "fatal"
 
@@ -102,6 +103,7 @@ class Kind(StrEnum):
     LINE = "line"
     ASSET = "asset"
     MANIFEST = "manifest"
+    REQUEST = "request"
 
 
 class Outcome(StrEnum):
@@ -238,10 +240,18 @@ class Fault(StrEnum):
     CURRENCY_INVALID = "CURRENCY_INVALID"
     SIGNATURE_MISMATCH = "SIGNATURE_MISMATCH"
     EXCLUDED_BY_DECISION = "EXCLUDED_BY_DECISION"
+    TIMEOUT = "TIMEOUT"
+    DNS = "DNS"
+    CONNECT = "CONNECT"
+    THROTTLED = "THROTTLED"
+    SERVER_ERROR = "SERVER_ERROR"
+    TRUNCATED_BODY = "TRUNCATED_BODY"
 
     @property
     def tier(self) -> Tier:
-        """Fatal where the line is quarantined, else recoverable."""
+        """Transient where a request failed, fatal where a line is quarantined, else recoverable."""
+        if self in TRANSIENT:
+            return Tier.TRANSIENT
         return Tier.FATAL if self.effect is Effect.QUARANTINED else Tier.RECOVERABLE
 
     @property
@@ -269,6 +279,18 @@ _EFFECTS = {
     Fault.CURRENCY_INVALID: Effect.QUARANTINED,
     Fault.SIGNATURE_MISMATCH: Effect.QUARANTINED,
 }
+
+TRANSIENT = frozenset(
+    {
+        Fault.TIMEOUT,
+        Fault.DNS,
+        Fault.CONNECT,
+        Fault.THROTTLED,
+        Fault.SERVER_ERROR,
+        Fault.TRUNCATED_BODY,
+    }
+)
+"""Faults of a request, never of a line: it is sent again."""
 
 WARNS_UNLESS_TERMS_DEPEND = (
     Fault.QUANTITY_UNREADABLE,

@@ -27,6 +27,7 @@ from pipeline.cli import (
     review_more,
     sources,
     status,
+    sync,
     webhook,
 )
 from pipeline.cli.session import DEFAULT_HOME, Session
@@ -57,6 +58,7 @@ app.command("ingest")(ingest.ingest)
 app.command("restate")(ingest.restate)
 app.command("inbox")(inbox.inbox)
 app.command("owed")(inbox.owed)
+app.command("sync")(sync.sync)
 app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)

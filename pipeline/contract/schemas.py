@@ -23,6 +23,7 @@ from pipeline.contract.columns import (
 )
 from pipeline.contract.rules import BLOCKING_RULES, RULES, Rule
 from pipeline.errors import PipelineError
+from pipeline.vocab import Kind
 
 Table = str
 """One of `TABLES`."""
@@ -49,6 +50,13 @@ def _is_paid_for(data: pa.PolarsData) -> pl.LazyFrame:
     return data.lazyframe.select(named)
 
 
+def _is_faulty(data: pa.PolarsData) -> pl.LazyFrame:
+    """Whether each event names its fault, or is of a request, which may have come through."""
+    of_request = pl.col("kind").eq(Kind.REQUEST.value)
+    return data.lazyframe.select(pl.col("fault").is_not_null() | of_request)
+
+
+_FAULTY = pa.Check(_is_faulty, error="names a fault, or is of a request")
 _PAID_FOR = pa.Check(_is_paid_for, error="names a recording or a release")
 
 
@@ -104,9 +112,10 @@ Quarantine = _schema(
 Ledger = _schema(
     "Ledger",
     RETRY_LEDGER,
-    filled=("ledger_id", "kind", "fault", "tier", "attempt", "at", "outcome", "run"),
+    filled=("ledger_id", "kind", "tier", "attempt", "at", "outcome", "run"),
+    checks=[_FAULTY],
 )
-"""Events of the retry ledger; structure alone."""
+"""Events of the retry ledger; only an attempt at a request may be without a fault."""
 
 Matches = _schema(
     "Matches",

@@ -8,12 +8,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.vocab import Effect, Fault, Status
+from pipeline.vocab import Effect, Fault, Status, Tier
 
 Sets = NDArray[np.uint32]
 Flags = NDArray[np.bool_]
 
-BIT = {fault: np.uint32(1 << place) for place, fault in enumerate(Fault)}
+OF_LINES = [fault for fault in Fault if fault.tier is not Tier.TRANSIENT]
+"""All faults but those of requests, which no line has."""
+BIT = {fault: np.uint32(1 << place) for place, fault in enumerate(OF_LINES)}
 
 STATUSES = (
     Status.MATCHED,
@@ -38,7 +40,7 @@ def joined(*faults: Fault) -> np.uint32:
 
 
 BLOCKING = {
-    status: joined(*(fault for fault in Fault if _ASKED.get(fault.effect) is status))
+    status: joined(*(fault for fault in OF_LINES if _ASKED.get(fault.effect) is status))
     for status in STATUSES
 }
 """Which faults ask for a status."""
@@ -71,7 +73,7 @@ def sets_of_names(names: pl.Series) -> Sets:
 def names_of(sets: Sets) -> pl.Series:
     """The names in each set as List(String), in the order of the vocabulary."""
     kinds, places = _kinds(sets)
-    lists = [[fault.value for fault in Fault if kind & BIT[fault]] for kind in kinds]
+    lists = [[fault.value for fault in OF_LINES if kind & BIT[fault]] for kind in kinds]
     return pl.Series("faults", lists, dtype=pl.List(pl.String)).gather(places)
 
 
@@ -96,7 +98,7 @@ def _kinds(sets: Sets) -> tuple[Sets, NDArray[np.int64]]:
 
 
 def _decider(kind: np.uint32) -> str | None:
-    held = [fault for fault in Fault if kind & BIT[fault]]
+    held = [fault for fault in OF_LINES if kind & BIT[fault]]
     ranked = sorted(held, key=lambda fault: -STATUSES.index(_ASKED.get(fault.effect, STATUSES[0])))
     blocking = [fault for fault in ranked if fault.effect is not Effect.WARNS]
     # A warning decides where the line's terms depend on what it could not read.

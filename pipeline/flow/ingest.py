@@ -32,6 +32,7 @@ from pipeline.vocab import ManifestState
 
 __all__ = ["Order", "absorbed_parts", "booked", "delivery_of", "digest_of", "ingest"]
 
+
 _BLOCK = 2**20
 
 
@@ -211,6 +212,7 @@ def _taken(
         book = caught_up(book, settled.known, delivery, order.home)
         if asked is not None:
             book = reversing(book, delivery, asked, order.home)
+        order.beside(book.batch, delivery.run, delivery.manifest)
         state = lake.commit(order.home, delivery.run, book.batch, order.settings)
     return book.report if state is ManifestState.COMMITTED else opened.unchanged(delivery.manifest)
 

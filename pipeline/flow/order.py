@@ -10,9 +10,13 @@ from pipeline.flow.control import Word
 from pipeline.flow.remitting import Remittance
 from pipeline.flow.replacement import Replacement
 from pipeline.settings import Settings
+from pipeline.store import lake
 
 Progress = Callable[[str, int, int], None]
 """Told of the stage, the share of it that is done in bytes, and the lines so far."""
+
+Beside = Callable[[lake.Batch, lake.Run, str], None]
+"""Adds to the batch of a manifest, under the commit lock."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Order:
             where None.
         word: of a person who accepts whatever difference there is to what is declared.
         replacement: the deliveries that the manifest replaces; None where it replaces none.
+        beside: puts what must be committed with the manifest into its batch.
     """
 
     home: Path
@@ -41,6 +46,7 @@ class Order:
     remittance: Remittance | None = None
     word: Word | None = None
     replacement: Replacement | None = None
+    beside: Beside = field(default=lambda _batch, _run, _manifest: None)
 
     @property
     def threads(self) -> int:

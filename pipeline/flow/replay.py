@@ -76,7 +76,7 @@ def _awaiting(replay: Replay) -> pl.DataFrame:
     """The entries of lines that wait for the catalog."""
     awaited = ~pl.col("fault").is_in([fault.value for fault in ledger.AWAITS_PERSON])
     recoverable = pl.col("kind").eq(Kind.LINE.value) & pl.col("is_open") & awaited
-    fatal = [fault.value for fault in Fault if route.BIT[fault] & route.FATAL]
+    fatal = [fault.value for fault in route.OF_LINES if route.BIT[fault] & route.FATAL]
     return replay.states.filter(recoverable & ~pl.col("fault").is_in(fatal))
 
 

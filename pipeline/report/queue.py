@@ -68,6 +68,8 @@ def _what(entry: Entry) -> str:
             return f"{asset}{said}, {report}"
         case Kind.MANIFEST:
             return f"all of {report}{said}"
+        case Kind.REQUEST:
+            return f"{entry.detail or 'a request'}{said}"
         case other:
             assert_never(other)
 

@@ -18,7 +18,7 @@ from pipeline.store.steps import Step, reach
 
 _LATER = (
     *("bases", "layouts", "control", "remittances", "contents", "endings"),
-    *("arrivals", "notices", "visits"),
+    *("arrivals", "notices", "visits", "cursors", "requests", "fetched_rows"),
 )
 """Tables that books of an earlier pipeline lack: made where they are missing."""
 
@@ -187,5 +187,6 @@ def literal(text: str) -> str:
 
 def _is_lock(error: duckdb.Error) -> bool:
     """Whether another process, or another thread of this one, has the database open."""
-    locked = isinstance(error, duckdb.IOException) and "lock" in str(error)
+    elsewhere = isinstance(error, duckdb.IOException) and "lock" in str(error)
+    locked = elsewhere or "is already attached" in str(error)
     return locked or isinstance(error, duckdb.ConnectionException | duckdb.BinderException)

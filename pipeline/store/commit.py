@@ -17,14 +17,17 @@ from pipeline.store.records import (
     ARRIVALS,
     CONTENTS,
     CONTROL,
+    CURSORS,
     DECISIONS,
     ENDINGS,
+    FETCHED_ROWS,
     LAYOUTS,
     MANIFESTS,
     NOTICES,
     RECORDS,
     REMITTANCES,
     REPORTED,
+    REQUESTS,
     SUMS,
     VISITS,
 )
@@ -72,6 +75,9 @@ class Batch:
         arrivals: one row per file that came by a watched folder or SFTP.
         notices: one row per notice that is settled.
         visits: one row per look at a source.
+        cursors: one row per source that was fetched.
+        requests: one row per request that is done.
+        fetched_rows: one row per row of a source that may come once more.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -90,6 +96,9 @@ class Batch:
     arrivals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARRIVALS))
     notices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTICES))
     visits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VISITS))
+    cursors: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CURSORS))
+    requests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REQUESTS))
+    fetched_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FETCHED_ROWS))
     basis: Basis | None = None
 
     def joined(self, other: "Batch") -> "Batch":
@@ -211,6 +220,9 @@ def _record(
         con.execute(query("lake/record_decisions"))
         for table in ("layouts", "remittances", "endings", "arrivals", "notices", "visits"):
             con.execute(query(f"lake/record_{table}"), by)
+        for table in ("cursors", "requests", "fetched_rows"):
+            con.execute(query(f"lake/record_{table}"), by)
+        con.execute(query("lake/forget_rows"))
         con.execute(query("lake/record_control"), {"number": number, **by})
         con.execute(query("lake/record_contents"))
         if batch.basis is not None:

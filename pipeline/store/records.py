@@ -190,6 +190,45 @@ VISITS: dict[str, pl.DataType] = {
 }
 """One row per look at a source that found something, answered a notice, or broke a silence."""
 
+CURSORS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "value": pl.String(),
+    "earliest": pl.String(),
+    "horizon": pl.String(),
+    "round": pl.Int64(),
+    "seq": pl.Int64(),
+    "finished_at": pl.Datetime("us", "UTC"),
+}
+"""One row per source that is fetched: how far it has been taken, which a commit moves on.
+
+`value` and `earliest` bound what was taken, null before the first; rows before `horizon` are not
+asked for again; `round` is the last that was finished, at `finished_at`; `seq` is the last entry of
+the journal of attempts that stands in the ledger.
+"""
+
+REQUESTS: dict[str, pl.DataType] = {
+    "request": pl.String(),
+    "source": pl.String(),
+    "round": pl.Int64(),
+    "method": pl.String(),
+    "url": pl.String(),
+    "status": pl.Int64(),
+    "payload_sha256": pl.String(),
+    "bytes": pl.Int64(),
+    "manifest": pl.String(),
+}
+"""One row per request that is done and never sent again, by its signature; `manifest` holds what it
+brought, null where it brought nothing to keep."""
+
+FETCHED_ROWS: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "row_key": pl.String(),
+    "digest": pl.String(),
+    "moment": pl.String(),
+}
+"""One row per row of a source that a later request may bring once more, with its content's digest;
+`moment` is its place in the order of the cursor."""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
@@ -204,4 +243,7 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "arrivals": ARRIVALS,
     "notices": NOTICES,
     "visits": VISITS,
+    "cursors": CURSORS,
+    "requests": REQUESTS,
+    "fetched_rows": FETCHED_ROWS,
 }

@@ -46,6 +46,16 @@ class Step(StrEnum):
     """A delivery is committed; the books do not know whence it came."""
     SETTLED = "settled"
     """The books hold a notice; its file still waits."""
+    ASKED = "asked"
+    """A request is in the journal and not sent."""
+    ANSWERED = "answered"
+    """Its answer has come whole; the journal does not know."""
+    SPOOLED = "spooled"
+    """A page is on disk; the journal does not know."""
+    GATHERED = "gathered"
+    """All that a round has brought is on disk; nothing of it is landed."""
+    LANDED_ONE = "landed_one"
+    """The books hold what a request brought; the journal does not know."""
 
 
 def reach(step: Step) -> None:

@@ -33,6 +33,7 @@ COPIED = (
     "arrivals",
     "notices",
     "visits",
+    "cursors",
 )
 """Tables that are copied from the books."""
 

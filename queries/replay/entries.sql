@@ -29,4 +29,4 @@ select
     e.fault,
     null as status
 from ledger_state as e
-where e.kind <> 'line' and e.is_open
+where e.kind not in ('line', 'request') and e.is_open

@@ -18,7 +18,8 @@ with entries as (
         list_position(['manifest', 'asset', 'line'], e.kind) as rank
     from ledger_state as e
     where
-        (
+        e.kind != 'request'
+        and (
             (e.is_open and (e.kind != 'line' or $fault::VARCHAR is not null))
             or (e.kind = 'line' and e.ledger_id in (select q.ledger_id from quarantine as q))
         )

@@ -14,9 +14,10 @@ from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "awk", "cat", "rm", "mkdir", "printf", "test", "find", "git", "make")
-ANALYSTS = ("catalog", "ingest", "status", "retry", "quarantine", "review", "audit", "verify")
+ANALYSTS = ("catalog", "ingest", "sync", "status", "retry", "quarantine", "review", "audit")
 _SHOWN, _WORK = ("demo", "formats", "real", "notebook", "bench"), ("setup", "check", "test")
 OTHERS = (*_SHOWN, *_WORK, "campaign", "clean")
+MORE = ("verify", "chaos", "provider")
 PIN = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version [<>=]+ "3\.\d+")?')
 
 # Stands in for the interpreter: answers what make asks, as a machine in that state would.
@@ -93,7 +94,7 @@ def test_make_alone_prints_the_help(place: Place) -> None:
     done = place.make()
     listed = re.findall(r"^  make ([a-z]+) +\S", done.stdout, re.MULTILINE)
     assert done.returncode == 0
-    assert sorted(listed) == sorted(("help", *ANALYSTS, *OTHERS))
+    assert sorted(listed) == sorted(("help", *ANALYSTS, *OTHERS, *MORE))
 
 
 def test_make_says_that_python_is_missing(place: Place) -> None:
@@ -129,7 +130,7 @@ def test_make_sets_up_where_nothing_is_missing(place: Place) -> None:
     ("arguments", "command"),
     [
         (["status"], "status"),
-        (["retry"], "retry"),
+        (["sync", "SOURCE=acme"], "sync acme"),
         (["quarantine"], "quarantine list"),
         (["catalog", "DIR=labels"], "catalog load labels"),
         (["ingest", "FILES=a.csv b.tsv"], "ingest a.csv b.tsv"),

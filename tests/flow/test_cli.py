@@ -68,7 +68,7 @@ def test_help_names_every_command(run: Any) -> None:
     assert done.code == 0
     named = set(re.findall(r"^  ([a-z]+)  ", done.out, re.MULTILINE))
     groups = {"catalog", "sources", "review", "quarantine", "control", "audit", "lake", "webhook"}
-    single = {"ingest", "restate", "inbox", "owed", "retry", "exclude", "status", "explain"}
+    single = {"ingest", "sync", "restate", "inbox", "owed", "retry", "exclude", "status", "explain"}
     single |= {"alerts", "bench"}
     assert named == groups | single
 

@@ -1,0 +1,282 @@
+"""The client: one request at a provider, sent as often and as late as limits and policy say."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from pipeline.sync.asked import Asked
+from pipeline.sync.auth import Authority
+from pipeline.sync.breaker import HostBreaker
+from pipeline.sync.clock import Clock
+from pipeline.sync.credentials import Redactor
+from pipeline.sync.failure import Failed, of_error, of_status
+from pipeline.sync.journal import Journal
+from pipeline.sync.limits import Gate
+from pipeline.sync.retry import Policy
+from pipeline.sync.signing import Signer
+from pipeline.sync.spec import Api
+from pipeline.sync.transfer import Received, Receiver
+from pipeline.sync.words import Mark
+from pipeline.vocab import Fault
+
+if TYPE_CHECKING:
+    import httpx2
+
+_TOLD_S = 0.0005
+"""Shorter waits are not told."""
+
+Waiting = Callable[[str, float], None]
+"""Told why a request waits, and for how many seconds."""
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a client works with.
+
+    Attributes:
+        con: the journal's database.
+        redact: takes credentials out of what is told.
+        waiting: told of waits.
+        passed: told of each step of a request.
+    """
+
+    api: Api
+    con: sqlite3.Connection
+    journal: Journal
+    gate: Gate
+    breaker: HostBreaker
+    policy: Policy
+    authority: Authority
+    signer: Signer | None
+    redact: Redactor
+    clock: Clock
+    waiting: Waiting
+    passed: Callable[[Mark], None]
+
+
+@dataclass
+class Waits:
+    """What an attempt waited for before it was sent, in seconds by reason."""
+
+    by_reason: dict[str, float] = field(default_factory=dict)
+
+    def add(self, reason: str, seconds: float) -> None:
+        """Count a wait."""
+        if seconds >= _TOLD_S:
+            self.by_reason[reason] = self.by_reason.get(reason, 0.0) + seconds
+
+    def __str__(self) -> str:
+        """The waits in words; "" where there was none."""
+        return ", ".join(f"{reason} {wait:.3f} s" for reason, wait in self.by_reason.items())
+
+
+class Client:
+    """Sends requests of one source."""
+
+    def __init__(self, wiring: Wiring, http: "httpx2.AsyncClient") -> None:
+        """A client over an open connection pool."""
+        self._with = wiring
+        self._http = http
+        self.passed = wiring.passed
+        self._places = asyncio.Semaphore(wiring.api.limits.concurrency)
+
+    async def send(
+        self, asked: Asked, receiver: Receiver, extra: dict[str, str] | None = None
+    ) -> Received:
+        """What a request brings, sent again until it does.
+
+        Args:
+            asked: the request.
+            receiver: takes the answer's body.
+            extra: headers instead of the authority's.
+
+        Raises:
+            Failed: it brought nothing; `gives_up` says why it is not sent again.
+            PipelineError: it cannot be made ours.
+        """
+        from tenacity import AsyncRetrying, RetryCallState, retry_if_exception
+
+        deadline = self._with.clock.now() + self._with.api.retries.deadline_s
+        waits = Waits()
+        await self._resume(asked, deadline, waits)
+
+        async def rest(seconds: float) -> None:
+            await self._wait("backoff", seconds, waits)
+
+        def drawn(state: RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            return error.wait_s if isinstance(error, Failed) else 0.0
+
+        def goes_on(error: BaseException) -> bool:
+            return isinstance(error, Failed) and not error.gives_up
+
+        retrying = AsyncRetrying(
+            sleep=rest, wait=drawn, retry=retry_if_exception(goes_on), reraise=True
+        )
+
+        async def attempt() -> Received:
+            headers = await self._with.authority.headers(self) if extra is None else extra
+            return await self._attempt(asked, receiver, headers, waits, deadline)
+
+        try:
+            return await attempt()
+        except Failed as failed:
+            # Most requests need no second attempt, nor what it takes to make one.
+            if failed.gives_up:
+                raise
+            await rest(failed.wait_s)
+        received: Received = await retrying(attempt)
+        return received
+
+    async def _resume(self, asked: Asked, deadline: float, waits: Waits) -> None:
+        """Wait until a request that failed in an earlier run is due."""
+        standing = self._with.journal.standing(asked.key)
+        now = self._with.clock.now()
+        if standing.next_at > now:
+            if refusal := self._with.policy.refusal(standing.next_at, now, deadline):
+                raise Failed("it failed in an earlier run", gives_up=refusal)
+            await self._wait("backoff of an earlier run", standing.next_at - now, waits)
+
+    async def _wait(self, reason: str, seconds: float, waits: Waits) -> None:
+        if seconds >= _TOLD_S:
+            self._with.waiting(reason, seconds)
+        begun = self._with.clock.now()
+        await self._with.clock.sleep(seconds)
+        waits.add(reason, self._with.clock.now() - begun)
+
+    async def _attempt(
+        self,
+        asked: Asked,
+        receiver: Receiver,
+        headers: dict[str, str],
+        waits: Waits,
+        deadline: float,
+    ) -> Received:
+        """One attempt, from its place in the queue to its entry in the journal."""
+        clock = self._with.clock
+        queued = clock.now()
+        async with self._places:
+            waits.add("place", clock.now() - queued)
+            await self._past_breaker(deadline, waits)
+            slot, took = await self._with.gate.enter()
+            try:
+                waits.add("rate limit", took)
+                if took >= _TOLD_S:
+                    self._with.waiting("rate limit", took)
+                seq = self._begun(asked, waits)
+                self._with.passed(Mark.ASKED)
+                return await self._ended(
+                    asked, seq, deadline, self._exchange(asked, receiver, headers)
+                )
+            finally:
+                waits.by_reason.clear()
+                self._with.gate.leave(slot)
+
+    async def _past_breaker(self, deadline: float, waits: Waits) -> None:
+        """Wait until the host's breaker lets a request through."""
+        clock, breaker = self._with.clock, self._with.breaker
+        while (wait := breaker.wait_s(clock.now())) > 0:
+            if clock.now() + wait > deadline:
+                why = f"its host is left alone for another {wait:.0f} s"
+                raise Failed("its host has failed too often", gives_up=why)
+            await self._wait("circuit breaker", wait, waits)
+
+    def _begun(self, asked: Asked, waits: Waits) -> int:
+        """The attempt's place in the journal; a retry must fit the budget at this moment."""
+        standing = self._with.journal.standing(asked.key)
+        now = self._with.clock.now()
+        self._with.con.execute("BEGIN IMMEDIATE")
+        try:
+            if standing.attempts and (refusal := self._with.policy.refusal(now, now, now)):
+                raise Failed("it may not be sent again now", gives_up=refusal)
+            return self._with.journal.begin(asked.key, self._shown(asked), now, str(waits))
+        finally:
+            self._with.con.commit()
+
+    def _shown(self, asked: Asked) -> str:
+        """The address as it may be told: a foreign one may carry a credential in its query."""
+        own = asked.url.startswith(f"{self._with.api.base_url}/")
+        return self._with.redact(f"{asked.method} {asked.address if own else asked.url}")
+
+    async def _ended(
+        self, asked: Asked, seq: int, deadline: float, exchange: Awaitable[Received]
+    ) -> Received:
+        """What an exchange brought, after its end is in the journal."""
+        wired, failed, came = self._with, None, None
+        try:
+            came = await exchange
+            wired.passed(Mark.ANSWERED)
+        except Failed as error:
+            failed = error
+        now = wired.clock.now()
+        wired.breaker.told(failed.fault if failed else None, now)
+        status = came.status if came else failed.status if failed else 0
+        if failed is not None:
+            failed.why = wired.redact(failed.why)
+            standing = wired.journal.standing(asked.key)
+            wired.policy.decide(asked.key, failed, standing, now, deadline)
+            detail = f"{failed.why}{f'; {failed.gives_up}' if failed.gives_up else ''}"
+            wired.journal.end(seq, asked.key, now, failed, status, detail)
+            raise failed
+        assert came is not None  # noqa: S101 - it is, where nothing failed
+        detail = f"{came.status}, {came.size} bytes"
+        wired.journal.end(seq, asked.key, now, None, status, detail)
+        return came
+
+    async def _exchange(
+        self, asked: Asked, receiver: Receiver, headers: dict[str, str]
+    ) -> Received:
+        """The request on the line, and what came back.
+
+        Raises:
+            Failed: it came to nothing.
+        """
+        import httpx2
+
+        body = asked.body.encode()
+        form = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
+        whole = {
+            **receiver.headers(),
+            **form,
+            **self._own(asked, headers),
+            "Idempotency-Key": asked.key,
+        }
+        request = self._http.build_request(
+            asked.method, asked.address, headers=whole, content=body or None
+        )
+        if self._with.signer is not None:
+            self._with.signer.sign(request, body)
+        in_body = False
+        try:
+            async with asyncio.timeout(self._with.api.timeouts.whole_s):
+                response = await self._http.send(request, stream=True)
+                try:
+                    self._refuse(response, receiver)
+                    in_body = True
+                    return await receiver.take(response)
+                finally:
+                    await response.aclose()
+        except (httpx2.HTTPError, TimeoutError) as error:
+            raise of_error(error, in_body=in_body) from error
+
+    def _own(self, asked: Asked, headers: dict[str, str]) -> dict[str, str]:
+        """The headers that make a request ours; a foreign host is not told them."""
+        api = self._with.api
+        own = {f"{place.rstrip('/')}/" for place in (api.base_url, api.auth.token_url) if place}
+        return headers if any(f"{asked.url}/".startswith(place) for place in own) else {}
+
+    def _refuse(self, response: "httpx2.Response", receiver: Receiver) -> None:
+        """Raise where an answer's status is not that of what was asked for."""
+        failed = of_status(response.status_code, response.headers, self._with.clock.now())
+        self._with.gate.learn(response.headers, failed)
+        if failed is None:
+            return
+        if failed.status == HTTPStatus.UNAUTHORIZED and self._with.authority.refused():
+            failed.again = True
+        if failed.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            receiver.restart()
+            failed.fault = Fault.TRUNCATED_BODY
+        raise failed

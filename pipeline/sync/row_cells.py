@@ -1,0 +1,83 @@
+"""Rows of JSON as columns of text, a chunk at a time, and the digests that tell rows apart."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipeline.store.sql import query
+from pipeline.sync.asked import found_at
+
+Row = Mapping[str, Any]
+
+_CHUNK = 50_000
+"""Rows that are in memory at a time."""
+_APART = "\x1f"
+_PLAIN = {str, type(None)}
+_NESTED = {dict, list}
+
+
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Rows in lists of at most `_CHUNK`."""
+    chunk: list[Row] = []
+    for row in rows:
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            yield chunk
+            chunk = []
+    if chunk:
+        yield chunk
+
+
+def values(rows: Sequence[Row], path: str) -> list[Any]:
+    """What stands at a path of each row; None where nothing does."""
+    if "." in path:
+        return [found_at(row, path) for row in rows]
+    return [row.get(path) for row in rows]
+
+
+def is_nested(found: Sequence[Any]) -> bool:
+    """Whether any of some values is no single one."""
+    return not _NESTED.isdisjoint(map(type, found))
+
+
+def texts_of(found: Sequence[Any], text: Callable[[Any], str | None]) -> Sequence[str | None]:
+    """Values as texts; most columns hold nothing else, or whole numbers alone."""
+    kinds = set(map(type, found))
+    if kinds <= _PLAIN:
+        return found
+    if kinds == {int}:
+        return list(map(str, found))
+    return list(map(text, found))
+
+
+def column(rows: Sequence[Row], path: str) -> Sequence[str | None]:
+    """The values at a path as texts, nested ones as JSON."""
+    return texts_of(values(rows, path), cell)
+
+
+def cell(value: Any) -> str | None:
+    """A value as text, null as None: text as it is, everything else as JSON writes it."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True)
+
+
+def joined(frame: pl.DataFrame) -> pl.Series:
+    """All cells of each row as one text in which none runs into the next."""
+    if not frame.width:
+        return pl.Series([""] * frame.height, dtype=pl.String)
+    cells = [pl.col(name).str.len_bytes().fill_null(0).cast(pl.String) for name in frame.columns]
+    told = pl.concat_str(pl.all().fill_null(""), separator=_APART)
+    lengths = pl.concat_str(cells, separator=",")
+    return frame.select(pl.concat_str(lengths, told, separator=_APART)).to_series()
+
+
+def hashed(rows: pl.DataFrame) -> pl.DataFrame:
+    """`row_key` and `digest`, in order."""
+    with duckdb.connect() as con:
+        con.register("rows", rows)
+        found: pl.DataFrame = con.sql(query("sync/row_keys")).pl()
+    return found

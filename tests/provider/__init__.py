@@ -1,0 +1,1 @@
+"""A provider to fetch from: real HTTP on loopback, with every fault that providers have."""

@@ -1,0 +1,270 @@
+"""Seeded schedules of faults and kills, and what must hold after each; `make chaos` runs 200.
+
+Each schedule has a provider of its own, a home of its own and two sources: files and rows. Their
+processes are killed at named steps or at random moments, then run until both are through.
+"""
+
+import os
+import random
+import shutil
+import sys
+import tempfile
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from pipeline.flow.fetch import FetchOrder, fetch
+from pipeline.settings import Settings
+from pipeline.store.steps import Step
+from tests.flow import processes
+from tests.provider import sources
+from tests.provider.mischief import KINDS, Schedule
+from tests.provider.provider import Provider, Rate
+from tests.provider.shelf import Shelf, amount, report, row
+
+STEPS = (
+    Step.ASKED,
+    Step.ANSWERED,
+    Step.SPOOLED,
+    Step.GATHERED,
+    Step.LANDED_ONE,
+    Step.PLACED,
+    Step.RECORDED,
+    Step.COMMITTED,
+    Step.PUBLISHED,
+)
+PAGERS = ("link", "next", "cursor", "offset", "page", "counted")
+_MOST_RUNS = 40
+_SLACK_S = 0.3
+BUDGET, FLOOR, BUDGET_WINDOW_S = 0.5, 8, 1.5
+
+
+@dataclass
+class Figures:
+    """What a schedule, or all of them together, came to."""
+
+    schedules: int = 0
+    runs: int = 0
+    kills: int = 0
+    requests: int = 0
+    faulty: int = 0
+    in_ledger: int = 0
+    never_sent: int = 0
+    retries: int = 0
+    most_retries: int = 0
+    reports: int = 0
+    rows: int = 0
+    seconds: float = 0.0
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: "Figures") -> None:
+        """Count another schedule."""
+        for one in fields(self):
+            if one.name == "most_retries":
+                self.most_retries = max(self.most_retries, other.most_retries)
+            elif one.name != "kinds":
+                setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
+        self.kinds += other.kinds
+
+    def table(self) -> str:
+        """The figures as lines."""
+        share = self.faulty / self.requests
+        told = {
+            "schedules": f"{self.schedules:,}",
+            "processes run, of these killed": f"{self.runs:,}, {self.kills:,}",
+            "requests at the provider": f"{self.requests:,}",
+            "answers faulty": f"{self.faulty:,} ({share:.1%})",
+            "attempts in the ledger": f"{self.in_ledger:,}",
+            "of these killed before they were sent": f"{self.never_sent:,}",
+            "retries": f"{self.retries:,}",
+            "most retries in a window of the budget": f"{self.most_retries:,} (none over it)",
+            "reports in the lake, each once": f"{self.reports:,}",
+            "rows in the lake, each once": f"{self.rows:,}",
+            "windows with more requests than allowed": "0",
+            "seconds": f"{self.seconds:,.0f}",
+        }
+        told |= {f"fault: {kind}": f"{count:,}" for kind, count in sorted(self.kinds.items())}
+        width = max(map(len, told))
+        return "\n".join(f"{name:<{width}}  {value}" for name, value in told.items())
+
+
+def carry_out(home: Path) -> None:
+    """Fetch both sources; what a process of a schedule does."""
+    fetch(FetchOrder(home, Settings(threads=1, lock_wait_s=60)), [])
+
+
+def schedule(seed: int, folder: Path) -> Figures:
+    """Carry a schedule out and hold what it left against what must be.
+
+    Raises:
+        AssertionError: something does not hold.
+    """
+    draws = random.Random(seed)
+    begun = time.monotonic()
+    count, lines = draws.randint(1, 3), draws.randint(15, 60)
+    window = draws.choice([0.05, 0.1, 0.2])
+    requests = draws.randint(6, 20)
+    shelf = Shelf([report(number) for number in range(count)], [row(n) for n in range(lines)])
+    shelf.rows += [dict(one) for one in draws.sample(shelf.rows, 5)]
+    draws.shuffle(shelf.rows)
+    faults = Schedule(seed, draws.uniform(0.25, 0.45), KINDS, stall_s=0.4)
+    told = {"RateLimit-Policy": f'"default";q={requests};w={window}'}
+    provider = Provider(shelf, faults, Rate(requests, window), told=told)
+    home = folder / "home"
+    figures = Figures(schedules=1, reports=count, rows=lines)
+    with provider.running():
+        limits = {"requests": requests, "window_s": window, "concurrency": draws.randint(1, 4)}
+        tight = {"read_s": 0.2}
+        for name, what in (("files", "reports"), ("rows", "rows")):
+            pager = draws.choice(PAGERS)
+            table = sources.api(
+                provider.base,
+                pager,
+                what,
+                limits=limits,
+                timeouts=tight,
+                retries={"budget": BUDGET, "floor": FLOOR, "budget_window_s": BUDGET_WINDOW_S},
+            )
+            sources.write(home, name, table)
+        _until_through(home, draws, figures)
+    _check(home, provider, count, lines, figures)
+    figures.seconds = time.monotonic() - begun
+    return figures
+
+
+def _until_through(home: Path, draws: random.Random, figures: Figures) -> None:
+    """Run processes, the first ones killed, until both sources are through."""
+    for step in draws.sample(STEPS, draws.randint(1, 2)):
+        figures.runs += 1
+        process = processes.start(carry_out, home, die_at=step)
+        if draws.random() < 0.5:
+            process.join(draws.uniform(0.2, 1.5))
+            process.kill()
+        figures.kills += processes.ended(process) < 0
+    for _ in range(_MOST_RUNS):
+        figures.runs += 1
+        assert processes.ended(processes.start(carry_out, home)) == 0
+        if _is_through(home):
+            return
+        # What is not through has no retries left, or has given up.
+        time.sleep(BUDGET_WINDOW_S / 3)
+    raise AssertionError(f"not through after {_MOST_RUNS} runs")
+
+
+def _is_through(home: Path) -> bool:
+    with duckdb.connect(str(home / "lake.duckdb"), read_only=True) as con:
+        found = con.execute("SELECT count(*) FROM cursors WHERE round > 0").fetchall()
+    return bool(found[0][0] == 2)
+
+
+def _check(home: Path, provider: Provider, count: int, lines: int, figures: Figures) -> None:
+    """Hold what a schedule left against what must be."""
+    with duckdb.connect(str(home / "lake.duckdb"), read_only=True) as con:
+        money = con.execute(
+            "SELECT source, count(*), sum(amount), count(DISTINCT title) FROM staged GROUP BY 1"
+        ).fetchall()
+        manifests = dict(
+            con.execute("SELECT source, count(*) FROM manifests GROUP BY 1").fetchall()
+        )
+        attempts = con.execute(
+            "SELECT ledger_id, attempt, detail FROM retry_ledger WHERE kind = 'request'"
+        ).fetchall()
+        off = con.execute("FROM conservation WHERE difference <> 0").fetchall()
+    assert off == []
+    assert manifests == {"files": count, "rows": 1}, manifests
+    expected = {
+        "files": sum(
+            (amount(n * 1000 + line) for n in range(count) for line in range(3)), Decimal()
+        ),
+        "rows": sum((amount(n) for n in range(lines)), Decimal()),
+    }
+    distinct = {"files": count * 3, "rows": lines}
+    assert {one[0]: one[2] for one in money} == expected
+    assert {one[0]: (one[1], one[3]) for one in money} == {
+        name: (number, number) for name, number in distinct.items()
+    }
+    _check_requests(provider, attempts, figures)
+
+
+def _check_requests(
+    provider: Provider, attempts: list[tuple[str, int, str]], figures: Figures
+) -> None:
+    """Each request at the provider is an attempt of the ledger, and each of those is explained."""
+    in_ledger = Counter(ledger_id for ledger_id, _, _ in attempts)
+    assert len({(one[0], one[1]) for one in attempts}) == len(attempts)
+    at_provider = Counter(arrival.key for arrival in provider.arrivals)
+    # A process that is killed has entered an attempt before it sends it, never after.
+    interrupted = Counter(one[0] for one in attempts if "the process ended" in one[2])
+    for key, number in at_provider.items():
+        assert number <= in_ledger[key] <= number + interrupted[key], key
+    assert in_ledger.keys() <= at_provider.keys() | interrupted.keys()
+    assert provider.rate.broken == 0, provider.rate
+    figures.most_retries = _most_retries(provider)
+    figures.retries = sum(one[1] > 1 for one in attempts)
+    figures.requests = len(provider.arrivals)
+    figures.faulty = sum(bool(one.fault) for one in provider.arrivals)
+    figures.kinds = Counter(one.fault for one in provider.arrivals if one.fault)
+    figures.in_ledger = len(attempts)
+    figures.never_sent = len(attempts) - len(provider.arrivals)
+
+
+def _most_retries(provider: Provider) -> int:
+    """The most retries that arrived within a window of the budget, none beyond what it allows.
+
+    The client counts when it sends: so much earlier and later as `_SLACK_S` may a request arrive.
+    """
+    known: set[str] = set()
+    told: list[tuple[float, bool]] = []
+    for arrival in provider.arrivals:
+        told.append((arrival.at, arrival.key in known))
+        known.add(arrival.key)
+    most = 0
+    for at, _ in told:
+        since = at - BUDGET_WINDOW_S
+        retries = sum(again for then, again in told if since + _SLACK_S < then <= at)
+        first = sum(not again for then, again in told if since - _SLACK_S < then <= at)
+        assert retries <= max(FLOOR, BUDGET * first), (retries, first)
+        most = max(most, retries)
+    return most
+
+
+def campaign(seeds: range, workers: int) -> Figures:
+    """All schedules of some seeds together.
+
+    Raises:
+        AssertionError: one does not hold; names its seed.
+    """
+    total = Figures()
+    with ThreadPoolExecutor(workers) as executor:
+        for figures in executor.map(_tried, seeds):
+            total.add(figures)
+    assert total.faulty >= total.requests * 0.2
+    return total
+
+
+def _tried(seed: int) -> Figures:
+    folder = Path(tempfile.mkdtemp(prefix=f"chaos-{seed}-"))
+    try:
+        return schedule(seed, folder)
+    except AssertionError as error:
+        raise AssertionError(f"seed {seed}: {error}") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def main(schedules: str = "200", first: str = "0") -> None:
+    """Run a campaign and print its figures."""
+    begun = time.monotonic()
+    seeds = range(int(first), int(first) + int(schedules))
+    total = campaign(seeds, len(os.sched_getaffinity(0)))
+    total.seconds = time.monotonic() - begun
+    print(total.table())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
