@@ -34,7 +34,9 @@ def inbox(
 
     The exit code is 7 where a source could not be reached, else 3 where a report was refused.
     """
+    from pipeline.flow.fetch import FetchOrder
     from pipeline.flow.inbox import collect
+    from pipeline.flow.pulling import pull_by
     from pipeline.flow.visit import InboxOrder
     from pipeline.report import document
 
@@ -44,7 +46,12 @@ def inbox(
     session.home.mkdir(parents=True, exist_ok=True)
     tell = (lambda _visit: None) if as_json else _show
     order = InboxOrder(
-        session.home, session.settings, lambda: datetime.now(UTC), tell=tell, rounds=not noticed
+        session.home,
+        session.settings,
+        lambda: datetime.now(UTC),
+        pull=pull_by(FetchOrder(session.home, session.settings)),
+        tell=tell,
+        rounds=not noticed,
     )
     named = sources or []
     visits = collect(order, named)
