@@ -16,7 +16,7 @@ from pipeline.store.records import DECISIONS, RECORDS
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
-_LATER = ("bases", "layouts", "control", "remittances", "contents", "endings")
+_LATER = ("bases", "layouts", "control", "remittances", "contents", "messages", "endings")
 """Tables that books of an earlier pipeline lack: made where they are missing."""
 
 # Nothing is fetched from anywhere; what is needed is part of the duckdb wheel.

@@ -20,6 +20,7 @@ from pipeline.store.records import (
     ENDINGS,
     LAYOUTS,
     MANIFESTS,
+    MESSAGES,
     RECORDS,
     REMITTANCES,
     REPORTED,
@@ -65,6 +66,7 @@ class Batch:
         control: one row per figure of a delivery that was weighed.
         remittances: one row per new remittance, currency and delivery that it pays.
         contents: one row per delivery that was read, or read again.
+        messages: one row per delivery that says what its sender calls it.
         endings: one row per delivery that pays no longer.
         basis: by what lines were judged; None where it is not known.
     """
@@ -80,6 +82,7 @@ class Batch:
     control: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTROL))
     remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
     contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
+    messages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MESSAGES))
     endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
     basis: Basis | None = None
 
@@ -204,6 +207,7 @@ def _record(
         con.execute(query("lake/record_control"), {"number": number, **by})
         con.execute(query("lake/record_remittances"), by)
         con.execute(query("lake/record_contents"))
+        con.execute(query("lake/record_messages"))
         con.execute(query("lake/record_endings"), by)
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}

@@ -27,6 +27,7 @@ from pipeline.store.records import (
     DELIVERY,
     ENDINGS,
     LAYOUTS,
+    MESSAGES,
     REMITTANCES,
 )
 from pipeline.store.runs import NewFile, Run, begin, seal
@@ -40,6 +41,7 @@ __all__ = [
     "DELIVERY",
     "ENDINGS",
     "LAYOUTS",
+    "MESSAGES",
     "REMITTANCES",
     "Basis",
     "Batch",

@@ -29,6 +29,7 @@ COPIED = (
     "control",
     "remittances",
     "contents",
+    "messages",
     "endings",
 )
 """Tables that are copied from the books."""
