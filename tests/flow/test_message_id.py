@@ -1,5 +1,6 @@
 """What a sender calls its report: the same name for other lines, and what it says to replace."""
 
+import gzip
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipeline.flow.relaying import accept
 from pipeline.vocab import Fault, ManifestState
 from tests.flow.homes import ALPHA, AT, BETA, SETTINGS, TITLES, asked, assert_conserved, frame, take
 
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "sample"
 PROFILE = """
 name = "shop"
 title = "A shop that numbers its statements"
@@ -168,3 +170,26 @@ def test_a_message_is_known_once_its_layout_is(shop: Path, tmp_path: Path) -> No
     taken = accept(Order(shop, SETTINGS, AT), told.manifest, {"Due": "Net"}, name="ann").report
     assert taken.by_fault == {Fault.POSSIBLE_DUPLICATE: 1}
     assert frame(shop, "messages")["message_id"].to_list() == ["S1", "S1"]
+
+
+PARTS = sorted(SAMPLES.glob("DSR_SAMPLE_*of2_*.gz"))
+SENDER = "PADPIDA2013020802I/1791446400000001"
+
+
+def test_a_dsr_flat_file_is_named_by_its_sender_its_message_and_its_number(
+    home: Path, tmp_path: Path
+) -> None:
+    """Both files of a message bear its id; only another file of the same number repeats it."""
+    one, two = (gzip.decompress(path.read_bytes()) for path in PARTS)
+    names = [path.name.removesuffix(".gz") for path in PARTS]
+    changed = one.replace(b"\t428\t", b"\t429\t")
+    foreign = one.replace(b"\t428\t", b"\t430\t").replace(b"802I", b"802X")
+    held = []
+    for name, data in ((names[0], one), (names[1], two), (names[0], changed), (names[0], foreign)):
+        (tmp_path / name).write_bytes(data)
+        held.append(take(tmp_path / name, home).seen.get("message"))
+    assert held[0] is held[1] is held[3] is None
+    assert held[2].startswith(f"its sender's message id {SENDER} is that of ")
+    said = asked(home, "SELECT message_id, part FROM messages WHERE source = 'dsrf_ugc'")
+    other = SENDER.replace("802I", "802X")
+    assert sorted(said) == [(SENDER, "1"), (SENDER, "1"), (SENDER, "2"), (other, "1")]

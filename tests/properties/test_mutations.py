@@ -28,7 +28,7 @@ NOW = datetime.now(UTC)
 FIXTURES = {
     fixture.name: fixture for fixture in fixtures.fixtures() if not fixture.name.endswith(".xlsx")
 }
-EXAMPLES = max(settings().max_examples // 20, 1)  # of each mutation; each is a whole ingest
+EXAMPLES = max(settings().max_examples // 50, 3)  # of each mutation; each is a whole ingest
 
 
 @contextmanager
@@ -48,13 +48,13 @@ def file_name(fixture: Fixture) -> str:
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 @settings(max_examples=EXAMPLES)
-@given(name=st.sampled_from(sorted(FIXTURES)), seed=st.integers(0, 2**32))
-def test_a_damaged_report_never_has_a_wrong_sum(
-    stocked: Path, mutation: str, name: str, seed: int
-) -> None:
-    fixture = FIXTURES[name]
+@given(seed=st.integers(0, 2**32))
+def test_a_damaged_report_never_has_a_wrong_sum(stocked: Path, mutation: str, seed: int) -> None:
+    # Of its own for each mutation: hypothesis begins all of them with the same numbers.
+    draw = random.Random(f"{mutation} {seed}")
+    fixture = FIXTURES[draw.choice(sorted(FIXTURES))]
     layout = fixture.layout
-    data = MUTATIONS[mutation](random.Random(seed), Text.of(layout, fixture.text))
+    data = MUTATIONS[mutation](draw, Text.of(layout, fixture.text))
     expected = told(layout, data)
     with home_of(stocked) as home:
         path = home.parent / file_name(fixture)

@@ -4,7 +4,7 @@ import gzip
 import random
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -31,7 +31,7 @@ UGC = {
 """Files whose lines `dsrf_oracle` knows, record after record."""
 PROFILES = {sample.name: sample.payload for sample in dsrf_formats.samples()}
 """One of each profile."""
-EXAMPLES = max(settings().max_examples // 30, 1)  # of each mutation; each is a whole ingest
+EXAMPLES = max(settings().max_examples // 100, 1)  # of each mutation; each is a whole ingest
 Lines = list[bytes]
 
 
@@ -94,11 +94,14 @@ MUTATIONS: dict[str, Mutation] = {
 }
 
 
-def damaged(mutation: str, data: bytes, seed: int) -> bytes:
+def damaged(mutation: str, files: Mapping[str, bytes], seed: int) -> tuple[str, bytes]:
     """A file whose records are damaged; the rows that name its cells are spared."""
-    lines = re.findall(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", data)
+    # Of its own for each mutation: hypothesis begins all of them with the same numbers.
+    draw = random.Random(f"{mutation} {seed}")
+    name = draw.choice(sorted(files))
+    lines = re.findall(rb"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+", files[name])
     top = max((at for at, line in enumerate(lines) if line.startswith(b"#")), default=0) + 1
-    return b"".join([*lines[:top], *MUTATIONS[mutation](random.Random(seed), lines[top:])])
+    return name, b"".join([*lines[:top], *MUTATIONS[mutation](draw, lines[top:])])
 
 
 def taken(folder: Path, name: str, data: bytes) -> Report | None:
@@ -117,11 +120,11 @@ def taken(folder: Path, name: str, data: bytes) -> Report | None:
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 @settings(max_examples=EXAMPLES)
-@given(name=st.sampled_from(sorted(UGC)), seed=st.integers(0, 2**32))
+@given(seed=st.integers(0, 2**32))
 def test_sums_are_those_of_its_records_one_after_the_other(
-    stocked: Path, mutation: str, name: str, seed: int
+    stocked: Path, mutation: str, seed: int
 ) -> None:
-    data = damaged(mutation, UGC[name], seed)
+    name, data = damaged(mutation, UGC, seed)
     report = taken(stocked, name, data)
     if report is None or is_of_other_layouts(data):
         return
@@ -137,12 +140,12 @@ def test_sums_are_those_of_its_records_one_after_the_other(
 
 @pytest.mark.parametrize("mutation", MUTATIONS)
 @settings(max_examples=EXAMPLES)
-@given(name=st.sampled_from(sorted(PROFILES)), seed=st.integers(0, 2**32))
+@given(seed=st.integers(0, 2**32))
 def test_a_profile_reports_what_its_records_are_due(
-    stocked: Path, mutation: str, name: str, seed: int
+    stocked: Path, mutation: str, seed: int
 ) -> None:
-    """In all currencies together: every record that carries money and frames, wherever it stands."""
-    data = damaged(mutation, PROFILES[name], seed)
+    """In all currencies together: each record that carries money and frames, wherever it stands."""
+    name, data = damaged(mutation, PROFILES, seed)
     report = taken(stocked, name, data)
     if report is not None:
         assert sum(money(report).values()) == due(PROFILES[name], data)
