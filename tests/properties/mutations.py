@@ -26,7 +26,7 @@ class Text:
     def of(cls, layout: Layout, data: bytes) -> "Text":
         """The text of a sound report."""
         mark = next((mark for mark in MARKS if data.startswith(mark)), b"")
-        text = data[len(mark) :].decode(layout.encoding)
+        text = data[len(mark) :].decode(layout.encoding, "surrogateescape")
         return cls(layout, mark, re.findall(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+", text))
 
     @property
@@ -37,7 +37,7 @@ class Text:
     def data(self, lines: list[str] | None = None) -> bytes:
         """Lines as bytes."""
         text = "".join(self.lines if lines is None else lines)
-        return self.mark + text.encode(self.layout.encoding, "replace")
+        return self.mark + text.encode(self.layout.encoding, "surrogateescape")
 
     def cells(self) -> tuple[list[str], Rows]:
         """What stands above the header, and all records from it on."""

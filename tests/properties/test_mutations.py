@@ -20,6 +20,7 @@ from pipeline.flow.outcome import Report
 from pipeline.vocab import Fault, ManifestState, Status
 from tests.flow.homes import asked, assert_conserved, take
 from tests.formats import fixtures
+from tests.formats.distributors import DISTROKID, DISTROKID_2025
 from tests.formats.layout import Fixture
 from tests.properties.mutated_oracle import Told, told
 from tests.properties.mutations import KEEPS_HEADER, MUTATIONS, Text
@@ -27,6 +28,13 @@ from tests.properties.mutations import KEEPS_HEADER, MUTATIONS, Text
 NOW = datetime.now(UTC)
 FIXTURES = {
     fixture.name: fixture for fixture in fixtures.fixtures() if not fixture.name.endswith(".xlsx")
+}
+SAMPLES = Path(__file__).resolve().parents[2] / "data" / "sample"
+FIXTURES |= {
+    name: Fixture(layout, name, data, data)
+    for month, layout in (("08", DISTROKID), ("09", DISTROKID_2025))
+    for name in [f"distrokid_2026-{month}.tsv"]
+    for data in [(SAMPLES / name).read_bytes()]
 }
 EXAMPLES = max(settings().max_examples // 50, 3)  # of each mutation; each is a whole ingest
 
