@@ -17,6 +17,8 @@ EXACT = Context(prec=76)
 """More digits than two sums of Decimal(38, 18) have together."""
 
 AMOUNT, QUANTITY, LINES, REMITTANCE, FILES = "amount", "quantity", "lines", "remittance", "files"
+TOTAL_LINE = "total_line"
+"""A sum that a report states in the midst of its lines, where it is read as one of them."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,8 @@ class Figure:
     """One figure that is declared, and what was found.
 
     Attributes:
-        what: `lines`, `quantity`, `amount`, `remittance`, or a count of the format's own.
+        what: `lines`, `quantity`, `amount`, `total_line`, `remittance`, or a count of the format's
+            own.
         declared: None where nothing readable is.
         found: None where the lines give no such sum.
         currency: '' where it is no money.
@@ -76,6 +79,7 @@ class Figure:
         is_certain: whether this file alone tells both.
         remittances: the name that deliveries have in common which were paid together.
         word: that of the person who accepts the difference.
+        note: what else is to be said of it.
     """
 
     what: str
@@ -86,6 +90,7 @@ class Figure:
     is_certain: bool = True
     remittances: str | None = None
     word: Word | None = None
+    note: str = ""
 
     @property
     def difference(self) -> Decimal | None:
@@ -119,7 +124,8 @@ class Figure:
         ]
         if self.difference is not None:
             told.append(f"difference {_text(self.difference, self.currency)}")
-        return f"{self.what}: {', '.join(told)}"
+        note = f" ({self.note})" if self.note else ""
+        return f"{self.what}: {', '.join(told)}{note}"
 
     def as_json(self) -> dict[str, Any]:
         """Both figures; counts as numbers, what may have decimals as text."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pipeline.flow.control import Control
+from pipeline.read.message import Message
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.vocab import Fault
@@ -28,6 +29,7 @@ class Delivery:
             the manifest.
         control: what is declared of it, and what was found.
         whole: further faults of the manifest as a whole, and what is wrong.
+        message: what its sender calls it.
     """
 
     manifest: str
@@ -39,6 +41,7 @@ class Delivery:
     common: Mapping[Fault, int]
     control: Control = field(default_factory=Control)
     whole: Mapping[Fault, str] = field(default_factory=dict)
+    message: Message = field(default_factory=Message)
 
     @property
     def key(self) -> Key:

@@ -19,6 +19,7 @@ from pipeline.flow.desk import desk
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
+from pipeline.flow.messages import ordered
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
@@ -67,6 +68,7 @@ def _once(path: Path, order: Order) -> Report | None:
         report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
         remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
+            order = ordered(order, opened)
             with desk(order.home, order.settings) as at_desk:
                 plan = Plan.of(opened.profile)
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
@@ -179,6 +181,7 @@ def delivery_of(
         run=run,
         settings=order.settings,
         common={fault: number for fault, number in counts.items() if number > limit},
+        message=opened.message,
     )
 
 

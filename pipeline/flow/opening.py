@@ -17,8 +17,10 @@ from pipeline.read import dsrf, dsrf_control, dsrf_survey, packed, workbook
 from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
 from pipeline.read.encoding import fitting
+from pipeline.read.message import Message, cells_of, message_of
 from pipeline.read.profiles import Profile, load_profiles, named
 from pipeline.read.redact import redacted
+from pipeline.read.signature import own_names
 from pipeline.read.trailer import Declared, declared_in, trailer_of
 from pipeline.vocab import Fault, ManifestState
 
@@ -74,6 +76,22 @@ class Opened:
         """Whether its layout lacks columns, so that its lines wait for a person's word."""
         drift = self.profile.drift
         return drift is not None and bool(drift.missing)
+
+    @cached_property
+    def message(self) -> Message:
+        """What its sender calls the report; nothing where the profile does not say where."""
+        where = self.profile.spec.message_id
+        names = {name for names in vars(where).values() for name in names}
+        if not names or self.is_unread:
+            return Message()
+        if self.profile.records is not None:
+            return message_of(where, {f"HEAD.{name}": v for name, v in self._survey.head.items()})
+        first = next(self.parts(_FIRST_BYTES), None)
+        if not isinstance(first, Part):
+            return Message()
+        own = own_names(self.profile.spec, self.profile.header)
+        columns = {name: own[name] for name in names if name in own}
+        return message_of(where, cells_of(first.cells()[0], columns))
 
     @property
     def faults(self) -> dict[Fault, str]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 
 from pipeline.faults import route
+from pipeline.flow import messages
 from pipeline.flow.absorb import Absorbed
 from pipeline.flow.delivery import Delivery, Key
 from pipeline.flow.line_hashes import Reported, reported
@@ -27,12 +29,14 @@ class Sighting:
         repeats: what its source has sent before.
         home: the home folder.
         replaced: deliveries that it is said to replace: repeating them means nothing.
+        clash: that another report came under the same message id; None where none did.
     """
 
     reported: Reported
     repeats: Repeats
     home: Path
     replaced: frozenset[Key]
+    clash: str | None
 
     def held(self, settled: Settled, delivery: Delivery) -> tuple[Settled, Delivery]:
         """The manifest on hold as a whole, where a person must say what it is.
@@ -40,20 +44,28 @@ class Sighting:
         One whose layout is not known is judged once it is: until then its lines are but bytes.
         """
         drifted = settled.whole & route.BIT[Fault.SCHEMA_DRIFT]
-        if drifted or not self.repeats.is_substantial(delivery.settings):
+        why = [str(self.repeats)] if self.repeats.is_substantial(delivery.settings) else []
+        why += [self.clash] if self.clash is not None else []
+        if drifted or not why:
             return settled, delivery
         whole = np.uint32(settled.whole | route.BIT[Fault.POSSIBLE_DUPLICATE])
-        told = {**delivery.whole, Fault.POSSIBLE_DUPLICATE: str(self.repeats)}
+        told = {**delivery.whole, Fault.POSSIBLE_DUPLICATE: "; ".join(why)}
         return replace(settled, whole=whole), replace(delivery, whole=told)
 
     def recorded(self, book: Book, delivery: Delivery) -> Book:
         """The book with what the next report is held against."""
+        unanswered = messages.unanswered(delivery, self.home, self.replaced)
+        alerts = [book.batch.alerts, messages.alerts(unanswered, delivery)]
         batch = replace(
             book.batch,
             files=[*book.batch.files, self.reported.file],
             contents=self.reported.record(delivery),
+            messages=messages.records(delivery),
+            alerts=pl.concat(alerts, how="diagonal_relaxed"),
         )
-        return Book(replace(book.report, seen=self.repeats.as_json()), batch)
+        told = [said for said in (self.clash, unanswered) if said is not None]
+        seen = {**self.repeats.as_json(), **({"message": "; ".join(told)} if told else {})}
+        return Book(replace(book.report, seen=seen), batch)
 
     def is_overtaken(self, delivery: Delivery) -> bool:
         """Whether deliveries that came since make another thing of it; under the commit lock."""
@@ -62,6 +74,9 @@ class Sighting:
         if not new:
             return False
         if any(one.is_equal(self.reported, delivery.accounting_period) for one in new):
+            return True
+        clash = messages.clash(delivery, self.reported.content, self.home, self.replaced)
+        if (clash is None) != (self.clash is None):
             return True
         again = repeats(self.reported, known, self.home, self.replaced)
         settings = delivery.settings
@@ -82,7 +97,8 @@ def sighted(
     period = delivery.accounting_period
     found = same(told, known, absorbed, home, delivery.settings, period)
     counted = replace(repeats(told, known, home, replaced), same=found)
-    return Sighting(told, counted, home, replaced)
+    clash = messages.clash(delivery, told.content, home, replaced)
+    return Sighting(told, counted, home, replaced, clash)
 
 
 def _delivered(told: Reported, home: Path, delivery: Delivery) -> list[Delivered]:

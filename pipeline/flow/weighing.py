@@ -12,6 +12,7 @@ from pipeline.flow.control import AMOUNT, EXACT, LINES, QUANTITY, Control, Figur
 from pipeline.flow.opening import Opened
 from pipeline.flow.remitting import Holding, Paid
 from pipeline.flow.settle import Settled
+from pipeline.flow.total_lines import total_lines
 
 
 def weighed(
@@ -32,6 +33,7 @@ def weighed(
     """
     reported = tally.reported(absorbed, settled)
     figures = [*opened.counts(), *_money(opened, reported), *_totals(opened, absorbed, reported)]
+    figures += total_lines(absorbed, settled, reported)
     if paid is not None:
         figures += paid.figures(Holding.of(reported, opened.profile.spec.tolerance))
     if opened.is_unread:

@@ -74,4 +74,16 @@ def flaw_of_control(spec: Spec) -> tuple[str, str, str] | None:
     if not spec.remittance.startswith("."):
         mend = 'write ".remittance" for june.csv.remittance'
         return "remittance", "does not end the name of a file", mend
+    return _flaw_of_message(spec)
+
+
+def _flaw_of_message(spec: Spec) -> tuple[str, str, str] | None:
+    where = spec.message_id
+    cells = [name for names in (where.own, where.part, where.replaces) for name in names]
+    if spec.kind == "canonical" and cells:
+        return "message_id", "has no meaning in a report of canonical columns", "leave it out"
+    if spec.kind == "dsrf" and not all(name.startswith("HEAD.") for name in cells):
+        return "message_id", "names cells that are not of HEAD", 'write own = "HEAD.MessageId"'
+    if cells and not where.own:
+        return "message_id.own", "is missing", "say where a report's own id stands"
     return None

@@ -8,9 +8,9 @@ from typing import Any
 from pipeline.contract import forms
 from pipeline.contract.columns import MONEY, REPORTED
 from pipeline.read.dialect import Dialect
-from pipeline.read.dsrf_roles import Roles
 from pipeline.read.profile_checks import mistakes
 from pipeline.read.profile_control import flaw_of_control, signature, tolerance
+from pipeline.read.profile_records import message_id, roles
 from pipeline.read.profile_spec import Choice, Period, Sign, Spec
 from pipeline.read.profile_words import Words, known_ones
 from pipeline.vocab import LineType, SaleLevel
@@ -60,7 +60,7 @@ class Reader(Words):
             also={name: self._texts(f"also.{name}", v) for name, v in self._table("also").items()},
             message=self._texts("message", self._given.get("message", [])),
             versions=self._texts("versions", self._given.get("versions", [])),
-            records=self._records(),
+            records=roles(self._table("records"), self._texts, self._wrong),
             columns=self._mapped("columns"),
             misplaced=self._mapped("misplaced", MISPLACED),
             joined=self._mapped("joined"),
@@ -86,6 +86,7 @@ class Reader(Words):
             tolerance=tolerance(self._table("tolerance"), self._wrong),
             remittance=self._text("remittance") if "remittance" in self._given else ".remittance",
             signature=signature(self._table("signature"), self._wrong),
+            message_id=message_id(self._table("message_id"), self._texts, self._wrong),
             blank_amount=self._one_of("blank_amount", BLANKS, BLANKS[0]),
             retention_days=self._number("retention_days"),
             beside={name: self._table(name) for name in BESIDE if name in self._given},
@@ -185,23 +186,6 @@ class Reader(Words):
                 raise self._wrong(key, f"knows no {value!r}", known_ones(vocabulary))
         lowered = {str(reported).lower(): str(value) for reported, value in values.items()}
         return Choice(table["column"], lowered, otherwise)
-
-    def _records(self) -> Roles:
-        table = self._table("records")
-        self._known("records", table, [one.name for one in fields(Roles)])
-        given: dict[str, Any] = dict(table)
-        for key, usual in (("needed", []), ("types", ["*"])):
-            given[key] = self._texts(f"records.{key}", table.get(key, usual))
-        for key in ("total", "cells"):
-            if not isinstance(table.get(key, {}), dict):
-                raise self._wrong(f"records.{key}", "is no table", f"write [records.{key}]")
-        cells = table.get("cells", {})
-        given["cells"] = {
-            name: tuple(cell for text in self._texts(f"records.cells.{name}", value)
-                        for cell in text.split())
-            for name, value in cells.items()
-        }  # fmt: skip
-        return Roles(**given)
 
     def _sign(self) -> Sign | None:
         if "sign" not in self._given:

@@ -89,6 +89,21 @@ class Signed:
 
 
 @dataclass(frozen=True)
+class MessageId:
+    """Where a report says what its sender calls it; of a DSR flat file cells of its HEAD.
+
+    Attributes:
+        own: the columns of its own id, joined with `/`; it has none where one of them is blank.
+        part: those that tell the files of one message apart.
+        replaces: those of the id of the message that it replaces.
+    """
+
+    own: tuple[str, ...] = ()
+    part: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Spec:
     """A profile as its TOML says it; see `pipeline/sources` for one of each kind.
 
@@ -135,6 +150,7 @@ class Spec:
         tolerance: how far money may be from what is declared.
         remittance: what ends the name of a file beside the report that says what was paid for it.
         signature: what must stand beside the report; null where nothing must.
+        message_id: where the report says what its sender calls it.
         blank_amount: what a blank amount is: `unreadable`, or `zero`.
         retention_days: for how long the sender keeps a report; 0 where that is not known.
         beside: tables of how its reports come here, by name, unread.
@@ -176,6 +192,7 @@ class Spec:
     tolerance: Tolerance = field(default_factory=Tolerance)
     remittance: str = ".remittance"
     signature: Signed | None = None
+    message_id: MessageId = field(default_factory=MessageId)
     blank_amount: str = "unreadable"
     retention_days: int = 0
     beside: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -187,6 +204,7 @@ class Spec:
         found += [(f"misplaced.{name}", given) for name, given in self.misplaced.items()]
         found += [("track_if", self.track_if), ("also", tuple(self.also))]
         found += [("optional", self.optional), ("shape", tuple(self.shape))]
+        found += [(f"message_id.{name}", given) for name, given in vars(self.message_id).items()]
         for key in ("line_type", "sale_level", "sign"):
             if rule := getattr(self, key):
                 found.append((f"{key}.column", (rule.column,)))

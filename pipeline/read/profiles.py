@@ -17,7 +17,7 @@ from pipeline.read.headers import MARKS, header, header_of, marked, numbered
 from pipeline.read.profile import Profile, profile_of
 from pipeline.read.profile_schema import Reader
 from pipeline.read.profile_spec import Spec
-from pipeline.read.signature import folded
+from pipeline.read.signature import folded, match
 
 __all__ = ["SOURCES", "Profile", "choose", "header_of", "load_profiles", "read_spec"]
 
@@ -177,7 +177,8 @@ def _changed(head: bytes, profiles: Sequence[Profile]) -> Profile | None:
         for profile in profiles
         if profile.kind == "delimited" and profile.spec.dialect.header
         for found in [header(profile.spec, head)]
-        if len({folded(cell) for cell in found.columns}) == len(found.columns)
+        # Of two columns of one name nobody can say which is meant.
+        if not match(profile.spec, found.cells).twice
     ]
     likely = [(likeness(spec, found.cells), spec, found) for spec, found in headers]
     ranked = sorted(likely, key=lambda one: -one[0])

@@ -30,6 +30,8 @@ def notes(seen: Mapping[str, Any], width: int) -> Iterator[Text]:
     if "same_scope" in seen:
         latest = seen["same_scope"][0]["manifest"][:SHORT_ID]
         facts.append(f"{latest} reports on the same service, period and territory")
+    if "message" in seen:
+        facts.append(seen["message"])
     if facts:
         yield layout.blank()
         yield from layout.listed(facts, width)

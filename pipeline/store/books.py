@@ -17,7 +17,7 @@ from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
 _LATER = (
-    *("bases", "layouts", "control", "remittances", "contents", "endings"),
+    *("bases", "layouts", "control", "remittances", "contents", "messages", "endings"),
     *("arrivals", "notices", "visits", "cursors", "requests", "fetched_rows"),
 )
 """Tables that books of an earlier pipeline lack: made where they are missing."""

@@ -23,6 +23,7 @@ from pipeline.store.records import (
     FETCHED_ROWS,
     LAYOUTS,
     MANIFESTS,
+    MESSAGES,
     NOTICES,
     RECORDS,
     REMITTANCES,
@@ -71,6 +72,7 @@ class Batch:
         control: one row per figure of a delivery that was weighed.
         remittances: one row per new remittance, currency and delivery that it pays.
         contents: one row per delivery that was read, or read again.
+        messages: one row per delivery that says what its sender calls it.
         endings: one row per delivery that pays no longer.
         arrivals: one row per file that came by a watched folder or SFTP.
         notices: one row per notice that is settled.
@@ -92,6 +94,7 @@ class Batch:
     control: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTROL))
     remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
     contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
+    messages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MESSAGES))
     endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
     arrivals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARRIVALS))
     notices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTICES))
@@ -225,6 +228,7 @@ def _record(
         con.execute(query("lake/forget_rows"))
         con.execute(query("lake/record_control"), {"number": number, **by})
         con.execute(query("lake/record_contents"))
+        con.execute(query("lake/record_messages"))
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})

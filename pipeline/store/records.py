@@ -142,6 +142,16 @@ CONTENTS: dict[str, pl.DataType] = {
 """One row per delivery that was read: the sum of its line hashes, the SHA-256 of the file of them
 in `seen`, and a hash of each service, period and territory that it reports on."""
 
+MESSAGES: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "message_id": pl.String(),
+    "part": pl.String(),
+    "replaces": pl.String(),
+}
+"""One row per delivery that says what its sender calls it: its message id, which file of the
+message it is, and the id of the message that it replaces; the last two null where nothing is."""
+
 ENDINGS: dict[str, pl.DataType] = {
     **DELIVERY,
     "outcome": pl.String(),
@@ -239,6 +249,7 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "control": CONTROL,
     "remittances": REMITTANCES,
     "contents": CONTENTS,
+    "messages": MESSAGES,
     "endings": ENDINGS,
     "arrivals": ARRIVALS,
     "notices": NOTICES,

@@ -29,6 +29,7 @@ COPIED = (
     "control",
     "remittances",
     "contents",
+    "messages",
     "endings",
     "arrivals",
     "notices",

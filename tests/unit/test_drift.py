@@ -27,6 +27,12 @@ def chosen(line: dict[str, str], name: str | None = None) -> Profile:
     return choose("\n".join([";".join(line), *lines, ""]).encode(), PROFILES, name)
 
 
+def with_columns(*names: str) -> Profile:
+    """The profile of a report with further columns at the right, be they known or not."""
+    head = ";".join([*LINE, *names]), ";".join([*LINE.values(), *(["0,5"] * len(names))])
+    return choose("\n".join([*head, ""]).encode(), PROFILES)
+
+
 def renamed(**names: str) -> dict[str, str]:
     """The line with some columns (spaces as _) under other names."""
     plain = {ours.replace("_", " "): theirs for ours, theirs in names.items()}
@@ -105,6 +111,17 @@ def test_of_two_columns_for_one_the_other_will_do() -> None:
 def test_what_is_not_beyond_doubt_is_refused(line: dict[str, str]) -> None:
     with pytest.raises(ManifestRefused, match="royalty sources draft"):
         chosen(line)
+
+
+@pytest.mark.parametrize("again", ["Label Share Net Receipts", "ISRC", " isrc"])
+def test_a_known_column_that_stands_twice_is_refused(again: str) -> None:
+    """Nobody can say which of both is meant; the first is no better than the second."""
+    with pytest.raises(ManifestRefused, match="another order, or twice"):
+        with_columns(again)
+
+
+def test_of_an_unknown_column_that_stands_twice_both_are_kept() -> None:
+    assert {"Playlist", "Playlist_2"} <= set(with_columns("Playlist", "Playlist").unmapped)
 
 
 def test_a_report_that_two_sources_may_have_sent_is_refused() -> None:

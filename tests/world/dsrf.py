@@ -44,6 +44,7 @@ _COMMENTS = (
 CONTROLLERS = ("LBL_1", "LBL_2", "Residual")
 MODELS = {"1": "AdvertisementSupportedModel", "2": "SubscriptionModel"}
 _RIGHT = "MakeAvailableRight"
+_MESSAGE_IDS = {"SAMPLE": "1791446400000001", "SAMPLE2": "1791446400000002"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ class Report:
 
     def _head(self, number: int) -> list[str]:
         cells = (
-            "HEAD", "dsrf/30", "UGCProfile", self.version, "1791446400000001",
+            "HEAD", "dsrf/30", "UGCProfile", self.version, _MESSAGE_IDS[self.recipient],
             "2026-10-08T09:00:00Z", str(number), str(len(self.files)), "2026-07-01", "2026-09-30",
             "PADPIDA2013020802I", "YouTube", "AdSupport-music", "PADPIDA2026010199X",
             self.recipient, "|".join(CONTROLLERS),

@@ -1,0 +1,110 @@
+"""Totals among the lines: records that name nothing and repeat what the others of a report sum to.
+
+Such a line pays nobody, for nothing can be matched to it, but it doubles what is reported. A sale
+that names nothing comes to the very sum of all other lines, to the last digit, by no chance.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import numpy as np
+import polars as pl
+
+from pipeline.contract.columns import AMOUNT
+from pipeline.flow.absorb import Absorbed
+from pipeline.flow.control import EXACT, TOTAL_LINE, Figure
+from pipeline.flow.settle import Flags, Settled
+
+_NAMES = (
+    "isrc",
+    "gtin",
+    "dsp_asset_id",
+    "catalog_number",
+    "title",
+    "version",
+    "artist",
+    "release_title",
+)
+_WORD = r"(?i)^\W*((grand|sub|net|overall)[\s-]*)?(totals?|totale?s?|summe|sum|gesamt\w*|somme)\b"
+"""What a total is called where a record has a name. "Total Eclipse" begins so too: only with the
+sum of all other lines is it one."""
+_SHOWN = 3
+_LAST_DIGIT = Decimal(1).scaleb(-AMOUNT.scale)
+_SUMS = {"currency": pl.String(), "amount": AMOUNT}
+_NONE = pl.DataFrame(schema={**_SUMS, "line": pl.UInt64()})
+
+
+def total_lines(
+    absorbed: list[Absorbed], settled: Settled, reported: pl.DataFrame
+) -> Iterator[Figure]:
+    """By currency, a sum that a report states in the midst of its lines, against all its lines.
+
+    The sum is declared where one line that names nothing is exactly what all others come to, or
+    those that name something, or where such lines are that together.
+
+    Args:
+        absorbed: the parts of the report.
+        settled: what settles its lines.
+        reported: the sums by `currency`, as `tally.reported` gives them.
+    """
+    nameless = _nameless(settled)
+    if not nameless.any() or nameless.all():
+        return
+    parts = _of(nameless, absorbed, settled)
+    own = dict(_summed(pl.concat([_NONE.select(*_SUMS), *map(_summed, parts)])).rows())
+    all_ = dict(reported.select("currency", "amount").rows())
+    rest = {currency: EXACT.subtract(all_[currency], amount) for currency, amount in own.items()}
+    wanted = _wanted({currency: all_[currency] for currency, left in rest.items() if left}, rest)
+    parts = _of(nameless, absorbed, settled)
+    found = pl.concat([_NONE, *(rows.join(wanted, on=list(_SUMS), how="semi") for rows in parts)])
+    for currency in sorted(name for name, left in rest.items() if left):
+        lines = found.filter(currency=currency)
+        if lines.height or own[currency] == rest[currency]:
+            declared = lines["amount"][0] if lines.height else rest[currency]
+            note = _note(lines["line"].to_list())
+            yield Figure(TOTAL_LINE, declared, all_[currency], currency, note=note)
+
+
+def _nameless(settled: Settled) -> Flags:
+    """Of each identity, whether it names nothing, or nothing but a total."""
+    texts = [pl.col(name).str.strip_chars().fill_null("") for name in _NAMES]
+    names_nothing = [(text == "") | text.str.contains(_WORD) for text in texts]
+    rows = settled.identities.rows
+    flags: Flags = rows.select(pl.all_horizontal(names_nothing)).to_series().to_numpy()
+    return flags
+
+
+def _of(nameless: Flags, absorbed: list[Absorbed], settled: Settled) -> Iterator[pl.DataFrame]:
+    """Currency, amount and place of the lines that name nothing, part by part."""
+    currencies = settled.contexts.rows["currency"].fill_null("")
+    for part, (identity_of, context_of) in zip(absorbed, settled.numbers, strict=True):
+        lines = pl.read_ipc(part.path, columns=["identity", "context", "amount", "line"])
+        chosen = np.flatnonzero(nameless[identity_of[lines["identity"].to_numpy()]])
+        if not len(chosen):
+            continue
+        rows = lines[chosen]
+        currency = currencies.gather(context_of[rows["context"].to_numpy()])
+        yield rows.select(currency.alias("currency"), "amount", "line")
+
+
+def _summed(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.group_by("currency").agg(pl.col("amount").sum().cast(AMOUNT))
+
+
+def _wanted(all_: dict[str, Decimal], rest: dict[str, Decimal]) -> pl.DataFrame:
+    """What a total can be, by currency: half of all lines, or what those with a name sum to."""
+    rows = []
+    for currency, amount in all_.items():
+        half = EXACT.divide(amount, Decimal(2))
+        rows += [(currency, rest[currency])]
+        # A half with one decimal more than amounts have is no line's.
+        rows += [(currency, half)] if half == EXACT.quantize(half, _LAST_DIGIT) else []
+    return pl.DataFrame(rows, schema=_SUMS, orient="row").unique(maintain_order=True)
+
+
+def _note(lines: list[int]) -> str:
+    if not lines:
+        return "the lines that name nothing add up to what the others do"
+    shown = ", ".join(map(str, lines[:_SHOWN])) + (" …" if len(lines) > _SHOWN else "")
+    which = f"line {shown} names" if len(lines) == 1 else f"lines {shown} name"
+    return f"{which} nothing and is the sum of the others"
