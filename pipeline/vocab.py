@@ -159,11 +159,9 @@ class Occasion(StrEnum):
     """Why a source was looked at."""
 
     ASKED = "asked"
-    """A person named it."""
     ROUND = "round"
     """It was its turn."""
     NOTICE = "notice"
-    """It sent a notice."""
     SILENCE = "silence"
     """It should have sent a notice, and did not."""
 
@@ -282,12 +280,8 @@ _EFFECTS = {
 
 TRANSIENT = frozenset(
     {
-        Fault.TIMEOUT,
-        Fault.DNS,
-        Fault.CONNECT,
-        Fault.THROTTLED,
-        Fault.SERVER_ERROR,
-        Fault.TRUNCATED_BODY,
+        *(Fault.TIMEOUT, Fault.DNS, Fault.CONNECT),
+        *(Fault.THROTTLED, Fault.SERVER_ERROR, Fault.TRUNCATED_BODY),
     }
 )
 """Faults of a request, never of a line: it is sent again."""

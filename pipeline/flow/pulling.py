@@ -17,6 +17,7 @@ def pull_by(order: FetchOrder) -> Pull:
             committed=counts[ManifestState.COMMITTED],
             unchanged=counts[ManifestState.UNCHANGED],
             refused=counts[ManifestState.REFUSED],
+            quarantined=counts[ManifestState.QUARANTINED],
             failed=found.error or None,
         )
 

@@ -30,6 +30,7 @@ class Pulled:
     committed: int = 0
     unchanged: int = 0
     refused: int = 0
+    quarantined: int = 0
     failed: str | None = None
 
 
