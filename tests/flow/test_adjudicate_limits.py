@@ -108,7 +108,7 @@ def test_terms_are_asked_for_by_the_line(home: Path, tmp_path: Path) -> None:
     take(report(tmp_path / "r.csv", SPREAD[:3]), home)
     done = accept(home, "Alpha", "R-Gamma", limits=Limits(("DE", "FR")))
     assert done.released == {"EUR": "1"}
-    take(report(tmp_path / "next.csv", SPREAD[2::-1]), home)
+    take(report(tmp_path / "next.csv", SPREAD[2::-1]), home, period="2026-08")
     assert money(home) == {
         ("EUR", "matched"): (2, 2),
         ("EUR", "held"): (2, 8),

@@ -38,7 +38,7 @@ from tests.flow.homes import (
 NOW = datetime.now(UTC)
 LATER = NOW + timedelta(days=1)
 EXACT = Context(prec=60)
-READABLE = re.compile(r"-?\d{1,12}(\.\d{1,18})?")
+READABLE = re.compile(r"-?\d{1,12}(\.\d{1,18})?|1e3")
 EXAMPLES = max(settings().max_examples // 12, 1)  # each is two ingests and two replays
 
 digits = st.integers(-(10**30) + 1, 10**30 - 1)

@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from pipeline.contract.columns import CONTEXT, SALES
 from pipeline.errors import PipelineError
@@ -110,10 +111,16 @@ def test_witnesses_are_few() -> None:
 def test_witnesses_of_contexts_seen_before_are_needless_but_those_that_decide() -> None:
     rows = sales(*[{"line": n, "amount": Decimal(n)} for n in range(2, 50)])
     numbers = np.arange(rows.height, dtype=np.uint32) % 5
+
+    def found(context: NDArray[np.uint32]) -> pl.DataFrame:
+        places, decisive = guard.witnesses(context, rows["amount"], guard.lacking(rows))
+        told = [pl.Series("context", context[places]), pl.Series("decisive", decisive)]
+        return rows[places].with_columns(told)
+
     seen: set[int] = set()
-    first = guard.fresh(guard.witnesses(rows, numbers), seen)
+    first = guard.fresh(found(numbers), seen)
     assert seen == {0, 1, 2, 3, 4}
     assert first.height >= len(seen)
-    again = guard.fresh(guard.witnesses(rows, numbers), seen)
+    again = guard.fresh(found(numbers), seen)
     assert again["amount"].to_list() == [Decimal(2), Decimal(49)]
-    assert guard.fresh(guard.witnesses(rows, numbers + 5), seen).height == first.height
+    assert guard.fresh(found(numbers + 5), seen).height == first.height

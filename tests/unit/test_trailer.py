@@ -93,7 +93,7 @@ DECLARED = {
     "said twice alike": (["Total 7", "Total 7"], r"Total (\d)", "point", Decimal(7)),
     "said twice otherwise": (["Total 7", "Total 8"], r"Total (\d)", "point", None),
     "no number": (["Total n/a"], r"Total (.+)", "point", None),
-    "an exponent": (["Total 1e3"], r"Total (.+)", "point", None),
+    "a power of ten": (["Total 1.5e3"], r"Total (.+)", "point", Decimal(1500)),
     "nowhere": (["Rows 7"], r"Total (\d)", "point", None),
     "an empty group": (["Total"], r"Total( \d)?", "point", None),
 }
