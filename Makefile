@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 PYTHON ?= python3
 ROYALTY := .venv/bin/royalty
 REPORTS := ../shared/data/dsrf
+DLT := dlt[filesystem,parquet]==1.31.0
 
 # Each is empty on a machine that has what is needed, and ends make with one line where it has not.
 has-git = $(if $(shell command -v git 2>/dev/null),,$(error git is missing; install it, for \
@@ -45,8 +46,12 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 .venv-bench/stamp: pyproject.toml constraints.txt
 	$(call environment,.venv-bench,bench)
 
-.venv-sync/stamp: pyproject.toml constraints.txt
-	$(call environment,.venv-sync,bench-sync)
+# By itself: what dlt asks for contradicts what we pin.
+.venv-sync/stamp: Makefile
+	$(machine)@echo 'Setting up .venv-sync/ with $(DLT).' >&2
+	@$(PYTHON) -m venv --clear .venv-sync
+	@.venv-sync/bin/python -m pip install --quiet --disable-pip-version-check '$(DLT)'
+	@printf '%s' "$(CURDIR)" > $@
 
 # `need-FILES` ends make with one line where FILES is not given.
 need-%:
