@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from pipeline.flow.differences import Difference, Payment
 from pipeline.flow.standing import Count
 from pipeline.report import layout
 from pipeline.report.layout import Column
 from pipeline.vocab import Balance
+
+if TYPE_CHECKING:
+    # Half a second of start-up that a status screen would pay for the name of a type.
+    from pipeline.flow.differences import Difference, Payment
 
 _SHORT_ID = 12
 
@@ -34,7 +38,7 @@ def control_lines(counts: Sequence[Count], width: int) -> list[Text]:
     return lines
 
 
-def differences_screen(found: Sequence[Difference], width: int) -> Iterator[Text]:
+def differences_screen(found: "Sequence[Difference]", width: int) -> Iterator[Text]:
     """What is declared of reports and differs, one row per figure."""
     if not found:
         yield layout.note("nothing differs from what is declared")
@@ -67,7 +71,7 @@ def differences_screen(found: Sequence[Difference], width: int) -> Iterator[Text
             yield layout.note(f"{which}: accepted by {one.accepted_by}: {one.reason}")
 
 
-def payments_screen(paid: Sequence[Payment]) -> Iterator[Text]:
+def payments_screen(paid: "Sequence[Payment]") -> Iterator[Text]:
     """What was paid, one line per payment and currency."""
     for one in paid:
         amount = layout.decimals([one.amount])[0]
