@@ -1,6 +1,6 @@
 """What a manifest reports, line by line: the hashes of its lines, and its content."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +26,11 @@ from pipeline.vocab import Fault
 GROUP_ROWS = 65_536
 """Hashes of a row group: half a MiB is the least that is read of a long report."""
 
+RUNS = 64
+"""Of hashes: one of them is in memory at a time."""
+
+_BORDERS = np.arange(1, RUNS, dtype=np.uint64) << np.uint64(58)
+
 _BY_BYTES = TORN | route.joined(
     Fault.AMOUNT_UNREADABLE, Fault.QUANTITY_UNREADABLE, Fault.BAD_ENCODING
 )
@@ -39,12 +44,14 @@ class Reported:
     Attributes:
         content: the sum of the hashes of all lines.
         lines: how many.
+        money_lines: those of them that carry money, or some that could not be read.
         scopes: hashes of the services, periods and territories that it reports on.
         file: the distinct hashes of its lines, ascending, and how often each occurs.
     """
 
     content: str
     lines: int
+    money_lines: int
     scopes: list[int]
     file: lake.NewFile
 
@@ -67,26 +74,51 @@ def reported(
 ) -> Reported:
     """Hash the lines of a manifest, once all its parts have been numbered.
 
-    Holds eight bytes a line while it works; nothing else of a manifest's length is in memory then.
+    They go to disk in runs by their highest bits, which are then counted one after the other.
     """
     lines = sum(part.lines for part in absorbed)
-    all_hashes = np.empty(lines, dtype=np.uint64)
-    sums, at = [], 0
+    runs = _Runs(delivery.run.dir)
+    sums, money_lines = [], 0
 
     def work(number: int) -> Lanes:
         return _hashed(absorbed[number].path, settled, number, delivery)
 
     for first, second in in_order(executor, work, range(len(absorbed)), 4):
-        all_hashes[at : at + len(first)] = first
         sums.append((int(first.sum()), int(second.sum())))
-        at += len(first)
-    hashes, times = _counted(all_hashes)
+        money_lines += int(np.count_nonzero(first & line_hash.MONEY_BIT))
+        runs.add(first)
     return Reported(
         line_hash.content(sums),
         lines,
+        money_lines,
         _scopes(settled.contexts.rows),
-        _written(hashes, times, delivery),
+        _written(runs, delivery),
     )
+
+
+class _Runs:
+    """Hashes on disk, in runs by their highest bits."""
+
+    def __init__(self, folder: Path) -> None:
+        self._paths = [folder / f"hashes-{number:02}" for number in range(RUNS)]
+
+    def add(self, hashes: Lane) -> None:
+        """Take the hashes of a part; sorts what it is given."""
+        hashes.sort()
+        borders = np.searchsorted(hashes, _BORDERS)
+        for path, begin, end in zip(
+            self._paths, [0, *borders], [*borders, len(hashes)], strict=True
+        ):
+            if end > begin:
+                with path.open("ab") as file:
+                    hashes[begin:end].tofile(file)
+
+    def counted(self) -> Iterator[tuple[Lane, NDArray[np.uint32]]]:
+        """The distinct hashes of each run, ascending, and how often each occurs."""
+        for path in self._paths:
+            if path.exists():
+                yield _counted(np.fromfile(path, dtype=np.uint64))
+                path.unlink()
 
 
 def _hashed(path: Path, settled: Settled, number: int, delivery: Delivery) -> Lanes:
@@ -140,16 +172,15 @@ def _counted(hashes: Lane) -> tuple[Lane, NDArray[np.uint32]]:
     return distinct, times
 
 
-def _written(hashes: Lane, times: NDArray[np.uint32], delivery: Delivery) -> lake.NewFile:
-    rows = pl.DataFrame({"line_hash": hashes, "times": times}).with_columns(
-        pl.lit(delivery.manifest, dtype=pl.Categorical).alias("manifest"),
-        pl.lit(delivery.accounting_period, dtype=pl.Categorical).alias("accounting_period"),
+def _written(runs: _Runs, delivery: Delivery) -> lake.NewFile:
+    rows = (
+        pl.DataFrame({"line_hash": hashes, "times": times}).with_columns(
+            manifest=pl.lit(delivery.manifest),
+            accounting_period=pl.lit(delivery.accounting_period),
+        )
+        for hashes, times in runs.counted()
     )
-    path = delivery.run.file("seen", "0")
-    written = parquet.write(rows, "seen", path, GROUP_ROWS)
-    if written is None:
-        raise ValueError("a report without a line has been refused before")
-    return written
+    return parquet.write_groups(rows, "seen", delivery.run.file("seen", "0"), GROUP_ROWS)
 
 
 def _scopes(contexts: pl.DataFrame) -> list[int]:

@@ -1,6 +1,6 @@
 """Parquet files of the lake, in the columns and types of their table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +14,49 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 
-def write(
-    frame: pl.DataFrame, table: str, path: Path, group_rows: int | None = None
-) -> lake.NewFile | None:
-    """Write a table's rows to a file of a run, or nothing where there are none.
-
-    With `group_rows` it stands in groups of so many rows, whose extremes are told, so that a reader
-    of an ordered file takes those that it needs.
-    """
+def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
+    """Write a table's rows to a file of a run, or nothing where there are none."""
     if not frame.height:
         return None
-    columns = frame.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items())
-    columns.write_parquet(
-        path,
-        compression="lz4",
-        statistics=group_rows is not None,
-        row_group_size=group_rows,
-    )
+    _typed(frame, table).write_parquet(path, compression="lz4", statistics=False)
     return lake.seal(path, table, frame.height)
+
+
+def write_groups(
+    frames: Iterable[pl.DataFrame], table: str, path: Path, group_rows: int
+) -> lake.NewFile:
+    """Write a table's rows, some at a time, in groups whose extremes are told.
+
+    So a reader of an ordered file takes those groups that it needs.
+
+    Args:
+        frames: the rows, in order; at least one.
+        table: its name.
+        path: the file.
+        group_rows: the most rows of a group.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    texts = [name for name, dtype in TABLES[table].items() if dtype == pl.String]
+    rows, writer = 0, None
+    for frame in frames:
+        columns: pa.Table = _typed(frame, table).to_arrow()
+        if writer is None:
+            writer = pq.ParquetWriter(
+                path, columns.schema, compression="lz4", use_dictionary=texts, store_schema=False
+            )
+        writer.write_table(columns, row_group_size=group_rows)
+        rows += frame.height
+    if writer is None:
+        raise ValueError("there are no rows to write")
+    writer.close()
+    return lake.seal(path, table, rows)
+
+
+def _typed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
+    """The table's columns in its order and types."""
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in TABLES[table].items())
 
 
 def write_columns(

@@ -132,21 +132,24 @@ def _counted(
     reported: Reported, files: list[tuple[Delivered, Path]], known: frozenset[Key]
 ) -> Repeats:
     """The lines of a manifest that stand in some files of hashes, counted."""
-    rows = pl.read_parquet(reported.file.path, columns=["line_hash", "times"])
+    own = pl.scan_parquet(reported.file.path).select("line_hash", "times")
+    sample = own.head(SAMPLE).collect()["line_hash"].to_numpy()
+    alike = [(one, path) for one, path in files if _is_alike(sample, path)]
+    # All of them only where some have come before: most reports are new.
+    rows = (own if alike else own.head(0)).collect()
     hashes, times = rows["line_hash"].to_numpy(), rows["times"].to_numpy()
     seen = np.zeros(len(hashes), dtype=np.uint32)
     earlier = []
-    for one, path in files:
+    for one, path in alike:
         shared = _shared(hashes, times, path)
-        if shared is not None:
-            np.add(seen, shared, out=seen)
-            earlier.append(Earlier(*one.key, int(shared.sum()), one.outcome))
+        np.add(seen, shared, out=seen)
+        earlier.append(Earlier(*one.key, int(shared.sum()), one.outcome))
     seen = np.minimum(seen, times)
     carries = (hashes & MONEY_BIT) != 0
     return Repeats(
         lines=reported.lines,
         seen_lines=int(seen.sum()),
-        money_lines=int(times[carries].sum()),
+        money_lines=reported.money_lines,
         seen_money_lines=int(seen[carries].sum()),
         earlier=tuple(sorted(earlier, key=lambda one: -one.lines)),
         same_scope=tuple(one.key for one, _ in files if one.scopes)[:TOLD],
@@ -154,15 +157,18 @@ def _counted(
     )
 
 
-def _shared(hashes: Lane, times: Times, path: Path) -> Times | None:
-    """How often each hash stands in a file as well; None where no line of a sample does."""
+def _is_alike(sample: Lane, path: Path) -> bool:
+    """Whether a file of hashes holds any of the smallest of a manifest."""
     known = pl.scan_parquet(path)
-    sample = hashes[:SAMPLE]
     # The file is ordered, and only the groups of rows that begin below are read.
     below = pl.col("line_hash") <= pl.lit(int(sample[-1]), dtype=pl.UInt64)
     first = known.filter(below).select("line_hash").collect()["line_hash"].to_numpy()
-    if not np.isin(sample, first, assume_unique=True).any():
-        return None
+    return bool(np.isin(sample, first, assume_unique=True).any())
+
+
+def _shared(hashes: Lane, times: Times, path: Path) -> Times:
+    """How often each hash stands in a file as well."""
+    known = pl.scan_parquet(path)
     shared = np.zeros(len(hashes), dtype=np.uint32)
     for other, other_times in _chunks(known):
         places = np.minimum(np.searchsorted(hashes, other), len(hashes) - 1)
