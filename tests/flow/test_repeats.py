@@ -261,3 +261,17 @@ def test_part_size_changes_neither_content_nor_hashes(
     take(path, other, replace(SETTINGS, part_bytes=2**10))
     for statement in ("SELECT content FROM contents", "SELECT line_hash, times FROM seen"):
         assert asked(home, statement) == asked(other, statement)
+
+
+def test_every_line_is_kept_to_be_compared_however_its_hash_begins(
+    home: Path, tmp_path: Path
+) -> None:
+    """So many lines that every run of hashes on disk holds some."""
+    lines = [line(ALPHA, f"0.{number:04}") for number in range(1, 1_501)] * 2
+    told = take(report(tmp_path / "r.csv", lines), home)
+    kept = [row[0] for row in asked(home, "SELECT line_hash FROM seen")]
+    ((times,),) = asked(home, "SELECT sum(times)::INTEGER FROM seen")
+    assert told.lines == times == 3_000
+    assert kept == sorted(set(kept))
+    assert len(kept) == 1_500
+    assert {number >> 58 for number in kept} == set(range(64))
