@@ -126,6 +126,26 @@ SEEN: dict[str, pl.DataType] = {
     "times": pl.UInt32(),
 }
 """What each delivery reports, line by line, as `contract.line_hash` makes it; ascending."""
+DRIFT: dict[str, pl.DataType] = {
+    "manifest": pl.String(),
+    "accounting_period": pl.String(),
+    "source": pl.String(),
+    "service": pl.String(),
+    "territory": pl.String(),
+    "month": pl.String(),
+    "currency": pl.String(),
+    "column": pl.String(),
+    "measure": pl.String(),
+    "value": pl.String(),
+    "lines": pl.Int64(),
+    "quantity": pl.Decimal(38, 6),
+    "amount": AMOUNT,
+}
+"""The sketch of each delivery as reported: sums, so that sketches add up.
+
+One row per cell (service, territory, month as `2026-06`, currency; "" where unknown), column,
+measure and value; `column` and `value` are "" where the measure has none.
+"""
 TABLES: dict[str, dict[str, pl.DataType]] = {
     "sales": SALES,
     "staged": STAGED,
@@ -134,4 +154,5 @@ TABLES: dict[str, dict[str, pl.DataType]] = {
     "retry_ledger": RETRY_LEDGER,
     "matches": MATCHES,
     "seen": SEEN,
+    "drift": DRIFT,
 }

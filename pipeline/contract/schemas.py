@@ -10,6 +10,7 @@ import polars as pl
 from pandera.errors import SchemaError
 
 from pipeline.contract.columns import (
+    DRIFT,
     MATCHES,
     PAYLOADS,
     PLACE,
@@ -130,6 +131,9 @@ Payloads = _schema("Payloads", PAYLOADS, filled=tuple(set(PAYLOADS) - {"asset"})
 Seen = _schema("Seen", SEEN, filled=SEEN)
 """What deliveries report, line by line; structure alone."""
 
+Drift = _schema("Drift", DRIFT, filled=DRIFT)
+"""Sketches of deliveries; structure alone."""
+
 _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "sales": _schema("Sale", SALES, filled=_FILLED_IN_SALES, checks=[_PAID_FOR]),
     "staged": Staged,
@@ -138,6 +142,7 @@ _STRUCTURE: dict[Table, pa.DataFrameSchema] = {
     "retry_ledger": Ledger,
     "matches": Matches,
     "seen": Seen,
+    "drift": Drift,
 }
 _RULES_OF: dict[Table, tuple[Rule, ...]] = {"sales": BLOCKING_RULES}
 

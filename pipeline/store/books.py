@@ -18,7 +18,7 @@ from pipeline.store.steps import Step, reach
 
 _LATER = (
     *("bases", "layouts", "control", "remittances", "contents", "messages", "endings"),
-    *("arrivals", "notices", "visits", "cursors", "requests", "fetched_rows"),
+    *("arrivals", "notices", "visits", "cursors", "requests", "fetched_rows", "findings"),
 )
 """Tables that books of an earlier pipeline lack: made where they are missing."""
 

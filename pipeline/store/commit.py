@@ -21,6 +21,7 @@ from pipeline.store.records import (
     DECISIONS,
     ENDINGS,
     FETCHED_ROWS,
+    FINDINGS,
     LAYOUTS,
     MANIFESTS,
     MESSAGES,
@@ -80,6 +81,7 @@ class Batch:
         cursors: one row per source that was fetched.
         requests: one row per request that is done.
         fetched_rows: one row per row of a source that may come once more.
+        findings: one row per change of what a source reports.
         basis: by what lines were judged; None where it is not known.
     """
 
@@ -102,6 +104,7 @@ class Batch:
     cursors: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CURSORS))
     requests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REQUESTS))
     fetched_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FETCHED_ROWS))
+    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
     basis: Basis | None = None
 
     def joined(self, other: "Batch") -> "Batch":
@@ -223,7 +226,7 @@ def _record(
         con.execute(query("lake/record_decisions"))
         for table in ("layouts", "remittances", "endings", "arrivals", "notices", "visits"):
             con.execute(query(f"lake/record_{table}"), by)
-        for table in ("cursors", "requests", "fetched_rows"):
+        for table in ("cursors", "requests", "fetched_rows", "findings"):
             con.execute(query(f"lake/record_{table}"), by)
         con.execute(query("lake/forget_rows"))
         con.execute(query("lake/record_control"), {"number": number, **by})

@@ -239,6 +239,32 @@ FETCHED_ROWS: dict[str, pl.DataType] = {
 """One row per row of a source that a later request may bring once more, with its content's digest;
 `moment` is its place in the order of the cursor."""
 
+FINDINGS: dict[str, pl.DataType] = {
+    **DELIVERY,
+    "source": pl.String(),
+    "finding": pl.String(),
+    "severity": pl.String(),
+    "service": pl.String(),
+    "territory": pl.String(),
+    "currency": pl.String(),
+    "column": pl.String(),
+    "subject": pl.String(),
+    "statistic": pl.String(),
+    "observed": pl.Float64(),
+    "expected": pl.Float64(),
+    "limit": pl.Float64(),
+    "q_value": pl.Float64(),
+    "lines": pl.Int64(),
+    "amount": AMOUNT,
+    "detail": pl.String(),
+}
+"""One row per change of what a source reports that a delivery showed when it came.
+
+`service`, `territory`, `currency`, `column` and `subject` (a value, a title) say where; null is
+everywhere. `observed` passed `limit`, both in the unit of `statistic`; `q_value` is the share of
+false ones among findings as unlikely. `lines` and `amount` are what is at stake, in `currency`.
+"""
+
 RECORDS: dict[str, dict[str, pl.DataType]] = {
     "manifests": MANIFESTS,
     "reported": REPORTED,
@@ -257,4 +283,5 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "cursors": CURSORS,
     "requests": REQUESTS,
     "fetched_rows": FETCHED_ROWS,
+    "findings": FINDINGS,
 }

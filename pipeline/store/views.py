@@ -35,6 +35,7 @@ COPIED = (
     "notices",
     "visits",
     "cursors",
+    "findings",
 )
 """Tables that are copied from the books."""
 
@@ -48,6 +49,7 @@ _SQL_TYPES = {
     pl.Binary(): "BLOB",
     pl.Date(): "DATE",
     pl.Float64(): "DOUBLE",
+    pl.Int64(): "BIGINT",
     pl.UInt32(): "UINTEGER",
     pl.UInt64(): "UBIGINT",
     pl.List(pl.String()): "VARCHAR[]",

@@ -90,6 +90,7 @@ def test_a_replay_moves_lines_and_money(tmp_path: Path) -> None:
         "retry_ledger": 6,
         "matches": 0,
         "seen": 0,
+        "drift": 0,
     }
     assert [(row[3], row[4], row[5]) for row in rows["sums"] if row[0] == A] == [
         ("matched", 3, Decimal("7.75")),
