@@ -142,5 +142,7 @@ def _batch(lines: tuple[Line, ...], files: list[lake.NewFile]) -> lake.Batch:
         reported=read.group_by(*delivery, "currency").agg(totals),
         sums=read.group_by(*delivery, "currency", "status").agg(totals),
         control=pl.DataFrame([ACCEPTED], schema=lake.CONTROL, orient="row"),
-        endings=pl.DataFrame(ENDED, schema=lake.ENDINGS, orient="row"),
+        endings=pl.DataFrame(ENDED, schema=lake.ENDINGS, orient="row").join(
+            manifests, on=delivery, how="semi"
+        ),
     )

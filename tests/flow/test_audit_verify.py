@@ -166,18 +166,18 @@ def test_edited_digests_are_named(
 
 
 @pytest.mark.parametrize(
-    ("written", "lacking"),
+    ("export_format", "lacking"),
     [("royalty-audit-1", {"control", "endings"}), ("royalty-audit-2", {"endings"})],
 )
 def test_an_export_of_an_earlier_format_still_verifies(
-    folder: Path, written: str, lacking: set[str]
+    folder: Path, export_format: str, lacking: set[str]
 ) -> None:
     gone = {f"{table}.{form}" for table in lacking for form in FORMS}
     for name in gone:
         (folder / name).unlink()
     digests = parsed((folder / DIGESTS).read_bytes())
     files = {name: file for name, file in digests.files.items() if name not in gone}
-    earlier = replace(digests, format=written, files=files)
+    earlier = replace(digests, format=export_format, files=files)
     (folder / DIGESTS).write_bytes(rendered(earlier))
     _list_anew(folder)
     assert quarter.verify(folder).findings == ()
