@@ -57,7 +57,7 @@ class Sums:
             size: of the room of keys.
             weights: of each line.
         """
-        kept, places, count = _compact(keys, size)
+        kept, places, count = compact(keys, size)
         lines = np.bincount(places, minlength=count)
         # Nothing is worked out for the keys that no line has.
         there = None if kept is not None else np.flatnonzero(lines)
@@ -71,7 +71,7 @@ class Sums:
     @classmethod
     def grouped(cls, keys: Ints, size: int, lines: Ints, figures: Ints) -> "Sums":
         """Sums under new keys, which may be the same for several."""
-        kept, places, count = _compact(keys, size)
+        kept, places, count = compact(keys, size)
         counted = _added(places, lines, count)
         summed = np.stack([_added(places, row, count) for row in figures])
         if kept is not None:
@@ -127,13 +127,13 @@ class Sums:
 
     @property
     def weight(self) -> Floats:
-        """About the size of each amount, whatever its sign."""
+        """About the amount of each, unscaled."""
         first, second, third = self.figures[3:].astype(np.float64)
-        size: Floats = np.abs(first + second * 2.0**32 + third * 2.0**64)
-        return size
+        about: Floats = first + second * 2.0**32 + third * 2.0**64
+        return about
 
 
-def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
+def compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
     """The distinct keys, each line's place among them, and how many there are.
 
     Where keys do as places, there is nothing instead of the keys, and all of them count.
