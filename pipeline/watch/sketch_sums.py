@@ -57,7 +57,7 @@ class Sums:
             size: of the room of keys.
             weights: of each line.
         """
-        kept, places, count = compact(keys, size)
+        kept, places, count = _compact(keys, size)
         lines = np.bincount(places, minlength=count)
         # Nothing is worked out for the keys that no line has.
         there = None if kept is not None else np.flatnonzero(lines)
@@ -71,7 +71,7 @@ class Sums:
     @classmethod
     def grouped(cls, keys: Ints, size: int, lines: Ints, figures: Ints) -> "Sums":
         """Sums under new keys, which may be the same for several."""
-        kept, places, count = compact(keys, size)
+        kept, places, count = _compact(keys, size)
         counted = _added(places, lines, count)
         summed = np.stack([_added(places, row, count) for row in figures])
         if kept is not None:
@@ -133,22 +133,33 @@ class Sums:
         return about
 
 
-def compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
+def distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """The distinct keys, ascending, and each line's place among them.
+
+    Args:
+        keys: from 0 to less than `size`.
+        size: of the room of keys.
+    """
+    if size > _FLAGGED:
+        kept, places = np.unique(keys, return_inverse=True)
+        return kept, places
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[keys] = True
+    kept = np.flatnonzero(flags)
+    numbers = np.empty(size, dtype=np.int32)
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    return kept, numbers[keys].astype(np.int64)
+
+
+def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
     """The distinct keys, each line's place among them, and how many there are.
 
     Where keys do as places, there is nothing instead of the keys, and all of them count.
     """
     if size <= max(2 * len(keys), _DENSE):
         return None, keys, size
-    if size > _FLAGGED:
-        kept, places = np.unique(keys, return_inverse=True)
-        return kept, places, len(kept)
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[keys] = True
-    kept = np.flatnonzero(flags)
-    numbers = np.empty(size, dtype=np.int32)
-    numbers[kept] = np.arange(len(kept), dtype=np.int32)
-    return kept, numbers[keys].astype(np.int64), len(kept)
+    kept, places = distinct(keys, size)
+    return kept, places, len(kept)
 
 
 def _added(places: Ints, values: Ints, count: int) -> Ints:

@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.vocab_watch import Measure
 from pipeline.watch.sketch_pieces import Flags, Floats, Ints
-from pipeline.watch.sketch_sums import Sums, compact
+from pipeline.watch.sketch_sums import Sums, distinct
 from pipeline.watch.sketch_text import lengths, scripts
 from pipeline.watch.sketch_told import Told
 
@@ -87,22 +87,11 @@ class Vocabulary:
             return
         begin, width = pairs.cells.start, len(self.texts)
         keys = pairs.cell * width + pairs.text
-        kept, places, count = compact(keys, len(pairs.cells) * width)
-        weight = np.bincount(places, weights=pairs.weight, minlength=count)
-        mass = np.bincount(places, weights=np.abs(pairs.weight), minlength=count)
-        if kept is None:
-            there = np.bincount(places, minlength=count) > 0
-            kept = np.arange(count)
-        else:
-            there = np.ones(count, dtype=np.bool_)
+        kept, places = distinct(keys, len(pairs.cells) * width)
+        weight, doubt = _weighed(places, pairs.weight)
         cell = kept // width
-        self._count[begin : pairs.cells.stop] += np.bincount(
-            cell[there], minlength=len(pairs.cells)
-        )
-        heavy = np.zeros(count, dtype=np.bool_)
-        mass *= _DOUBT
-        heavy[there] = _heavy(np.abs(weight[there]), mass[there], cell[there], self._limit)
-        chosen = np.flatnonzero(heavy[places])
+        self._count[pairs.cells] += np.bincount(cell, minlength=len(pairs.cells))
+        chosen = np.flatnonzero(_heavy(weight, doubt, cell, self._limit)[places])
         told = pairs.sums.taken(chosen).keyed(keys[chosen], len(pairs.cells) * width)
         self._heavy.append(told.moved(begin * width))
         self._whole.append(pairs.whole.moved(begin))
@@ -164,6 +153,12 @@ def coded(column: pl.Series) -> tuple[Ints, pl.Series]:
     places = pl.Series(range(len(texts)), dtype=pl.Int64)
     codes = column.replace_strict(texts, places, default=-1, return_dtype=pl.Int64)
     return codes.to_numpy(), texts
+
+
+def _weighed(places: Ints, weight: Floats) -> tuple[Floats, Floats]:
+    """The size of the sum of weights by place, and what it may be off."""
+    sums, doubt = np.bincount(places, weight), np.bincount(places, np.abs(weight))
+    return np.abs(sums.astype(np.float64)), doubt * np.float64(_DOUBT)
 
 
 def _heavy(weight: Floats, doubt: Floats, cell: Ints, limit: int) -> Flags:
