@@ -1,17 +1,9 @@
-"""This period of a source against its own past: what has changed, each cause once."""
-
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+"""This period of a source against its own past: every question asked of every cell at once."""
 
 import numpy as np
 import polars as pl
 
-from pipeline.vocab_watch import Finding
-from pipeline.watch.discovery import FALSE_SHARE, last_chance, q_values, weights
-from pipeline.watch.expectation import Verdict
-from pipeline.watch.explain import Node, causes
-from pipeline.watch.family import shifted
+from pipeline.watch.discovery import FALSE_SHARE, allowed, weights
 from pipeline.watch.past import Calendar
 from pipeline.watch.price import prices
 from pipeline.watch.shapes import shapes
@@ -19,31 +11,38 @@ from pipeline.watch.shares import faults, nulls, unseen
 from pipeline.watch.student import critical
 from pipeline.watch.totals import totals
 
-_NESTED = (Finding.RATE, Finding.MONEY, Finding.VOLUME)
-
 
 def tested(rows: pl.DataFrame, calendar: Calendar, *, whole: bool) -> pl.DataFrame:
-    """All tests of a period, with `q_value`, `limit` (a deviation) and whether they `changed`.
+    """All tests of a period; see `family`, and `weight`.
 
     Args:
         rows: of the sketches of all periods, with `place`.
         calendar: the source's.
         whole: whether all of the period's reports are in: if not, nothing is told of its totals.
     """
-    families = prices(rows, calendar)
-    if whole:
-        families += totals(rows, calendar)
-    families += [
-        nulls(rows, calendar),
-        faults(rows, calendar),
-        unseen(rows, calendar),
-        shapes(rows, calendar),
-    ]
+    families = [*prices(rows, calendar), *(totals(rows, calendar) if whole else [])]
+    families += [question(rows, calendar) for question in (nulls, faults, unseen, shapes)]
     weight = weights([one.height for one in families])
-    tests = pl.concat(families)
-    q = q_values(tests["chance"].to_numpy(), weight)
-    chance = last_chance(q, weight)
-    freedom, scale = tests["freedom"].to_numpy(), tests["scale"].to_numpy()
-    limit = np.maximum(critical(chance, freedom) * scale, tests["least"].to_numpy())
-    changed = (q <= FALSE_SHARE) & (np.abs(tests["deviation"].to_numpy()) >= tests["least"].to_numpy())
-    return tests.with_columns(q_value=q, deviation_limit=limit, changed=changed)
+    return pl.concat(families).with_columns(weight=pl.Series(weight, dtype=pl.Float64))
+
+
+def changed(tests: pl.DataFrame, causes: int) -> pl.DataFrame:
+    """The tests with `changed`: whether they are findings where so many causes are told.
+
+    `limit` is the size of deviation that each of these passed, null for the others; `q_value` the
+    share of false ones among causes as unlikely.
+    """
+    weight = tests["weight"].to_numpy()
+    chance = pl.Series("allowed", allowed(weight, causes), dtype=pl.Float64)
+    large = (pl.col("deviation").abs() >= pl.col("least")) & (pl.col("deviation") != 0)
+    told = tests.with_columns(chance).with_columns(
+        changed=(pl.col("chance") <= pl.col("allowed")) & large,
+        q_value=pl.col("chance") / pl.col("allowed") * FALSE_SHARE,
+    )
+    chosen = told.filter("changed")
+    at, freedom, scale, least = (
+        chosen[name].to_numpy() for name in ("allowed", "freedom", "scale", "least")
+    )
+    limit = pl.Series("limit", np.maximum(critical(at, freedom) * scale, least), pl.Float64)
+    others = told.filter(~pl.col("changed"))
+    return pl.concat([chosen.with_columns(limit), others], how="diagonal").drop("allowed")

@@ -1,9 +1,13 @@
 """The rate of false findings, held over all columns and cells of a delivery at once.
 
-Benjamini and Hochberg (1995) with weights (Genovese, Roeder and Wasserman 2006). Their procedure,
-and not the stricter one of Benjamini and Yekutieli that costs a factor ln(tests), because tests of
-cells that lie within one another go up and down together, which it allows for (Benjamini and
-Yekutieli 2001, theorem 1.2); what is left to doubt is measured on clean months.
+Benjamini and Hochberg (1995), with weights (Genovese, Roeder and Wasserman 2006). Their procedure,
+and not the stricter one of Benjamini and Yekutieli that costs a factor ln(tests): cells that lie in
+one another go up and down together, and for such tests it holds (Benjamini and Yekutieli 2001).
+
+What counts are the causes that are told, not the tests that see them. A service that pays less is
+seen by the tests of each of its territories; were all of them counted, each would allow for more
+false ones elsewhere. So the chance that is allowed goes by the number of causes (focused BH:
+Katsevich, Sabatti and Bogomolov 2023). What is left to doubt is measured on clean months.
 """
 
 import numpy as np
@@ -16,9 +20,9 @@ chance of one in a delivery, some 0.6 in a year of months."""
 
 
 def weights(families: list[int]) -> Floats:
-    """The weight of each test: every family has the same part of the whole, whatever its size.
+    """The weight of each test, 1 in the mean: every family has the same part of the whole.
 
-    A handful of services would else be judged as if they were as many as all their titles.
+    A handful of services would else be judged as if they were as many as all their territories.
 
     Args:
         families: how many tests each has.
@@ -26,28 +30,22 @@ def weights(families: list[int]) -> Floats:
     sizes = [size for size in families if size]
     tests = sum(sizes)
     return np.concatenate(
-        [np.full(size, tests / (len(sizes) * size)) for size in sizes] or [np.zeros(0)]
+        [np.zeros(0), *(np.full(size, tests / (len(sizes) * size)) for size in sizes)]
     )
 
 
-def q_values(chances: Floats, weight: Floats) -> Floats:
-    """The share of false ones among tests at least as unlikely as each, at most 1.
+def candidates(chances: Floats, weight: Floats) -> int:
+    """How many tests Benjamini and Hochberg would call findings: no fewer than there are causes.
 
     Args:
         chances: of each test where nothing has changed.
-        weight: of each test; their mean is 1.
+        weight: of each test.
     """
-    if not len(chances):
-        return np.zeros(0)
-    weighted = np.minimum(chances / weight, 1.0)
-    order = np.argsort(weighted, kind="stable")
-    ranked = weighted[order] * len(chances) / np.arange(1, len(chances) + 1)
-    found = np.empty_like(ranked)
-    found[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
-    return found
+    ranked = np.sort(chances / weight) * len(chances)
+    beyond = np.flatnonzero(ranked <= FALSE_SHARE * np.arange(1, len(chances) + 1))
+    return int(beyond[-1]) + 1 if len(beyond) else 0
 
 
-def last_chance(q: Floats, weight: Floats) -> Floats:
-    """The chance below which each test is a finding, given how many are; for its limit."""
-    found = max(int((q <= FALSE_SHARE).sum()), 1)
-    return np.minimum(FALSE_SHARE * weight * found / max(len(q), 1), 1.0)
+def allowed(weight: Floats, causes: int) -> Floats:
+    """The chance up to which each test is a finding where so many causes are told."""
+    return np.minimum(FALSE_SHARE * weight * causes / max(len(weight), 1), 1.0)

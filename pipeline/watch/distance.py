@@ -6,7 +6,7 @@ from pipeline.watch.student import Floats
 
 
 def stability(now: Floats, before: Floats) -> Floats:
-    """The population stability index: the divergences of both directions, summed over the last axis.
+    """The population stability index: the divergences of both directions, over the last axis.
 
     Half a line stands in place of nothing, so that it is finite.
 

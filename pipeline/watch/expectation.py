@@ -19,8 +19,9 @@ _FORGETTING = (0.0, 0.2, 0.5, 1.0)
 """0 is the mean of all, 1 the last alone."""
 _DEFAULT_FREEDOM = 4.0
 _FREEDOM = (2.0, 50.0)
-_FEW, _ENOUGH = 4, 8
-"""Series of a family that have a scale of their own, and that show how it goes with size."""
+_OWN, _FEW, _ENOUGH = 3, 4, 8
+"""Errors that give a series a scale of its own; series that give one to their family, and that
+show how it goes with size."""
 _DRAWS = 200
 _SEED = 20_260_901
 _TAIL = 0.05
@@ -132,7 +133,7 @@ def _smoothed(past: Floats, forgetting: float) -> tuple[Floats, Floats]:
 
 def _prior(own: Floats, freedom: Floats, size: Floats, default: float) -> tuple[Floats, float]:
     """The variance that series of each size have in the family, and how alike they are in it."""
-    usable = (freedom >= 3) & (own > _TINY)
+    usable = (freedom >= _OWN) & (own > _TINY)
     if usable.sum() < _FEW:
         told = (own * freedom)[freedom > 0].sum()
         pooled = (_DEFAULT_FREEDOM * default**2 + told) / (_DEFAULT_FREEDOM + freedom.sum())

@@ -13,7 +13,6 @@ class Node:
     """A cell whose deviation is one beyond chance, or that holds such cells.
 
     Attributes:
-        place: what names it: service, territory …, from the coarsest on.
         row: its row among the tests.
         changed: whether it deviates itself.
         deviation: by how much, as a logarithm.
@@ -23,7 +22,6 @@ class Node:
         parts: the cells in it.
     """
 
-    place: tuple[str, ...]
     row: int
     changed: bool
     deviation: float

@@ -117,7 +117,7 @@ def _precise(strata: pl.DataFrame, keys: tuple[str, ...], calendar: Calendar) ->
     weight = _steadiness(index[:, :-1])
     there = ~np.isnan(index)
     cells = own.keys.select(pl.struct(keys).rank("dense").cast(pl.Int64) - 1).to_series()
-    found = np.zeros((2, int(cells.max() or 0) + 1, calendar.periods))
+    found = np.zeros((2, len(cells) and cells.to_numpy().max() + 1, calendar.periods))
     np.add.at(found[0], cells.to_numpy(), np.where(there, index, 0) * weight[:, None])
     np.add.at(found[1], cells.to_numpy(), there * weight[:, None])
     return np.where(found[1] > 0, found[0] / np.where(found[1] > 0, found[1], 1), np.nan)
@@ -137,4 +137,5 @@ def _steadiness(past: Floats) -> Floats:
     squares = (np.where(known, past - mean[:, None], 0.0) ** 2).sum(axis=1)
     usual = np.median((squares / np.maximum(freedom, 1))[freedom > 0]) if freedom.any() else 1.0
     variance = (_BORROWED * usual + squares) / (_BORROWED + freedom)
-    return 1 / np.maximum(variance, _STEADIEST)
+    found: Floats = 1 / np.maximum(variance, _STEADIEST)
+    return found

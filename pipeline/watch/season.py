@@ -1,9 +1,15 @@
 """A period against those before it, and against the same one a year ago: both must be surprised."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from pipeline.watch.expectation import Series, Verdict, judge
 from pipeline.watch.student import Floats
+
+SEASON = 0.15
+"""How far a period may be from others by its season alone (of the logarithm): before a year has
+passed nobody can tell a dear December from a change."""
 
 
 def both(series: Series, a_year: int, default: float) -> Verdict:
@@ -18,12 +24,16 @@ def both(series: Series, a_year: int, default: float) -> Verdict:
         a_year: periods of a year.
         default: the deviation that is usual where there is no past to tell.
     """
-    level = judge(series, default)
-    if series.past.shape[1] < a_year + 1:
-        return level
+    unknown = 0.0 if series.past.shape[1] >= a_year else SEASON**2
+    level = judge(replace(series, noise=np.maximum(series.noise, unknown)), default)
     past = series.past
+    if past.shape[1] < a_year:
+        return level
+    earlier = past[:, a_year:] - past[:, :-a_year]
+    # After one year nothing tells its growth but that most grow little.
+    earlier = earlier if earlier.shape[1] else np.zeros((len(past), 1))
     grown = Series(
-        past=past[:, a_year:] - past[:, :-a_year],
+        past=earlier,
         now=series.now - past[:, -a_year],
         noise=2 * series.noise,
         size=series.size,

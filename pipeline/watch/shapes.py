@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from pipeline.contract.columns import CONTEXT
@@ -31,6 +32,7 @@ _USUAL_DEVIATION = 0.7
 _TINY = 1e-4
 Distance = Callable[[Floats, Floats], Floats]
 Apart = Callable[[Floats, Floats], float]
+Pick = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 _NOMINAL: dict[str, Distance] = {"Jensen-Shannon": jensen_shannon, "PSI": stability}
 _ORDERED: dict[str, Distance] = {**_NOMINAL, "Kolmogorov-Smirnov": kolmogorov_smirnov}
 _KEYS = ("service", "column", "measure")
@@ -61,13 +63,13 @@ def shapes(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     least likely of the distances counts, less what looking at several gives away.
     """
     found = [one for one in spreads(rows, calendar) if one.before[:, -1].any()]
-    ordered = [one for one in found if one.key[2] in (Measure.BUCKET, Measure.LENGTH)]
-    nominal = [one for one in found if one.key[2] not in (Measure.BUCKET, Measure.LENGTH)]
     return pl.concat(
-        [
-            _family(nominal, _NOMINAL, moved, calendar),
-            _family(ordered, _ORDERED, moved_far, calendar),
-        ]
+        _family([one for one in found if one.key[2] in measures], distances, apart, calendar)
+        for measures, distances, apart in (
+            ((Measure.VALUE, Measure.SCRIPT), _NOMINAL, moved),
+            ((Measure.LENGTH,), _ORDERED, moved),
+            ((Measure.BUCKET,), _ORDERED, moved_far),
+        )
     )
 
 
@@ -78,18 +80,21 @@ def spreads(rows: pl.DataFrame, calendar: Calendar) -> Iterator[Spread]:
     shaped = rows.filter(context | pl.col("measure").is_in(others))
     sums = shaped.group_by(*_KEYS, *_STRATUM, "value", PLACE).agg(pl.col("lines").sum())
     for key, group in sums.sort(*_KEYS).group_by(_KEYS, maintain_order=True):
-        values = _bins(group["value"].unique().to_list())
+        values = group["value"].unique().to_list()
+        if key[2] == Measure.BUCKET:
+            values = _without_gaps(values)
+        values.sort(key=_order)
         if len(values) > 1:
             service, column, measure = map(str, key)
             table = _table(group, values, calendar.periods)
             yield Spread((service, column, measure), values, *_expected(table, calendar))
 
 
-def _bins(values: list[str]) -> list[str]:
-    """Values in their order, with the buckets between them that have no line."""
+def _without_gaps(values: list[str]) -> list[str]:
+    """Buckets, with those between them that have no line."""
     powers = [int(value) for value in values if value.lstrip("-").isdigit()]
-    gaps = range(min(powers), max(powers)) if powers and len(powers) > 1 else ()
-    return sorted({*values, *map(str, gaps)}, key=_order)
+    between = range(min(powers), max(powers)) if powers else ()
+    return list({*values, *map(str, between)})
 
 
 def _order(value: str) -> tuple[float, str]:
@@ -109,7 +114,7 @@ def _table(group: pl.DataFrame, values: list[str], periods: int) -> Floats:
     strata = pl.struct(_STRATUM).rank("dense").cast(pl.Int64) - 1
     places = pl.DataFrame({"value": values}).with_row_index("row")
     placed = group.with_columns(stratum=strata).join(places, on="value")
-    table = np.zeros((int(placed["stratum"].max() or 0) + 1, len(values), periods))
+    table = np.zeros((placed["stratum"].to_numpy().max() + 1, len(values), periods))
     at = tuple(placed[name].to_numpy() for name in ("stratum", "row", PLACE))
     table[at] = placed["lines"].to_numpy()
     return table
@@ -142,11 +147,11 @@ def _family(
     best = chances.argmin(axis=0) if len(found) else np.zeros(0, dtype=int)
     pick = (best, np.arange(len(found)))
     chosen = Verdict(
-        *(
-            np.array([getattr(one, name) for one in verdicts])[pick]
-            for name in ("expected", "deviation", "scale", "freedom")
-        ),
-        np.minimum(chances[pick] * len(names), 1.0),
+        expected=_picked(verdicts, "expected", pick),
+        deviation=_picked(verdicts, "deviation", pick),
+        scale=_picked(verdicts, "scale", pick),
+        freedom=_picked(verdicts, "freedom", pick),
+        chance=np.minimum(chances[pick] * len(names), 1.0),
     )
     told_far = np.array([apart(one.now[:, -1], one.before[:, -1]) for one in found])
     least = np.where(told_far >= LEAST_CHANGE, 0.0, np.inf)
@@ -158,11 +163,16 @@ def _family(
             "column": [one.key[1] for one in found],
             "subject": [one.key[2] for one in found],
         },
-        schema={name: pl.String for name in ("service", "column", "subject")},
+        schema=dict.fromkeys(("service", "column", "subject"), pl.String),
     )
     told_of = Told(observed, observed * np.exp(-chosen.deviation), nothing, nothing)
     tests = family(Finding.SHAPE, ("", Unit.LOG), keys, chosen, least, told_of)
     return tests.with_columns(pl.Series("statistic", [names[which] for which in best], pl.String))
+
+
+def _picked(verdicts: list[Verdict], name: str, pick: Pick) -> Floats:
+    found: Floats = np.array([getattr(one, name) for one in verdicts])[pick]
+    return found
 
 
 def _told(one: Spread, distance: Distance) -> Floats:

@@ -1,5 +1,4 @@
-"""Shares of a service's lines: those whose column says nothing, that bear a fault, that say what
-was never said before."""
+"""Shares of a service's lines: that say nothing, bear a fault, or say something new."""
 
 from collections.abc import Sequence
 
@@ -37,7 +36,7 @@ def faults(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
 
 
 def unseen(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
-    """One test per service and column: the share of its lines that say what it never said before."""
+    """One test per service and column: the share of its lines that say something new."""
     values = vocabulary(rows)
     first = pl.col(PLACE).min().over("service", "column", "value")
     begun = pl.col(PLACE).min().over("service", "column")

@@ -29,7 +29,8 @@ def two_sided(t: Floats, freedom: Floats) -> Floats:
         mine = whole % 2 == parity
         if mine.any():
             inside[mine] = _inside(angle[mine], sine[mine], square[mine], whole[mine], parity)
-    return np.clip(1 - inside, 0.0, 1.0)
+    found: Floats = np.clip(1 - inside, 0.0, 1.0)
+    return found
 
 
 def _inside(angle: Floats, sine: Floats, square: Floats, freedom: Floats, parity: int) -> Floats:

@@ -128,7 +128,9 @@ class Source:
                     title, bare = title[kept], bare[kept]
                     quantity, price = quantity[kept], price[kept]
                 case Kind.UNITS:
-                    quantity = np.where(mine, np.maximum(np.round(quantity * (1 + plant.by)), 1), quantity)
+                    quantity = np.where(
+                        mine, np.maximum(np.round(quantity * (1 + plant.by)), 1), quantity
+                    )
                 case Kind.USAGE:
                     turned = mine & (usage == 0) & (draw.random(len(usage)) < plant.by)
                     usage = np.where(turned, 1, usage)

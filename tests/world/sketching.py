@@ -18,8 +18,10 @@ def sketch(source: Source, month: int) -> pl.DataFrame:
     period = name(month)
     lines = source.lines(month).with_columns(month=pl.lit(period))
     frames = [_counted(lines, _CELL, Measure.ALL, "", pl.lit(""))]
-    for column in ("usage", "line_type"):
-        frames.append(_counted(lines, _CELL, Measure.VALUE, column, pl.col(column)))
+    frames += [
+        _counted(lines, _CELL, Measure.VALUE, column, pl.col(column))
+        for column in ("usage", "line_type")
+    ]
     nulls = {column: lines.filter(pl.col(column).is_null()) for column in ("isrc", "title")}
     frames += [
         _counted(bare, _CELL, Measure.NULL, column, pl.lit(""))
