@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import inf, log
+from math import hypot, inf, log
 
 _MOST_LEFT_OUT = 0.8
 """Of a cell's money: where its parts that changed are more of it, the rest cannot speak for it."""
@@ -44,7 +44,12 @@ def _told(node: Node) -> Iterator[Node]:
         return
     yield node
     common = (node.deviation, _rest(node, below))
-    yield from (one for one in below if min(abs(one.deviation - by) for by in common) > one.limit)
+    # Either may be off by chance, the part and the whole.
+    yield from (
+        one
+        for one in below
+        if min(abs(one.deviation - by) for by in common) > hypot(one.limit, node.limit)
+    )
 
 
 def _is_shared(node: Node, below: Sequence[Node]) -> bool:
