@@ -11,6 +11,7 @@ Test = Mapping[str, Any]
 """A row of the tests."""
 CELL = ("service", "territory")
 _TOTALS = (Finding.MONEY, Finding.VOLUME)
+_FIGURES = ("amount", "quantity")
 _PRICED = ("rate", "amount", "unit_price", "gross_amount")
 
 
@@ -76,12 +77,35 @@ def _always(_: Test, __: Test) -> bool:
     return True
 
 
+def is_unread(fault: Fault) -> bool:
+    """Whether a fault says that a cell could not be read, so that its column says nothing."""
+    return fault.endswith(("_UNREADABLE", "_MALFORMED", "_UNKNOWN"))
+
+
+def columns_of(fault: Fault) -> tuple[str, ...]:
+    """The columns that a fault is about; none where it is no rule's."""
+    return next((rule.columns for rule in RULES if rule.fault is fault), ())
+
+
 def _is_of_nothing(cause: Test, one: Test) -> bool:
-    """Whether a column that says nothing has a fault: its own, or that nothing is found by it."""
-    fault, column = Fault(one["subject"]), cause["column"]
-    own = {rule.fault for rule in RULES if column in rule.columns}
-    named = fault.startswith(f"{column.upper()}_")
-    return fault in own or named or fault.effect is Effect.UNMATCHED
+    """Whether a fault is that a column says nothing, or that nothing is found by it."""
+    fault = Fault(one["subject"])
+    is_missing = fault == f"{cause['column'].upper()}_MISSING"
+    return is_missing or fault.effect is Effect.UNMATCHED
+
+
+def _is_not_read(cause: Test, one: Test) -> bool:
+    """Whether a column says nothing because its cells cannot be read."""
+    fault = Fault(cause["subject"])
+    return is_unread(fault) and one["column"] in columns_of(fault)
+
+
+def _is_without_money(cause: Test, _: Test) -> bool:
+    """Whether lines have no money or units because these cells say nothing or cannot be read."""
+    if cause["finding"] == Finding.NULLS:
+        return cause["column"] in _FIGURES
+    fault = Fault(cause["subject"])
+    return is_unread(fault) and any(name in _FIGURES for name in columns_of(fault))
 
 
 _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
@@ -96,5 +120,12 @@ _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
     (Finding.NULLS, Finding.SHAPE): _is_of_column,
     (Finding.UNSEEN, Finding.SHAPE): _is_of_column,
     (Finding.NULLS, Finding.FAULTS): _is_of_nothing,
+    (Finding.FAULTS, Finding.NULLS): _is_not_read,
+    (Finding.FAULTS, Finding.SHAPE): _is_not_read,
+    **{
+        (cause, finding): _is_without_money
+        for cause in (Finding.NULLS, Finding.FAULTS)
+        for finding in (Finding.RATE, Finding.MONEY, Finding.VOLUME)
+    },
 }
 """Cause and what follows, where the rule says so of the two."""
