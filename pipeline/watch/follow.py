@@ -31,7 +31,8 @@ def is_settled_by(one: Test, told: Test) -> bool:
         return False
     ours, theirs = Finding(one["finding"]), Finding(told["finding"])
     if ours in _TOTALS and theirs in _TOTALS:
-        return True
+        title, other = one.get("subject"), told["subject"]
+        return title is None or other is None or title == other
     if ours is theirs:
         return all(one.get(name) == told[name] for name in ("column", "subject"))
     return (theirs, ours) in _FOLLOWS and ours not in _TOTALS and _explains(told, one)
@@ -100,10 +101,13 @@ def _is_not_read(cause: Test, one: Test) -> bool:
     return is_unread(fault) and one["column"] in columns_of(fault)
 
 
-def _is_without_money(cause: Test, _: Test) -> bool:
-    """Whether lines have no money or units because these cells say nothing or cannot be read."""
+def _is_without_money(cause: Test, one: Test) -> bool:
+    """Whether lines have no money or units because these cells say nothing or cannot be read.
+
+    Or whether the title is not named in them.
+    """
     if cause["finding"] == Finding.NULLS:
-        return cause["column"] in _FIGURES
+        return cause["column"] in (*_FIGURES, one["column"])
     fault = Fault(cause["subject"])
     return is_unread(fault) and any(name in _FIGURES for name in columns_of(fault))
 
@@ -119,6 +123,7 @@ _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
     (Finding.NULLS, Finding.UNSEEN): _is_of_column,
     (Finding.NULLS, Finding.SHAPE): _is_of_column,
     (Finding.UNSEEN, Finding.SHAPE): _is_of_column,
+    (Finding.UNSEEN, Finding.MONEY): _is_of_column,
     (Finding.NULLS, Finding.FAULTS): _is_of_nothing,
     (Finding.FAULTS, Finding.NULLS): _is_not_read,
     (Finding.FAULTS, Finding.SHAPE): _is_not_read,

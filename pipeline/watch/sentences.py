@@ -39,6 +39,8 @@ def _price(change: Change, where: str) -> str:
 
 def _money(change: Change, where: str) -> str:
     now, then = change.test["observed"], change.test["expected"]
+    if change.test["subject"] is not None:
+        where = f"{where}, {change.test['column']} {change.test['subject']}"
     if not change.stake.lines:
         return f"{where} reports nothing any more: {_missed(change)}"
     told = f"{now:,.2f} {change.test['currency']} instead of {then:,.2f}"
