@@ -13,6 +13,8 @@ CELL = ("service", "territory")
 _TOTALS = (Finding.MONEY, Finding.VOLUME)
 _FIGURES = ("amount", "quantity")
 _PRICED = ("rate", "amount", "unit_price", "gross_amount")
+_DEPENDS = {"quantity": ("amount", "gross_amount"), "usage": _PRICED}
+"""Columns whose sizes go with how another one is spread."""
 
 
 def is_explained(one: Test, others: Sequence[Test]) -> bool:
@@ -68,9 +70,9 @@ def _is_a_figure(_: Test, one: Test) -> bool:
 
 
 def _is_finer(cause: Test, one: Test) -> bool:
-    """Whether the sizes of amounts go with those of quantities, or one column is seen twice."""
+    """Whether sizes go with what they depend on, or one column is seen twice."""
     if cause["column"] != one["column"]:
-        return bool(cause["column"] == "quantity" and one["column"] == "amount")
+        return one["column"] in _DEPENDS.get(cause["column"], ())
     return bool((cause["chance"], cause["subject"]) < (one["chance"], one["subject"]))
 
 
