@@ -33,17 +33,17 @@ def is_settled_by(one: Test, told: Test) -> bool:
         return False
     ours, theirs = Finding(one["finding"]), Finding(told["finding"])
     if ours in _TOTALS and theirs in _TOTALS:
-        title, other = one.get("subject"), told["subject"]
+        title, other = one["subject"], told["subject"]
         return title is None or other is None or title == other
     if ours is theirs:
-        return all(one.get(name) == told[name] for name in ("column", "subject"))
+        return all(one[name] == told[name] for name in ("column", "subject"))
     return (theirs, ours) in _FOLLOWS and ours not in _TOTALS and _explains(told, one)
 
 
 def _meet(one: Test, other: Test) -> bool:
     """Whether one cell lies in the other."""
     return all(
-        one.get(name) is None or other[name] is None or one[name] == other[name]
+        one[name] is None or other[name] is None or one[name] == other[name]
         for name in (*CELL, "currency")
     )
 

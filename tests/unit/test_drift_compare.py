@@ -188,6 +188,15 @@ def test_after_one_month_what_is_plain_is_seen_and_what_is_not_is_not() -> None:
     assert found(priced("0.98", "B"), before=1) == []
 
 
+@pytest.mark.parametrize("finding", ["rate", "money", "nulls", "unseen", "shape", "faults"])
+def test_whatever_was_told_before_a_period_can_be_judged(finding: str) -> None:
+    places = dict.fromkeys(("service", "territory", "currency", "column", "subject"))
+    column = {"nulls": "isrc", "unseen": "usage", "shape": "usage"}.get(finding)
+    subject = {"shape": "value", "faults": "ISRC_MISSING"}.get(finding)
+    told = {**places, "finding": finding, "column": column, "subject": subject, "place": 20}
+    assert found(BASE, told=[told]) == []
+
+
 def test_what_was_told_of_an_earlier_month_is_not_told_again() -> None:
     cells = priced("0.98", "B")
     (change,) = found(cells)
