@@ -7,8 +7,8 @@ import polars as pl
 
 from pipeline.flow.metadata_lines import Told, fetch
 from pipeline.vocab_watch import Conflict
-from pipeline.watch import conflicts as judging
-from pipeline.watch import stakes
+from pipeline.watch.metadata import conflicts as judging
+from pipeline.watch.metadata import stakes
 
 _CONFLICT = ("subject", "kind", "isrc", "recording_id", "catalog_title", "catalog_artist")
 _SIDE = (
@@ -68,10 +68,8 @@ def _of_isrcs(told: Told) -> _Disputed:
     about = given.join(claims, on="isrc", how="semi")
     found = judging.judged(spelled.select(list(judging.CLAIM)), about)
     subject = pl.format("isrc {}", "isrc").alias("subject")
-    sides = found.sides.with_row_index("side_no").with_columns(subject)
-    wanted = fetch(
-        told.con, "of_sides", sides=sides.select("side_no", "isrc", "title_no", "artist_no")
-    )
+    sides = found.sides.with_columns(subject)
+    wanted = fetch(told.con, "of_sides", members=found.members)
     named = found.conflicts.with_columns(subject, recording_id=_NOTHING)
     return _Disputed(
         named.select(_CONFLICT),
@@ -82,7 +80,8 @@ def _of_isrcs(told: Told) -> _Disputed:
 
 def _of_recordings(told: Told, first: int) -> _Disputed:
     """Recordings that are told under several ISRCs; their sides are numbered from `first`."""
-    several = fetch(told.con, "several", params=told.params)
+    doubled = fetch(told.con, "doubled", params=told.params)
+    several = fetch(told.con, "several", params=told.params, doubled=doubled)
     owners = _owners(told, several)
     subject = pl.format("recording {}", "recording_id").alias("subject")
     sides = (

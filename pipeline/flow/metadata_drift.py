@@ -11,7 +11,7 @@ from pipeline.errors import UsageError
 from pipeline.flow import metadata_conflicts, metadata_lines
 from pipeline.flow.metadata_lines import Told, fetch, make
 from pipeline.settings import Settings
-from pipeline.watch import changes, patterns, spelling, stakes
+from pipeline.watch.metadata import changes, patterns, saying, spelling, stakes
 
 EXAMPLES = 3
 """How many changes stand for those that a pattern explains."""
@@ -36,17 +36,18 @@ class Asked:
 
 @dataclass(frozen=True)
 class MetadataDrift:
-    """What changed and what contradicts, each with its money; the gravest first.
+    """What changed and what contradicts, each with its money; the most at stake first.
 
     `money` is a list of currency, lines, quantity and amount (exact) of what was told under the
     new value from `since` on, until it changed again; of conflicts, of the sides at stake. Months
     are text as `2026-05`, `field` is title, version, artist, label, gtin or duration_s.
 
     Attributes:
-        patterns: one row per change that many ISRCs of a service share: pattern_no, source,
+        patterns: one row per change that many ISRCs of a service share, those in writing alone
+            last: pattern_no, source,
             service, field, since, kind (`vocab_watch.Change`), place, removed and added (`…` is
             what differs, `#` a number), is_cosmetic, isrcs, of_isrcs (that the service reports in
-            that month), lines, money, examples (list of isrc, before, after).
+            that month), lines, money, examples (list of isrc, before, after), said (a sentence).
         changes: one row per other change: change_no, isrc, source, service, field, since, kind,
             before, after, title and artist (as told with it), lines, money.
         conflicts: one row per conflict: conflict_no, kind (`vocab_watch.Conflict`), isrc (the
@@ -85,7 +86,7 @@ def metadata_drift(home: Path, settings: Settings, asked: Asked) -> MetadataDrif
         (isrcs,) = told.con.execute("SELECT count(DISTINCT isrc) FROM named").fetchall()[0]
     months = _with_months(catalogue)["month"].sort().to_list()
     return MetadataDrift(
-        patterns=_with_months(told_of.patterns).select(_PATTERN),
+        patterns=_said(_with_months(told_of.patterns)).select(_PATTERN),
         changes=_with_months(told_of.single).select(_CHANGE),
         conflicts=disputed.conflicts,
         sides=_with_months(disputed.sides),
@@ -98,7 +99,7 @@ def metadata_drift(home: Path, settings: Settings, asked: Asked) -> MetadataDrif
 
 _PATTERN = (
     "pattern_no", "source", "service", "field", "since", "kind", "place", "removed", "added",
-    "is_cosmetic", "isrcs", "of_isrcs", "lines", "money", "examples",
+    "is_cosmetic", "isrcs", "of_isrcs", "lines", "money", "examples", "said",
 )  # fmt: skip
 _CHANGE = (
     "change_no", "isrc", "source", "service", "field", "since", "kind", "before", "after", "title",
@@ -130,9 +131,9 @@ def _changes(
     money = fetch(told.con, "money", wanted=wanted).rename({"item": "change_no"})
     by_pattern = money.join(found.members, on="change_no")
     return _ToldOf(
-        stakes.weighed(found.patterns, by_pattern, "pattern_no").join(
-            _examples(found.members, chosen, money), on="pattern_no", maintain_order="left"
-        ),
+        stakes.weighed(found.patterns, by_pattern, "pattern_no")
+        .join(_examples(found.members, chosen, money), on="pattern_no", maintain_order="left")
+        .sort("is_cosmetic", maintain_order=True),
         stakes.weighed(found.single, money, "change_no"),
         found.unsaid.height,
     )
@@ -144,6 +145,12 @@ def _examples(members: pl.DataFrame, changes: pl.DataFrame, money: pl.DataFrame)
     return weighed.group_by("pattern_no", maintain_order=True).agg(
         pl.struct("isrc", "before", "after").head(EXAMPLES).alias("examples")
     )
+
+
+def _said(rows: pl.DataFrame) -> pl.DataFrame:
+    """The patterns in words; there are few."""
+    said = [saying.sentence(row) for row in rows.iter_rows(named=True)]
+    return rows.with_columns(pl.Series("said", said, pl.String))
 
 
 def _month(text: str | None) -> date | None:

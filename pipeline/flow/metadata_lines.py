@@ -17,8 +17,8 @@ import polars as pl
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake
 from pipeline.store.sql import query
-from pipeline.watch import telling
-from pipeline.watch.telling import Texts
+from pipeline.watch.metadata import telling
+from pipeline.watch.metadata.telling import Texts
 
 MEMORY = "800MB"
 """DuckDB's share; what does not fit goes to a folder that ends with the session."""
@@ -28,8 +28,8 @@ MEMORY = "800MB"
 class Told:
     """A session, and the distinct texts that its table `named` numbers.
 
-    Tables: lines, told, named, titles, artists and given; see `queries/drift/`. `params` name the
-    source and the service that they are of.
+    Tables: lines, told, named, titles, artists and given; see `queries/metadata/`. `params` name
+    the source and the service that they are of.
     """
 
     con: duckdb.DuckDBPyConnection
@@ -48,7 +48,7 @@ def lines(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]
     with tempfile.TemporaryDirectory() as spill, lake.reading(home, settings) as con:
         con.execute("SET memory_limit = $memory", {"memory": MEMORY})
         con.execute("SET temp_directory = $spill", {"spill": spill})
-        con.execute(f"CREATE TEMP VIEW lines AS {query('drift/lines')}")
+        con.execute(f"CREATE TEMP VIEW lines AS {query('metadata/lines')}")
         yield con
 
 
@@ -63,7 +63,7 @@ def told(home: Path, settings: Settings, source: str | None, service: str | None
     version = catalog.current(home)
     params: dict[str, str | None] = {"source": source, "service": service}
     with lines(home, settings) as con:
-        identities: pl.DataFrame = con.sql(query("drift/identities"), params=params).pl()
+        identities: pl.DataFrame = con.sql(query("metadata/identities"), params=params).pl()
         texts = telling.texts(identities)
         keep(con, "named", telling.named(identities, texts))
         keep(con, "titles", texts.titles.select("title_no", "title_key"))
@@ -79,10 +79,10 @@ def fetch(
     params: Mapping[str, str | None] | None = None,
     **tables: pl.DataFrame,
 ) -> pl.DataFrame:
-    """The rows of a query of `queries/drift/`, over further tables of a session."""
+    """The rows of a query of `queries/metadata/`, over further tables of a session."""
     for table, rows in tables.items():
         con.register(table, rows)
-    found: pl.DataFrame = con.sql(query(f"drift/{name}"), params=params or {}).pl()
+    found: pl.DataFrame = con.sql(query(f"metadata/{name}"), params=params or {}).pl()
     for table in tables:
         con.unregister(table)
     return found
@@ -98,8 +98,8 @@ def keep(con: duckdb.DuckDBPyConnection, table: str, rows: pl.DataFrame) -> None
 def make(
     con: duckdb.DuckDBPyConnection, table: str, params: Mapping[str, str | None] | None = None
 ) -> None:
-    """A table of the session by the query of `queries/drift/` that bears its name."""
-    con.execute(f"CREATE TEMP TABLE {table} AS {query(f'drift/{table}')}", params or {})
+    """A table of the session by the query of `queries/metadata/` that bears its name."""
+    con.execute(f"CREATE TEMP TABLE {table} AS {query(f'metadata/{table}')}", params or {})
 
 
 _GIVEN = ("isrc", "recording_id", "title", "version", "artist", "title_key", "artist_key")

@@ -1,4 +1,4 @@
--- drift/owners: recordings that were matched under several ISRCs, as the catalog has them, one row
+-- metadata/owners: recordings that were matched under several ISRCs, as the catalog has them, one row
 -- each. reads: several, catalog.recordings
 -- params: none
 select

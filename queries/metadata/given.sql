@@ -1,4 +1,4 @@
--- drift/given: what the catalog says of the ISRCs that are told, one row per recording.
+-- metadata/given: what the catalog says of the ISRCs that are told, one row per recording.
 -- reads: named, catalog.recordings
 -- params: none
 select

@@ -1,4 +1,4 @@
--- drift/told: who told an identity when, one row per source, service, month, accounting period and
+-- metadata/told: who told an identity when, one row per source, service, month, accounting period and
 -- identity. reads: lines
 -- params: $source VARCHAR, $service VARCHAR
 -- Both may be null: then all.

@@ -1,4 +1,4 @@
--- drift/identities: what is told of ISRCs, one row per ISRC and all that is told with it.
+-- metadata/identities: what is told of ISRCs, one row per ISRC and all that is told with it.
 -- reads: lines
 -- params: $source VARCHAR, $service VARCHAR
 -- Both may be null: then of all.

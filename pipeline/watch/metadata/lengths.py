@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipeline.vocab_watch import Change
-from pipeline.watch.templates import REST, WHOLE
+from pipeline.watch.metadata.templates import REST, WHOLE
 
 ROUNDING_S = 2
 """Seconds by which two senders round one length apart."""

@@ -1,4 +1,4 @@
--- drift/changes: one row per change of what a source tells of an ISRC of a service in one column, by
+-- metadata/changes: one row per change of what a source tells of an ISRC of a service in one column, by
 -- number. reads: cells
 -- params: none
 -- A month is settled where one form has more than two thirds of its lines; a change lies between a

@@ -1,19 +1,8 @@
--- drift/several: recordings that were matched under several ISRCs, one row per recording and ISRC.
--- reads: lines
+-- metadata/several: recordings that were matched under several ISRCs, one row per recording and ISRC.
+-- reads: lines, doubled
 -- params: $source VARCHAR, $service VARCHAR
 -- Both may be null: then of all.
-with several as (
-    select l.recording_id
-    from lines as l
-    where
-        l.recording_id is not null
-        and ($source::VARCHAR is null or l.source = $source::VARCHAR)
-        and ($service::VARCHAR is null or l.service = $service::VARCHAR)
-    group by l.recording_id
-    having min(l.isrc) != max(l.isrc)
-),
-
-told as (
+with told as (
     select
         l.recording_id,
         l.isrc,
@@ -25,7 +14,7 @@ told as (
         max(l.month) as last_month,
         count(*) as lines
     from lines as l
-    semi join several as s on l.recording_id = s.recording_id
+    semi join doubled as d on l.recording_id = d.recording_id
     where
         ($source::VARCHAR is null or l.source = $source::VARCHAR)
         and ($service::VARCHAR is null or l.service = $service::VARCHAR)

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.contract.text_parts import artist_parts, title_parts
 from pipeline.vocab_watch import Conflict
-from pipeline.watch.changes import script
+from pipeline.watch.metadata.changes import script
 
 UNLIKE = 60.0
 """Below this likeness in percent two words are others; "Alpha" and "Alfa" have 67."""
@@ -43,13 +43,15 @@ class Judged(NamedTuple):
     Attributes:
         conflicts: isrc, kind (of `Conflict`), catalog_title and catalog_artist (null where the
             catalog has not the ISRC).
-        sides: one row per title and artist that is told of such an ISRC: isrc, title_no,
-            artist_no, title, version, artist, services, periods, first_month, last_month, lines,
+        sides: one row per thing that such an ISRC names, by number: side_no, isrc; title, version
+            and artist as most lines tell them; services, periods, first_month, last_month, lines;
             and `at_stake`: it is not what the catalog says, or else what most lines say.
+        members: isrc, title_no, artist_no and side_no of the claims in conflict.
     """
 
     conflicts: pl.DataFrame
     sides: pl.DataFrame
+    members: pl.DataFrame
 
 
 def judged(claims: pl.DataFrame, given: pl.DataFrame) -> Judged:
@@ -77,7 +79,10 @@ def judged(claims: pl.DataFrame, given: pl.DataFrame) -> Judged:
     )
     kinds = _kinds(with_time)
     found = with_time.join(kinds, on="isrc").with_columns(_at_stake())
-    return Judged(_conflicts(kinds, given), _sides(told, found))
+    staked = told.join(found.select(*_THING, "at_stake"), on=_THING)
+    sides = _sides(staked)
+    members = staked.join(sides, on=_THING).select("isrc", "title_no", "artist_no", "side_no")
+    return Judged(_conflicts(kinds, given), sides.drop("core", "lead"), members.unique())
 
 
 def _taken_apart(rows: pl.DataFrame) -> pl.DataFrame:
@@ -186,18 +191,23 @@ def _conflicts(kinds: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
     return kinds.join(named, on="isrc", how="left").sort("isrc")
 
 
-def _sides(told: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
-    """The claims of the ISRCs in conflict, one row per title and artist as told."""
-    staked = told.join(found.select(*_THING, "at_stake"), on=_THING)
+def _sides(staked: pl.DataFrame) -> pl.DataFrame:
+    """The claims in conflict, one row per thing."""
+    spelled = ["title", "version", "artist"]
+    heaviest_first = staked.sort(
+        [*_THING, "lines", "title_no", "artist_no", "source", "service"],
+        descending=[False] * len(_THING) + [True] + [False] * 4,
+        nulls_last=True,
+    )
     return (
-        staked.group_by("isrc", "title_no", "artist_no")
+        heaviest_first.group_by(_THING, maintain_order=True)
         .agg(
-            pl.col("title", "version", "artist", "at_stake").first(),
+            pl.col(*spelled, "at_stake").first(),
             pl.col("service").unique().sort().alias("services"),
             pl.col("periods").explode().unique().sort(),
             pl.col("first_month").min(),
             pl.col("last_month").max(),
             pl.col("lines").sum(),
         )
-        .sort("isrc", "title_no", "artist_no", nulls_last=True)
+        .with_row_index("side_no")
     )

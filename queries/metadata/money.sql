@@ -1,4 +1,4 @@
--- drift/money: lines and money of what is asked for, one row per item and currency.
+-- metadata/money: lines and money of what is asked for, one row per item and currency.
 -- reads: lines, wanted
 -- params: none
 -- absolute: the sum of amounts without their signs: what a return takes back is at stake, too.

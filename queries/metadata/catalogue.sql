@@ -1,4 +1,4 @@
--- drift/catalogue: how many ISRCs a source tells of a service in a month, one row each.
+-- metadata/catalogue: how many ISRCs a source tells of a service in a month, one row each.
 -- reads: told, named
 -- params: none
 select

@@ -1,4 +1,4 @@
--- drift/claims: who told which title and artist of the ISRCs that may be in dispute, one row per
+-- metadata/claims: who told which title and artist of the ISRCs that may be in dispute, one row per
 -- ISRC, title, artist, source and service. reads: named, told, titles, artists, given
 -- params: none
 -- In dispute may be an ISRC that is told with several titles (versions apart) or artists, or with

@@ -1,4 +1,4 @@
--- drift/cells: what was told of an ISRC in one column, one row per column, source, service, ISRC,
+-- metadata/cells: what was told of an ISRC in one column, one row per column, source, service, ISRC,
 -- month and value; only where the source told several of one service.
 -- reads: told, named
 -- params: none

@@ -3,7 +3,7 @@
 import polars as pl
 
 from pipeline.vocab_watch import Change
-from pipeline.watch.telling import Texts
+from pipeline.watch.metadata.telling import Texts
 
 _KEYS = ["change_no", "source", "service", "isrc", "since", "period", "is_same_form"]
 SPELLED = [*_KEYS, "field", "before", "after", "before_beside", "after_beside", "title", "artist"]

@@ -1,4 +1,4 @@
--- drift/lines: one row per line that names one ISRC, as it was reported.
+-- metadata/lines: one row per line that names one ISRC, as it was reported.
 -- reads: sales, staged, quarantine, endings
 -- params: none
 -- month: of the activity, else of the period, else of the accounting period (of a quarter its

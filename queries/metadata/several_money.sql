@@ -1,4 +1,4 @@
--- drift/several_money: lines and money of a recording under an ISRC, one row per item and currency.
+-- metadata/several_money: lines and money of a recording under an ISRC, one row per item and currency.
 -- reads: lines, wanted
 -- params: $source VARCHAR, $service VARCHAR
 -- Both may be null: then of all.

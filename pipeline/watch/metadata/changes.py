@@ -8,9 +8,9 @@ import polars as pl
 
 from pipeline.contract.text_fold import collapse, fold
 from pipeline.vocab_watch import COSMETIC, Change
-from pipeline.watch import lengths, templates
-from pipeline.watch.telling import GUEST_WORDS, JOINTS, names_of
-from pipeline.watch.templates import REST, WHOLE
+from pipeline.watch.metadata import lengths, templates
+from pipeline.watch.metadata.telling import GUEST_WORDS, JOINTS, names_of
+from pipeline.watch.metadata.templates import REST, WHOLE
 
 JUDGED: dict[str, pl.DataType] = {
     "kind": pl.String(),

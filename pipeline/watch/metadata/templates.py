@@ -5,8 +5,14 @@ of what senders append is needed; `general` and `skeleton` make what differs in 
 same.
 """
 
+from typing import TypeAlias
+
 import numpy as np
+import numpy.typing as npt
 import polars as pl
+
+Codes: TypeAlias = npt.NDArray[np.uint32]
+Lengths: TypeAlias = npt.NDArray[np.int64]
 
 CUT: dict[str, pl.DataType] = {
     "place": pl.String(),
@@ -18,7 +24,7 @@ REST = "…"
 """Stands for what differs from text to text."""
 
 _WIDEST = 200  # characters that are compared; a longer text is told as a whole
-_CHUNK = 10_000  # pairs at a time: 10,000 × 200 × 4 bytes, twice
+_CHUNK = 10_000  # pairs at a time: 200 × 4 bytes each at most, in some ten arrays
 _FIRST_WORD = r"^([^\p{L}\p{N}]*[\p{L}\p{N}#]+[^\p{L}\p{N}\s]*\s).*?([^\p{L}\p{N}#]*)$"
 
 
@@ -48,57 +54,57 @@ def skeleton(text: pl.Expr) -> pl.Expr:
 
 
 def _cut(pairs: pl.DataFrame) -> pl.DataFrame:
-    before, after = (_codes(pairs[name]) for name in ("before", "after"))
     sizes = [pairs[name].str.len_chars().to_numpy().astype(np.int64) for name in pairs.columns[:2]]
-    fits = (sizes[0] <= _WIDEST) & (sizes[1] <= _WIDEST)
+    fits = np.maximum(*sizes) <= _WIDEST
     sizes = [np.where(fits, size, 0) for size in sizes]
+    width = max(1, *(int(size.max()) for size in sizes))
+    before, after = (_codes(pairs[name], width) for name in ("before", "after"))
     shorter = np.minimum(*sizes)
     head = _alike(before, after, shorter)
     behind = [_flipped(codes, size) for codes, size in zip((before, after), sizes, strict=True)]
     tail = _alike(behind[0], behind[1], shorter)
     # What begins or ends with all of the other has gained or lost something, and no more.
-    head = np.where(tail == shorter, np.where(head == shorter, head, 0), head)
-    head = np.where(fits, head, 0)
-    tail = np.minimum(np.where(fits, tail, 0), shorter - head)
-    tail = _bordered(behind, tail)
+    head = np.where((tail == shorter) & (head != shorter), 0, head)
+    tail = _bordered(behind, np.minimum(tail, shorter - head))
     return _told(pairs, head, tail)
 
 
-def _codes(texts: pl.Series) -> np.ndarray:
-    """The code points of texts, one row each, blanks of zeros behind."""
-    wide = np.array(texts.str.slice(0, _WIDEST).to_list() or [""], dtype=f"U{_WIDEST}")
-    return wide.view(np.uint32).reshape(len(wide), _WIDEST)
+def _codes(texts: pl.Series, width: int) -> Codes:
+    """The code points of texts, one row each, zeros behind; what is too long is cut."""
+    wide = np.array(texts.str.slice(0, width).to_list(), dtype=f"U{width}")
+    return wide.view(np.uint32).reshape(len(wide), width)
 
 
-def _flipped(codes: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+def _flipped(codes: Codes, sizes: Lengths) -> Codes:
     """The texts from behind."""
-    places = sizes[:, None] - 1 - np.arange(_WIDEST)
+    places = sizes[:, None] - 1 - np.arange(codes.shape[1])
     taken = np.take_along_axis(codes, np.maximum(places, 0), axis=1)
     return np.where(places >= 0, taken, 0).astype(np.uint32)
 
 
-def _alike(left: np.ndarray, right: np.ndarray, longest: np.ndarray) -> np.ndarray:
+def _alike(left: Codes, right: Codes, longest: Lengths) -> Lengths:
     """How many characters are the same from the start, to the end of a word in both."""
-    same = np.minimum(np.cumprod(left == right, axis=1).sum(axis=1), longest)
-    return _bordered([left, right], same)
+    differs = np.pad(left != right, ((0, 0), (0, 1)), constant_values=True)
+    return _bordered([left, right], np.minimum(differs.argmax(axis=1), longest))
 
 
-def _bordered(texts: list[np.ndarray], lengths: np.ndarray) -> np.ndarray:
+def _bordered(texts: list[Codes], lengths: Lengths) -> Lengths:
     """The longest lengths up to those given at which no word of either text is cut."""
-    places = np.arange(_WIDEST + 1)
-    free = np.logical_and(*(_borders(codes) for codes in texts)) & (places <= lengths[:, None])
-    return np.asarray(np.where(free, places, 0).max(axis=1))
+    free = np.logical_and(*(_borders(codes) for codes in texts))
+    within = free & (np.arange(free.shape[1]) <= lengths[:, None])
+    # From behind, the first place that is free is the last.
+    return np.asarray(free.shape[1] - 1 - within[:, ::-1].argmax(axis=1))
 
 
-def _borders(codes: np.ndarray) -> np.ndarray:
+def _borders(codes: Codes) -> npt.NDArray[np.bool_]:
     """Whether a text may be cut before each place, and behind the last."""
-    known, places = np.unique(codes, return_inverse=True)
-    of_words = np.array([chr(code).isalnum() for code in known])[places.reshape(codes.shape)]
-    inside = of_words[:, 1:] & of_words[:, :-1]
-    return np.pad(~inside, ((0, 0), (1, 1)), constant_values=True)
+    known = range(int(codes.max(initial=0)) + 1)
+    letters = np.fromiter((chr(code).isalnum() for code in known), np.bool_, len(known))
+    of_words = letters[codes]
+    return np.pad(~(of_words[:, 1:] & of_words[:, :-1]), ((0, 0), (1, 1)), constant_values=True)
 
 
-def _told(pairs: pl.DataFrame, head: np.ndarray, tail: np.ndarray) -> pl.DataFrame:
+def _told(pairs: pl.DataFrame, head: Lengths, tail: Lengths) -> pl.DataFrame:
     sized = pairs.with_columns(head=head, tail=tail)
     rest = [
         pl.col(name).str.slice(

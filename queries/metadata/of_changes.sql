@@ -1,4 +1,4 @@
--- drift/of_changes: what was told under the new value of each change, one row per change, month and
+-- metadata/of_changes: what was told under the new value of each change, one row per change, month and
 -- identity, from `since` until the next change. reads: changes, told, named
 -- params: none
 select distinct
