@@ -23,6 +23,7 @@ THIS = "this column"
 _PAIR = ("field", "before", "after", "before_beside", "after_beside", "is_same_form")
 _TEXTS = ("title", "version", "artist", "label")
 _PREFIX_OF_GTIN = 8  # digits: the company's, with the zero that fills a UPC up
+_GUEST_WORD = r"(?-u:\b)(?:feat|ft|featuring|with)(?-u:\b)"
 _JOINT = "|".join(JOINTS)
 _GLUE = rf"\s*(?:[^\p{{L}}\p{{N}}\s]+|(?-u:\b)(?:{_JOINT})(?-u:\b))[^\p{{L}}\p{{N}}]*"
 _SCRIPTS = {
@@ -89,20 +90,34 @@ def _of_texts(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def _readings(side: str) -> dict[str, pl.Expr]:
     """How one side of a change reads, the more of it folded away the further down."""
-    text, beside = pl.col(side), pl.col(f"{side}_beside")
+    text, of_artists = pl.col(side), pl.col("field") == "artist"
     key = collapse(fold(text))
-    of_artists = pl.col("field") == "artist"
-    everything = collapse(fold(pl.concat_str(text, beside, separator=" ", ignore_nulls=True)))
     return {
         "lower": text.str.to_lowercase(),
         "fold": fold(text),
         "key": key,
         "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
-        "bag": pl.when(of_artists).then(names_of(key)).otherwise(names_of(key, ())),
-        "everyone": names_of(everything, GUEST_WORDS),
+        "bag": pl.when(of_artists).then(names_of(key)).otherwise(_ordered(key)),
+        "everyone": _everyone(side),
         "script": script(text),
         "glue": text.str.to_lowercase().str.extract_all(_GLUE).list.unique().list.sort(),
     }
+
+
+def _ordered(key: pl.Expr) -> pl.Expr:
+    return key.str.split(" ").list.sort().list.join(" ")
+
+
+def _everyone(side: str) -> pl.Expr:
+    """The words of title and artist together, each once, without what joins guests to either."""
+    text, beside, of_artists = pl.col(side), pl.col(f"{side}_beside"), pl.col("field") == "artist"
+    title = collapse(fold(pl.when(of_artists).then(beside).otherwise(text)))
+    artist = collapse(fold(pl.when(of_artists).then(text).otherwise(beside)))
+    # Without guests "and" is a word of the title: "Love and Hate" is not "Love Hate".
+    guests = title.str.contains(_GUEST_WORD)
+    words = pl.when(guests).then(names_of(title, GUEST_WORDS)).otherwise(title)
+    both = pl.concat_str(words, names_of(artist), separator=" ", ignore_nulls=True)
+    return names_of(both, ())
 
 
 def _without_joints(key: pl.Expr) -> pl.Expr:
