@@ -77,47 +77,54 @@ def script(text: pl.Expr) -> pl.Expr:
 
 def _of_texts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Kind and cut of texts: what says the same first, then what was cut off or put on."""
-    cut = templates.cut(pairs.select("before", "after"))
-    told = pairs.with_columns(cut).with_columns(
-        *(
+    told = pairs.with_columns(templates.cut(pairs.select("before", "after")))
+    # One step after the other: the plan of all in one repeats each fold a dozen times.
+    for readings in (_folded, _worded, _credited):
+        told = told.with_columns(
             expression.alias(f"{side}_{name}")
             for side in ("before", "after")
-            for name, expression in _readings(side).items()
+            for name, expression in readings(side).items()
         )
-    )
     return told.with_columns(_kind().alias("kind")).with_columns(_signs_told())
 
 
-def _readings(side: str) -> dict[str, pl.Expr]:
-    """How one side of a change reads, the more of it folded away the further down."""
-    text, of_artists = pl.col(side), pl.col("field") == "artist"
-    key = collapse(fold(text))
+def _folded(side: str) -> dict[str, pl.Expr]:
+    """One side's text, and what was told beside it, folded."""
+    text = pl.col(side)
     return {
         "lower": text.str.to_lowercase(),
         "fold": fold(text),
-        "key": key,
-        "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
-        "bag": pl.when(of_artists).then(names_of(key)).otherwise(_ordered(key)),
-        "everyone": _everyone(side),
+        "beside_key": collapse(fold(pl.col(f"{side}_beside"))),
         "script": script(text),
         "glue": text.str.to_lowercase().str.extract_all(_GLUE).list.unique().list.sort(),
     }
 
 
-def _ordered(key: pl.Expr) -> pl.Expr:
-    return key.str.split(" ").list.sort().list.join(" ")
+def _worded(side: str) -> dict[str, pl.Expr]:
+    """Its words, and title and artist, whichever of them is told to have changed."""
+    key, beside = collapse(pl.col(f"{side}_fold")), pl.col(f"{side}_beside_key")
+    of_artists = pl.col("field") == "artist"
+    return {
+        "key": key,
+        "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
+        "bag": pl.when(of_artists)
+        .then(names_of(key))
+        .otherwise(key.str.split(" ").list.sort().list.join(" ")),
+        "title": pl.when(of_artists).then(beside).otherwise(key),
+        "artist": names_of(pl.when(of_artists).then(key).otherwise(beside)),
+    }
 
 
-def _everyone(side: str) -> pl.Expr:
-    """The words of title and artist together, each once, without what joins guests to either."""
-    text, beside, of_artists = pl.col(side), pl.col(f"{side}_beside"), pl.col("field") == "artist"
-    title = collapse(fold(pl.when(of_artists).then(beside).otherwise(text)))
-    artist = collapse(fold(pl.when(of_artists).then(text).otherwise(beside)))
-    # Without guests "and" is a word of the title: "Love and Hate" is not "Love Hate".
-    guests = title.str.contains(_GUEST_WORD)
+def _credited(side: str) -> dict[str, pl.Expr]:
+    """Whether the title names guests, and all words of title and artist without what joins these.
+
+    Where it names none, "and" is a word of the title: "Love and Hate" is not "Love Hate".
+    """
+    title = pl.col(f"{side}_title")
+    guests = title.str.contains(_GUEST_WORD).fill_null(value=False)
     words = pl.when(guests).then(names_of(title, GUEST_WORDS)).otherwise(title)
-    both = pl.concat_str(words, names_of(artist), separator=" ", ignore_nulls=True)
-    return names_of(both, ())
+    both = pl.concat_str(words, pl.col(f"{side}_artist"), separator=" ", ignore_nulls=True)
+    return {"guests": guests, "everyone": names_of(both, ())}
 
 
 def _without_joints(key: pl.Expr) -> pl.Expr:
@@ -137,13 +144,14 @@ def _kind() -> pl.Expr:
     """The first that fits; what is left of titles in one form is its words in another order."""
     whole = pl.col("place") == WHOLE
     told = (pl.col("before_script") != "") & (pl.col("after_script") != "")
+    guests = pl.col("before_guests") | pl.col("after_guests")
     steps: list[tuple[pl.Expr, Change]] = [
         (_same("lower"), Change.CASE),
         (_same("fold"), Change.ACCENTS),
         (_same("key"), Change.SIGNS),
         (_same("words"), Change.JOINTS),
         (_same("bag"), Change.ORDER),
-        (_same("everyone"), Change.GUESTS),
+        (guests & _same("everyone"), Change.GUESTS),
         (pl.col("is_same_form"), Change.MOVED),
         (whole & told & ~_same("script"), Change.SCRIPT),
         (pl.col("removed") == "", Change.ADDED),
