@@ -58,9 +58,9 @@ TEXTS = [
     ("duration_s", "200", "200000", Change.SCALED, "whole", "", "×1000"),
     ("duration_s", "200431", "200", Change.SCALED, "whole", "", "÷1000"),
     ("duration_s", "185", "3", Change.SCALED, "whole", "", "÷60"),
-    ("duration_s", "203", "180", Change.STEPPED, "whole", "", "60 s"),
-    ("duration_s", "203", "210", Change.STEPPED, "whole", "", "30 s"),
-    ("duration_s", "204", "200", Change.STEPPED, "whole", "", "10 s"),
+    ("duration_s", "203", "180", Change.SHIFTED, "whole", "", "−23 s"),
+    ("duration_s", "203", "210", Change.SHIFTED, "whole", "", "+7 s"),
+    ("duration_s", "204", "200", Change.SHIFTED, "whole", "", "−4 s"),
     ("duration_s", "200", "207", Change.SHIFTED, "whole", "", "+7 s"),
     ("duration_s", "200", "155", Change.SHIFTED, "whole", "", "−45 s"),
 ]
