@@ -4,10 +4,12 @@ Every amount is another, so that no sum comes out right by chance.
 """
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from tests.flow.homes import load, take
 
 MONTHS = ("2026-01", "2026-02", "2026-03")
 SERVICES = ("Spotify", "Deezer")
@@ -128,6 +130,19 @@ def write(path: Path, told: list[Line]) -> Path:
         writer.writeheader()
         writer.writerows(told)
     return path
+
+
+REPORTED = {month: lines(month) for month in MONTHS}
+ALL = [line for month in MONTHS for line in REPORTED[month]]
+
+
+def lake(folder: Path, months: Sequence[str]) -> Path:
+    """A home with the catalog of this world that took the months' reports in this order."""
+    folder.mkdir()
+    load(folder / "home", {"recordings.csv": catalog()}, folder / "offered")
+    for month in months:
+        take(write(folder / f"{month}.csv", REPORTED[month]), folder / "home", period=month)
+    return folder / "home"
 
 
 def money(told: list[Line], which: Lines) -> dict[str, tuple[int, Decimal, Decimal]]:

@@ -1,6 +1,5 @@
 """Metadata drift through real ingests of three months: the plants are found, and nothing else."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -12,32 +11,22 @@ from pipeline.flow.replacement import Replacement
 from pipeline.vocab_watch import Change, Conflict
 from tests.flow import drifting_metadata as world
 from tests.flow.drifting_metadata import (
+    ALL,
     DOUBLE,
     LONGER,
     MONTHS,
     RELABELLED,
     RELEASED,
+    REPORTED,
     RETITLED,
     REUSED,
     isrc,
+    lake,
     money,
     packed,
     song,
 )
-from tests.flow.homes import SETTINGS, asked, load, take
-
-REPORTED = {month: world.lines(month) for month in MONTHS}
-ALL = [line for month in MONTHS for line in REPORTED[month]]
-
-
-def lake(folder: Path, months: Sequence[str]) -> Path:
-    """A home with the catalog of this world that took the months' reports in this order."""
-    folder.mkdir()
-    load(folder / "home", {"recordings.csv": world.catalog()}, folder / "offered")
-    for month in months:
-        path = world.write(folder / f"{month}.csv", REPORTED[month])
-        take(path, folder / "home", period=month)
-    return folder / "home"
+from tests.flow.homes import SETTINGS, asked, take
 
 
 @pytest.fixture(scope="module")

@@ -27,6 +27,7 @@ TEXTS = [
     ("title", "Alpha (Live)", "Alpha", Change.REMOVED, "end", " (Live)", ""),
     ("title", "Alpha", "Alpha (Explicit) [HD]", Change.ADDED, "end", "", " (Explicit) [HD]"),
     ("title", "Train", "The Train", Change.ADDED, "start", "", "The "),
+    ("title", "The The Train", "The Train", Change.REMOVED, "start", "The ", ""),
     ("title", "01 Alpha", "Alpha", Change.REMOVED, "start", "01 ", ""),
     ("title", "Alpha One", "Alpha Part One", Change.ADDED, "middle", "", "Part "),
     ("title", "Alpha (Mix) II", "Alpha (Edit) II", Change.REPLACED, "middle", "Mix", "Edit"),
