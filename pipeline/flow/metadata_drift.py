@@ -49,7 +49,8 @@ class MetadataDrift:
             (that the service reports in that month), lines, money, examples (list of isrc, before,
             after), said (a sentence).
         changes: one row per other change: change_no, isrc, source, service, field, since, kind,
-            before, after, title and artist (as told with it), lines, money.
+            before, after, title and artist (as told with it; the artist null of labels, GTINs and
+            lengths), lines, money.
         conflicts: one row per conflict: conflict_no, kind (`vocab_watch.Conflict`), isrc (the
             catalog's, of a recording under several), recording_id, catalog_title, catalog_artist
             (null where the catalog has none), lines, money.
