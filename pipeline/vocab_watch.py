@@ -24,25 +24,6 @@ class Measure(StrEnum):
     """The line bears this fault."""
 
 
-class Finding(StrEnum):
-    """What has changed in what a source reports."""
-
-    MONEY = "money"
-    """More or less money than was to be expected."""
-    VOLUME = "volume"
-    """More or fewer lines or units."""
-    RATE = "rate"
-    """Another amount for a unit."""
-    NULLS = "nulls"
-    """A column says nothing more, or less, often."""
-    UNSEEN = "unseen"
-    """A column says what it never said."""
-    SHAPE = "shape"
-    """The values of a column are spread in another way."""
-    FAULTS = "faults"
-    """More lines bear a fault."""
-
-
 class Change(StrEnum):
     """How what is told of a thing has changed; `COSMETIC` says which of them say the same."""
 
@@ -109,3 +90,22 @@ class Conflict(StrEnum):
     """At the same time one ISRC bears different artists."""
     SEVERAL = "several"
     """One recording is reported under several ISRCs."""
+
+
+class Finding(StrEnum):
+    """What has changed in what a source reports."""
+
+    MONEY = "money"
+    """More or less money than was to be expected."""
+    VOLUME = "volume"
+    """More or fewer lines or units."""
+    RATE = "rate"
+    """Another amount for a unit."""
+    NULLS = "nulls"
+    """A column says nothing more, or less, often."""
+    UNSEEN = "unseen"
+    """A column says what it never said."""
+    SHAPE = "shape"
+    """The values of a column are spread in another way."""
+    FAULTS = "faults"
+    """More lines bear a fault."""
