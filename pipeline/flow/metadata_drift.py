@@ -1,7 +1,7 @@
 """Metadata drift: what sources tell of the catalog's things, where that changed or contradicts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -164,7 +164,7 @@ def _month(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        return date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise UsageError(f"{text!r} is no month", "write 2026-05") from error
 
