@@ -14,7 +14,7 @@ import duckdb
 
 from pipeline.errors import PipelineError
 from pipeline.flow import measuring, telling
-from pipeline.flow.measuring import Seen, seen
+from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
 from pipeline.settings import Settings
 from pipeline.store import alarms, lake
@@ -82,7 +82,8 @@ def check(
     events = evaluated(home, settings, at, rules)
     if events:
         reach(Step.FIRED)
-    failures = telling.tell(home, settings, at, rules, speak, is_patient=is_patient)
+    how = telling.Telling(home, settings, at, rules, speak, is_patient)
+    failures = telling.tell(how)
     return Checked(tuple(events), tuple(failures))
 
 
@@ -108,7 +109,7 @@ def evaluated(home: Path, settings: Settings, at: datetime, rules: Rules) -> lis
     home.mkdir(parents=True, exist_ok=True)
     with lake.exclusive(home, settings):
         with seen(home, settings, rules.rules) as session:
-            moment = _moment(session, at)
+            moment = measuring.moment_of(session.con, at)
             stood = standings(session.con)
             silences = set(silences_at(session.con, moment))
             found = changes(
@@ -128,12 +129,6 @@ def evaluated(home: Path, settings: Settings, at: datetime, rules: Rules) -> lis
             if events or calls:
                 alarms.record(home, run, settings, events, calls)
     return events
-
-
-def _moment(session: Seen, at: datetime) -> datetime:
-    """The moment of a look, in UTC without a zone: what is committed is never unseen again."""
-    now = at.astimezone(UTC).replace(tzinfo=None)
-    return max(now, measuring.latest(session.con) or now)
 
 
 def standings(con: duckdb.DuckDBPyConnection) -> dict[Key, Stood]:

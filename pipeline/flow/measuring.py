@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,10 +107,15 @@ def told(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     return [dict(zip(columns, row, strict=True)) for row in found.fetchall()]
 
 
-def latest(con: duckdb.DuckDBPyConnection) -> datetime | None:
-    """The clock reading of the last run that the lake knows, in UTC without a zone."""
-    ((moment,),) = con.execute("SELECT max(at) FROM runs").fetchall()
-    return moment if isinstance(moment, datetime) else None
+def committed(con: duckdb.DuckDBPyConnection) -> list[datetime]:
+    """When the lake changed, in order, in UTC without a zone."""
+    return [moment for (moment,) in con.execute(query("watch/moments")).fetchall()]
+
+
+def moment_of(con: duckdb.DuckDBPyConnection, at: datetime) -> datetime:
+    """The moment of a look, in UTC without a zone: what is committed is never unseen again."""
+    now = at.astimezone(UTC).replace(tzinfo=None)
+    return max([now, *committed(con)])
 
 
 def _fetched(home: Path) -> Iterable[str]:

@@ -1,7 +1,7 @@
 """Telling: what channels are owed is delivered, each in turn, and what came of it is recorded."""
 
-import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -33,15 +33,25 @@ REST = timedelta(minutes=5)
 for a server that is down, once each."""
 
 
-def tell(
-    home: Path,
-    settings: Settings,
-    at: datetime,
-    rules: Rules,
-    speak: Speak | None,
-    *,
-    is_patient: bool,
-) -> list[str]:
+@dataclass(frozen=True)
+class Telling:
+    """What a check tells by.
+
+    Attributes:
+        at: the clock reading, aware.
+        speak: says an event to whoever runs the command; None where nobody reads.
+        is_patient: whether channels that just failed are tried again.
+    """
+
+    home: Path
+    settings: Settings
+    at: datetime
+    rules: Rules
+    speak: Speak | None = None
+    is_patient: bool = True
+
+
+def tell(how: Telling) -> list[str]:
     """Tell channels what they are owed; why those failed that did, one line each.
 
     Another process that tells them already is not waited for long: what it does not see is told by
@@ -50,63 +60,60 @@ def tell(
     Raises:
         LakeBusy, LakeDamaged: as `lake.reading`; what was told meanwhile is told again.
     """
-    if not _owed(home, settings, at, rules, speak):
+    if not _owed(how):
         return []
-    wait_s = settings.lock_wait_s if is_patient else 0.0
+    wait_s = how.settings.lock_wait_s if how.is_patient else 0.0
     try:
-        with locked(home.resolve() / ".alarms.lock", wait_s):
+        with locked(how.home.resolve() / ".alarms.lock", wait_s):
             # Asked again: whoever held the lock may have told them.
-            owed = _owed(home, settings, at, rules, speak)
-            return _told(home, settings, at, owed, rules, speak, is_patient=is_patient)
+            return _told(how, _owed(how))
     except LakeBusy:
         return []
 
 
-def _told(
-    home: Path,
-    settings: Settings,
-    at: datetime,
-    owed: list[Mapping[str, Any]],
-    rules: Rules,
-    speak: Speak | None,
-    *,
-    is_patient: bool,
-) -> list[str]:
-    known = {channel.name: channel for channel in rules.channels}
-    titles = {rule.name: rule.title for rule in rules.rules}
+def _told(how: Telling, owed: list[Mapping[str, Any]]) -> list[str]:
     calls: list[CallMade] = []
     failures: list[str] = []
     for name, rows in groupby(sorted(owed, key=itemgetter("channel")), key=itemgetter("channel")):
-        deliver = _Delivery(known[name], home, at, speak)
-        for row in rows:
-            if not is_patient and _rests(row, at):
-                break
-            message = Message.of(row, titles.get(row["rule"], row["metric"] or ""))
-            try:
-                deliver(message)
-            except ChannelFailed as error:
-                calls.append(CallMade(message.id, name, Call.FAILED.value, str(error)))
-                failures.append(f"channel {name} could not be told: {error}; it is tried again")
-                break
-            calls.append(CallMade(message.id, name, Call.TOLD.value))
-            reach(Step.CALLED)
+        made = list(_calls(how, name, rows))
+        calls += made
+        failures += [
+            f"channel {name} could not be told: {one.detail}; it is tried again"
+            for one in made
+            if one.outcome == Call.FAILED
+        ]
     if calls:
-        with lake.begin(home, RUN, at) as run:
-            alarms.record(home, run, settings, calls=calls)
+        with lake.begin(how.home, RUN, how.at) as run:
+            alarms.record(how.home, run, how.settings, calls=calls)
     return failures
 
 
-def _owed(
-    home: Path, settings: Settings, at: datetime, rules: Rules, speak: Speak | None
-) -> list[Mapping[str, Any]]:
+def _calls(how: Telling, name: str, rows: Iterable[Mapping[str, Any]]) -> Iterator[CallMade]:
+    """Tell one channel what it is owed, in order, until it fails."""
+    channel = next(one for one in how.rules.channels if one.name == name)
+    titles = {rule.name: rule.title for rule in how.rules.rules}
+    for row in rows:
+        if not how.is_patient and _rests(row, how.at):
+            return
+        message = Message.of(row, titles.get(row["rule"], row["metric"] or ""))
+        try:
+            _deliver(how, channel, message)
+        except ChannelFailed as error:
+            yield CallMade(message.id, name, Call.FAILED.value, str(error))
+            return
+        reach(Step.CALLED)
+        yield CallMade(message.id, name, Call.TOLD.value)
+
+
+def _owed(how: Telling) -> list[Mapping[str, Any]]:
     """What channels that can be told now are owed, the oldest first; what is silenced waits."""
     known = {
         channel.name
-        for channel in rules.channels
-        if speak is not None or channel.kind is not ChannelKind.TERMINAL
+        for channel in how.rules.channels
+        if how.speak is not None or channel.kind is not ChannelKind.TERMINAL
     }
-    moment = at.astimezone(UTC).replace(tzinfo=None)
-    with lake.reading(home, settings) as con:
+    moment = how.at.astimezone(UTC).replace(tzinfo=None)
+    with lake.reading(how.home, how.settings) as con:
         rows = measuring.told(con.execute(query("watch/owed_calls")))
         silences = measuring.told(con.execute(query("watch/silences"), {"moment": moment}))
     quiet = {(row["rule"], row["key"]) for row in silences}
@@ -124,43 +131,34 @@ def _rests(row: Mapping[str, Any], at: datetime) -> bool:
     return failed is not None and timedelta() <= now - failed < REST
 
 
-class _Delivery:
-    """Tells one channel; its credentials are read when it is told."""
+def _deliver(how: Telling, channel: Channel, message: Message) -> None:
+    """Tell a channel; its credentials are read when they are needed.
 
-    def __init__(self, channel: Channel, home: Path, at: datetime, speak: Speak | None) -> None:
-        self.channel = channel
-        self.home = home
-        self.at = at
-        self.speak = speak
+    Raises:
+        ChannelFailed: it was not delivered for certain.
+    """
+    match channel.kind:
+        case ChannelKind.TERMINAL:
+            if how.speak is not None:
+                how.speak(message)
+        case ChannelKind.FILE:
+            channels.to_file(how.home / Path(channel.path).expanduser(), message)
+        case ChannelKind.WEBHOOK:
+            url, secret = _read(channel.url, how.home), _read(channel.secret, how.home)
+            channels.to_webhook(url, secret, message, how.at, channel.timeout_s)
+        case ChannelKind.APPRISE:
+            channels.to_apprise(_read(channel.url, how.home), message, channel.timeout_s)
+        case kind:
+            assert_never(kind)
 
-    def __call__(self, message: Message) -> None:
-        """Deliver a message.
 
-        Raises:
-            ChannelFailed: it was not delivered for certain.
-        """
-        channel = self.channel
-        match channel.kind:
-            case ChannelKind.TERMINAL:
-                if self.speak is not None:
-                    self.speak(message)
-            case ChannelKind.FILE:
-                channels.to_file(self.home / Path(channel.path).expanduser(), message)
-            case ChannelKind.WEBHOOK:
-                url, secret = self._read(channel.url), self._read(channel.secret)
-                channels.to_webhook(url, secret, message, self.at, channel.timeout_s)
-            case ChannelKind.APPRISE:
-                channels.to_apprise(self._read(channel.url), message, channel.timeout_s)
-            case kind:
-                assert_never(kind)
-
-    def _read(self, place: Place | None) -> str:
-        """A credential, or an address that is none."""
-        if place is None:
-            raise ChannelFailed("it has no address")
-        if place.kind == "plain":
-            return place.name
-        try:
-            return credentials.read(Secret(place.kind, place.name), self.home, os.environ)
-        except UsageError as error:
-            raise ChannelFailed(error.what) from None
+def _read(place: Place | None, home: Path) -> str:
+    """A credential, or an address that is none."""
+    if place is None:
+        raise ChannelFailed("it has no address")
+    if place.kind == "plain":
+        return place.name
+    try:
+        return credentials.read(Secret(place.kind, place.name), home)
+    except UsageError as error:
+        raise ChannelFailed(error.what) from None

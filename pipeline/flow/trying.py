@@ -10,9 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
-
 from pipeline.errors import UsageError
+from pipeline.flow import measuring
 from pipeline.flow.measuring import Seen, seen
 from pipeline.settings import Settings
 from pipeline.vocab_watch import Alarm, Level
@@ -103,7 +102,7 @@ def attempt(home: Path, settings: Settings, at: datetime, order: TrialOrder) -> 
     chosen = (rules.named(order.rule),) if order.rule is not None else rules.rules
     until = at.astimezone(UTC).replace(tzinfo=None)
     with seen(home, settings, chosen) as session:
-        committed = _committed(session.con)
+        committed = measuring.committed(session.con)
         begin = _begin(committed, until, order.since)
         looks = _looks(begin, until, order.step, committed)
         tried = replayed(session, chosen, looks, lambda _change, _moment: None)
@@ -175,13 +174,6 @@ def _is_worse(rule: Rule, value: Decimal, before: Decimal | None) -> bool:
     if before is None:
         return True
     return value < before if rule.measured.falls else abs(value) > abs(before)
-
-
-def _committed(con: duckdb.DuckDBPyConnection) -> list[datetime]:
-    """When the lake changed, in order."""
-    return [
-        moment for (moment,) in con.execute("SELECT DISTINCT at FROM runs ORDER BY at").fetchall()
-    ]
 
 
 def _begin(committed: Sequence[datetime], until: datetime, since: date | None) -> datetime:

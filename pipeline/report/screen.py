@@ -24,6 +24,7 @@ from pipeline.flow.standing import (
     Waiting,
 )
 from pipeline.report import layout, seen
+from pipeline.report.alarms import firing_table
 from pipeline.report.control import control_lines
 from pipeline.report.layout import SHORT_ID, Column
 from pipeline.report.money import money_table
@@ -92,6 +93,7 @@ def status_screen(shown: Status, at: datetime, width: int, royalty: str) -> Iter
     return layout.joined(
         *reports,
         [layout.heading(f"{together}, {catalog}"), *money_table(shown.standing.money, width)],
+        firing_table(shown.firing, at, width),
         *_standing(shown.standing, at, width, royalty),
     )
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline.contract.money import sum_text
 from pipeline.vocab_watch import Alarm
 from pipeline.watch.quantities import told
 
@@ -63,8 +64,8 @@ class Message:
             state=row["state"],
             severity=row["severity"],
             metric=row["metric"],
-            value=None if value is None else f"{value.normalize():f}",
-            limit=None if limit is None else f"{limit.normalize():f}",
+            value=None if value is None else sum_text(value),
+            limit=None if limit is None else sum_text(limit),
             unit=row["unit"],
             detail=row["detail"] or None,
             words=words(row, title),
