@@ -67,7 +67,7 @@ def show_(ctx: typer.Context, rule: RuleName, limit: Limit = 50, as_json: Json =
     """Show one rule and its events: what fired, who was told, who silenced it."""
     from pipeline.flow.firing import history
     from pipeline.report import document
-    from pipeline.report.alarms import rule_screen
+    from pipeline.report.alarm_rules import rule_screen
 
     session: Session = ctx.obj.existing()
     found, events = history(session.home, session.settings, rule, limit)
@@ -151,7 +151,7 @@ def unsilence(
 def rules(ctx: typer.Context, file: RulesFile = None, as_json: Json = False) -> None:
     """List the rules that hold, with the file that says so, and the channels."""
     from pipeline.report import document
-    from pipeline.report.alarms import rules_screen
+    from pipeline.report.alarm_rules import rules_screen
     from pipeline.watch.rules import load
 
     session: Session = ctx.obj
@@ -180,7 +180,7 @@ def try_(
     """
     from pipeline.flow.trying import TrialOrder, attempt
     from pipeline.report import document
-    from pipeline.report.alarms import trial_screen
+    from pipeline.report.trial import trial_screen
 
     session: Session = ctx.obj.existing()
     order = TrialOrder(_day(since), _step(step), rule, file)

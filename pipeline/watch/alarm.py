@@ -100,7 +100,9 @@ def _calm(before: Standing) -> tuple[Standing, Alarm | None]:
 
 def _pending(before: Standing, now: Standing) -> tuple[Standing, Alarm | None]:
     """What a level that is not told yet comes to; of a breach that is told nothing more does."""
-    if before.level is Level.BREACH or before == now:
+    is_told = before.level is not Level.CALM
+    waits_on = before.breach_since == now.breach_since
+    if before.level is Level.BREACH or before == now or (is_told and waits_on):
         return before, None
     has_gone = before.breach_since is not None and now.breach_since is None
     return now, Alarm.CALMED if has_gone else Alarm.PENDING
