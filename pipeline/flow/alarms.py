@@ -79,9 +79,10 @@ def check(
         LakeBusy, LakeDamaged: as `lake.reading`.
     """
     rules = load(home)
-    events = evaluated(home, settings, at, rules)
-    if events:
-        reach(Step.FIRED)
+    events, is_owed = evaluated(home, settings, at, rules)
+    if not is_owed:
+        return Checked(tuple(events), ())
+    reach(Step.FIRED)
     how = telling.Telling(home, settings, at, rules, speak, is_patient)
     failures = telling.tell(how)
     return Checked(tuple(events), tuple(failures))
@@ -100,8 +101,10 @@ def after(home: Path, settings: Settings, at: datetime, speak: Speak | None = No
         return [f"alerts were not checked: {reason}"]
 
 
-def evaluated(home: Path, settings: Settings, at: datetime, rules: Rules) -> list[Event]:
-    """The events that rules bring about now, after they are recorded.
+def evaluated(
+    home: Path, settings: Settings, at: datetime, rules: Rules
+) -> tuple[list[Event], bool]:
+    """The events that rules bring about now, once recorded, and whether channels are owed any.
 
     Raises:
         UsageError, LakeBusy, LakeDamaged: as `check`.
@@ -119,6 +122,7 @@ def evaluated(home: Path, settings: Settings, at: datetime, rules: Rules) -> lis
                 moment,
             )
             last = last_seq(session.con)
+            is_owed = bool(session.con.execute(query("watch/owed_calls")).fetchall())
             changed = list(found)
         with lake.begin(home, RUN, moment.replace(tzinfo=UTC)) as run:
             events = [
@@ -128,7 +132,7 @@ def evaluated(home: Path, settings: Settings, at: datetime, rules: Rules) -> lis
             calls = [*_calls(events, stood, rules), *_late_calls(events, stood, rules, silences)]
             if events or calls:
                 alarms.record(home, run, settings, events, calls)
-    return events
+    return events, is_owed or bool(calls)
 
 
 def standings(con: duckdb.DuckDBPyConnection) -> dict[Key, Stood]:

@@ -126,6 +126,7 @@ def record(
                 raise
             reach(Step.RECORDED)
             con.commit()
+            reach(Step.COMMITTED)
         publish(home, settings)
 
 

@@ -206,7 +206,7 @@ WRONG = [
         'rules.a.within is missing; write within = "…"',
     ),
     (
-        '[rules.a]\nmetric = "share_waiting"\nwithin = "1 d"\nbreach = "1 %"\nleast = "1.5 lines"\n',
+        '[rules.a]\nmetric = "share_waiting"\nwithin = "1 d"\nbreach = "1 %"\nleast = "1.5 lines"',
         "rules.a.least is '1.5 lines'; write \"1000 lines\"",
     ),
     ('[channels.a]\nkind = "fax"\n', "channels.a.kind knows no 'fax'; known: terminal, file, "),
