@@ -15,6 +15,7 @@ from typer.exceptions import TyperException
 
 from pipeline import memory
 from pipeline.cli import (
+    alerts,
     audit,
     bench,
     catalog,
@@ -55,6 +56,7 @@ for _group in (
     audit.app,
     lake.app,
     webhook.app,
+    alerts.app,
 ):
     app.add_typer(_group)
 drift.app.command("metadata")(drift_metadata.metadata)
@@ -67,7 +69,6 @@ app.command("retry")(quarantine.retry)
 app.command("exclude")(quarantine.exclude)
 app.command("status")(status.status)
 app.command("explain")(review_more.explain)
-app.command("alerts")(status.alerts)
 app.command("bench")(bench.bench)
 
 
