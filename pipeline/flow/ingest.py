@@ -59,10 +59,11 @@ def ingest(path: Path, order: Order) -> Report:
 
 def _once(path: Path, order: Order) -> Report | None:
     """What became of a manifest; None where another run took meanwhile what it repeats."""
-    # One thread more than workers: it hashes and imports while they parse.
+    # One thread more than workers: it hashes and imports while they parse. The run's folder goes
+    # once nobody writes there any more.
     with (
-        ThreadPoolExecutor(order.threads + 1) as executor,
         lake.begin(order.home, "ingest", order.at) as run,
+        ThreadPoolExecutor(order.threads + 1) as executor,
     ):
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         digest = executor.submit(digest_of, path)
