@@ -14,6 +14,8 @@ from pipeline.store import lake
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_GROWING = {"line", "offset"}
+
 
 def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
     """Write a table's rows to a file of a run, or nothing where there are none."""
@@ -92,9 +94,12 @@ def write_columns(
         path,
         compression="lz4",
         use_dictionary=texts,
+        # Where a line stands grows from line to line.
+        column_encoding=dict.fromkeys(_GROWING & given.keys(), "DELTA_BINARY_PACKED"),
         write_statistics=False,
         store_schema=False,
         row_group_size=rows,
+        write_batch_size=rows,
     )
     return lake.seal(path, table, rows)
 
