@@ -18,9 +18,9 @@ from pipeline.flow import parquet
 from pipeline.flow.absorb import TORN, Absorbed
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.digests import digests
-from pipeline.flow.executor import in_order
+from pipeline.flow.naming import Named
+from pipeline.flow.opening import Opened
 from pipeline.flow.payload import payloads
-from pipeline.flow.settle import Settled
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
@@ -79,34 +79,61 @@ class Reported:
         return pl.DataFrame([row], schema=lake.CONTENTS)
 
 
-def reported(
-    absorbed: list[Absorbed], settled: Settled, delivery: Delivery, executor: Executor
-) -> Reported:
-    """Hash the lines of a manifest, once all its parts have been numbered.
+class Hashing:
+    """The lines of a manifest, hashed part by part once all its parts have been numbered.
 
-    They go to disk in runs by their highest bits, which are then counted one after the other while
-    the manifest is held against others, and its lines are written.
+    What they name is judged meanwhile. Hashes go to disk in runs by their highest bits, which are
+    then counted one after the other while the manifest is held against others, and its lines are
+    written.
+
+    Attributes:
+        executor: what it runs in.
     """
-    lines = sum(part.lines for part in absorbed)
-    runs = _Runs(delivery.run.dir, lines)
 
-    def work(number: int) -> _Hashed:
-        first, second = _hashed(absorbed[number].path, settled, number, delivery)
+    def __init__(
+        self,
+        absorbed: list[Absorbed],
+        named: Named,
+        opened: Opened,
+        folder: Path,
+        executor: Executor,
+    ) -> None:
+        """Begin.
+
+        Args:
+            absorbed: the manifest's parts.
+            named: what their lines name.
+            opened: the manifest.
+            folder: the run's.
+            executor: any.
+        """
+        self._lines = sum(part.lines for part in absorbed)
+        self._named = named
+        self._opened = opened
+        self._runs = _Runs(folder, self._lines)
+        self.executor = executor
+        paths = [part.path for part in absorbed]
+        self._parts = [executor.submit(self._part, *item) for item in enumerate(paths)]
+
+    def reported(self, contexts: pl.DataFrame, delivery: Delivery) -> Reported:
+        """What the manifest reports; its contexts typed."""
+        told = [part.result() for part in self._parts]
+        return Reported(
+            line_hash.content(part.sums for part in told),
+            self._lines,
+            sum(part.money_lines for part in told),
+            _scopes(contexts),
+            np.unique(np.concatenate([part.smallest for part in told]))[:SAMPLE],
+            self.executor.submit(_written, self._runs, delivery),
+        )
+
+    def _part(self, number: int, path: Path) -> "_Hashed":
+        first, second = _hashed(path, self._named, number, self._opened)
         return _Hashed(
             (int(first.sum()), int(second.sum())),
             int(np.count_nonzero(first & line_hash.MONEY_BIT)),
-            runs.add(number, first),
+            self._runs.add(number, first),
         )
-
-    told = list(in_order(executor, work, range(len(absorbed)), 4))
-    return Reported(
-        line_hash.content(part.sums for part in told),
-        lines,
-        sum(part.money_lines for part in told),
-        _scopes(settled.contexts.rows),
-        np.unique(np.concatenate([part.smallest for part in told]))[:SAMPLE],
-        executor.submit(_written, runs, delivery),
-    )
 
 
 class _Hashed(NamedTuple):
@@ -148,27 +175,27 @@ class _Runs:
                 yield _counted(hashes)
 
 
-def _hashed(path: Path, settled: Settled, number: int, delivery: Delivery) -> Lanes:
+def _hashed(path: Path, named: Named, number: int, opened: Opened) -> Lanes:
     """Both lanes of the lines of one part."""
     wanted = ("identity", "context", "sets", "offset", "length", *MONEY)
     there = pl.read_ipc_schema(path)
     lines = pl.read_ipc(path, columns=[name for name in wanted if name in there])
-    identity_of, context_of = settled.numbers[number]
+    identity_of, context_of = named.numbers[number]
     identity = identity_of[lines["identity"].to_numpy()]
     context = context_of[lines["context"].to_numpy()]
     first, second = line_hash.hashes(
-        _gathered(settled.identity_hashes, identity),
-        _gathered(settled.context_hashes, context),
+        _gathered(named.identity_hashes, identity),
+        _gathered(named.context_hashes, context),
         lines,
     )
     first = line_hash.flagged(first, lines["amount"])
     sets = lines["sets"].to_numpy()
     unread = (sets & TORN) != 0
-    if settled.whole & route.BIT[Fault.SCHEMA_DRIFT]:
+    if opened.is_unread:
         unread = np.ones(len(sets), dtype=np.bool_)
     chosen = np.flatnonzero(unread | ((sets & _BY_BYTES) != 0))
     if len(chosen):
-        raw = payloads(delivery.path, lines["offset"], lines["length"], chosen)
+        raw = payloads(opened.plain, lines["offset"], lines["length"], chosen)
         read = [np.where(unread[chosen], np.uint64(0), lane[chosen]) for lane in (first, second)]
         own = line_hash.raw_hashes(digests(_without_end(raw)), (read[0], read[1]))
         first[chosen], second[chosen] = own
