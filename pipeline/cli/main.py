@@ -7,6 +7,7 @@ needs when it runs, so that help comes at once.
 import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -83,9 +84,18 @@ def _home(
 
 
 def main() -> None:
-    """Run the command that was typed, and exit with its code."""
+    """Run the command that was typed, and exit with its code.
+
+    At once: to take the interpreter and its libraries down piece by piece is 0.2 s of every
+    command, when all that was to be kept has been closed.
+    """
     memory.keep()
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    for stream in (sys.stdout, sys.stderr):
+        # What went wrong with one was told; one that was closed from the start is None.
+        with suppress(AttributeError, OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def run(arguments: list[str]) -> int:
