@@ -18,7 +18,7 @@ from pipeline.store import fetched
 from pipeline.store.fetched import Taken
 from pipeline.store.locks import locked
 from pipeline.store.steps import Step, reach
-from pipeline.sync import credentials, cursor, journal
+from pipeline.sync import credentials, cursor, journal_file
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.client import Client, Wiring
@@ -28,7 +28,7 @@ from pipeline.sync.limits import Gate
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer, Verifier
 from pipeline.sync.spec import Api
-from pipeline.sync.walk import Walk
+from pipeline.sync.walk import Take, Walk
 from pipeline.sync.words import Payload, SyncState
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ class Fetching:
 
     @contextmanager
     def _journal(self, standings: dict[str, Standing]) -> Iterator[Journal]:
-        self.con = journal.connect(self.order.home / "sync" / "journal.sqlite")
+        self.con = journal_file.connect(self.order.home / "sync" / "journal.sqlite")
         with Journal(self.con, self.api.source, self.api.provider, self.taken.seq) as book:
             book.resume(standings, self.taken.seq, self.order.clock.now())
             yield book
@@ -109,13 +109,10 @@ class Fetching:
                 client = Client(self._wiring(), http)
                 spool = self.folder / f"r{begun.number}.pages"
                 walk = Walk(self.api, client, self.book, spool, self.verifier)
-                names: set[str] = set()
-                await walk.through(listing(self.api, begun), self._heard, names)
-                reach(Step.GATHERED)
                 if self.api.payload is Payload.FILE:
                     await take_files(self, client, walk, begun)
                 else:
-                    await take_rows(self, walk, begun, names)
+                    await take_rows(self, walk, begun)
         except (Failed, RemoteFailed, BaseExceptionGroup) as errors:
             error = _first(errors)
             if not isinstance(error, Failed | RemoteFailed):
@@ -124,6 +121,16 @@ class Fetching:
             horizon = self.horizon(self.taken.value)
             await self.committed(Landing(self.api.source, self.taken, begun.number, horizon))
         self.told.cursor = self.taken.value
+
+    async def walked(self, walk: Walk, begun: Round, take: Take) -> None:
+        """Bring all pages of a round's listing, and hand them over as they come.
+
+        Raises:
+            Failed: a page could not be had.
+            RemoteFailed: the pages do not end.
+        """
+        await walk.through(listing(self.api, begun), self._heard, take)
+        reach(Step.GATHERED)
 
     def _round(self) -> Round:
         """The round that a killed process has begun, or a new one."""

@@ -1,7 +1,7 @@
 """Rows of JSON as columns of text, a chunk at a time, and the digests that tell rows apart."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -12,23 +12,9 @@ from pipeline.sync.asked import found_at
 
 Row = Mapping[str, Any]
 
-_CHUNK = 50_000
-"""Rows that are in memory at a time."""
 _APART = "\x1f"
 _PLAIN = {str, type(None)}
 _NESTED = {dict, list}
-
-
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows in lists of at most `_CHUNK`."""
-    chunk: list[Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def values(rows: Sequence[Row], path: str) -> list[Any]:
