@@ -11,7 +11,7 @@ from pipeline.store import fetched
 from pipeline.sync.journal import Body, Round
 from pipeline.sync.paginate import Page
 from pipeline.sync.row_cells import Row
-from pipeline.sync.row_chunks import Form, Window, Written
+from pipeline.sync.row_chunks import Chunk, Form, Window, Written
 from pipeline.sync.rows import Manifest
 from pipeline.sync.walk import Walk
 from pipeline.sync.words import SyncState
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from pipeline.flow.fetching import Fetching
 
-_CHUNK = 25_000
-"""Rows that wait, or are written, at a time: 30 MB as Python's objects."""
+_READ = 1_000
+"""Rows of Python's objects that wait at a time: few enough to be in the processor's cache still."""
+_WRITTEN = 25
+"""How many times as many are written at a time."""
 
 
 async def take_rows(work: "Fetching", walk: Walk, begun: Round) -> None:
@@ -106,23 +108,30 @@ class _Writing:
         """Nothing is under way."""
         self._manifest = manifest
         self._rows: list[Row] = []
+        self._chunks: list[Chunk] = []
         self._adding: asyncio.Task[None] | None = None
 
     async def take(self, page: Page) -> None:
         """Take up the rows of a page; waits where more come than can be written."""
         self._rows.extend(page.items)
-        if len(self._rows) >= _CHUNK:
+        if len(self._rows) >= _READ:
+            self._read()
+        if len(self._chunks) >= _WRITTEN:
             await self._add()
 
-    async def _add(self) -> None:
-        chunk = self._manifest.read(self._rows)
+    def _read(self) -> None:
+        self._chunks.append(self._manifest.read(self._rows))
         self._rows = []
+
+    async def _add(self) -> None:
+        chunks, self._chunks = self._chunks, []
         if self._adding is not None:
             await self._adding
-        self._adding = asyncio.create_task(asyncio.to_thread(self._manifest.add, chunk))
+        self._adding = asyncio.create_task(asyncio.to_thread(self._manifest.add, *chunks))
 
     async def end(self) -> None:
         """Write what still waits."""
+        self._read()
         await self._add()
         if self._adding is not None:
             await self._adding

@@ -77,3 +77,15 @@ class Chunk:
     torn: Sequence[str]
     keys: pl.DataFrame | None
     moments: pl.Series
+
+
+def whole(chunks: Sequence[Chunk]) -> Chunk:
+    """Several chunks, at least one, as one."""
+    keys = [chunk.keys for chunk in chunks if chunk.keys is not None]
+    return Chunk(
+        pl.concat([chunk.cells for chunk in chunks]),
+        pl.concat([chunk.strange for chunk in chunks]),
+        [row for chunk in chunks for row in chunk.torn],
+        pl.concat(keys) if keys else None,
+        pl.concat([chunk.moments for chunk in chunks]),
+    )

@@ -21,7 +21,7 @@ from pipeline.sync.row_cells import (
     texts_of,
     values,
 )
-from pipeline.sync.row_chunks import KEYS, Chunk, Form, Window, Written
+from pipeline.sync.row_chunks import KEYS, Chunk, Form, Window, Written, whole
 from pipeline.sync.spec import Api
 from pipeline.sync.words import Contract
 
@@ -99,10 +99,11 @@ class Manifest:
         torn = [json.dumps(rows[place], ensure_ascii=False) for place in strange.arg_true()]
         return Chunk(cells, strange, torn, self._keys(rows), self._moments(rows))
 
-    def add(self, chunk: Chunk) -> None:
+    def add(self, *chunks: Chunk) -> None:
         """Append some rows; none where the manifest has to be written again."""
         if self.outgrown_by:
             return
+        chunk = whole(chunks)
         strange, told = chunk.strange, self._written
         chosen = self._chosen(self._marks(chunk))
         taken = chunk.cells.filter(chosen & ~strange)

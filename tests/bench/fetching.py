@@ -12,7 +12,7 @@ from tests.provider.shelf import dumped, moment, row
 ROOT = Path(__file__).resolve().parents[2]
 PEER = ROOT / ".venv-sync" / "bin" / "python"
 SIZE = 200
-_SERVER = "from tests.bench.fetching import serve; import sys; serve(int(sys.argv[1]))"
+_SERVER = "from tests.bench.pages import serve; import sys; serve(int(sys.argv[1]))"
 _OURS = """
 import sys
 from pathlib import Path
