@@ -69,14 +69,14 @@ class Chunk:
         strange: which rows have another form than is known, where that takes them out.
         torn: the JSON of those.
         keys: the texts that tell rows apart; None where nothing does.
-        moments: the place of each row.
+        places: of the rows in time or order, as their provider writes them.
     """
 
     cells: pl.DataFrame
     strange: pl.Series
     torn: Sequence[str]
     keys: pl.DataFrame | None
-    moments: pl.Series
+    places: pl.Series
 
 
 def whole(chunks: Sequence[Chunk]) -> Chunk:
@@ -87,5 +87,5 @@ def whole(chunks: Sequence[Chunk]) -> Chunk:
         pl.concat([chunk.strange for chunk in chunks]),
         [row for chunk in chunks for row in chunk.torn],
         pl.concat(keys) if keys else None,
-        pl.concat([chunk.moments for chunk in chunks]),
+        pl.concat([chunk.places for chunk in chunks]),
     )

@@ -10,7 +10,8 @@ import polars as pl
 
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import found_at
-from pipeline.sync.cursor import CursorBroken, canonical
+from pipeline.sync.cursor import CursorBroken
+from pipeline.sync.moments import canonical_all
 from pipeline.sync.row_cells import (
     Row,
     cell,
@@ -23,7 +24,7 @@ from pipeline.sync.row_cells import (
 )
 from pipeline.sync.row_chunks import KEYS, Chunk, Form, Window, Written, whole
 from pipeline.sync.spec import Api
-from pipeline.sync.words import Contract
+from pipeline.sync.words import Contract, CursorForm
 
 
 class Manifest:
@@ -91,16 +92,20 @@ class Manifest:
         """Some rows as columns of text.
 
         Raises:
-            RemoteFailed: a value is nested and the contract is frozen, or a place in time is none.
+            RemoteFailed: a value is nested and the contract is frozen.
         """
         self._new |= set().union(*rows) - self._wanted
         cells, nested = self._frame(rows)
         strange = self._strange_among(rows, nested=nested)
         torn = [json.dumps(rows[place], ensure_ascii=False) for place in strange.arg_true()]
-        return Chunk(cells, strange, torn, self._keys(rows), self._moments(rows))
+        return Chunk(cells, strange, torn, self._keys(rows), self._places(rows))
 
     def add(self, *chunks: Chunk) -> None:
-        """Append some rows; none where the manifest has to be written again."""
+        """Append some rows; none where the manifest has to be written again.
+
+        Raises:
+            RemoteFailed: the place of one in time or order is none.
+        """
         if self.outgrown_by:
             return
         chunk = whole(chunks)
@@ -145,7 +150,7 @@ class Manifest:
         """Which rows have another form than is known, where that takes them out."""
         taken_out = self._api.rows.contract in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW)
         if not taken_out or not (self._new or nested):
-            return pl.repeat(False, len(rows), eager=True)
+            return pl.Series([False] * len(rows), dtype=pl.Boolean)
         paths = list(self._columns.values())
         return pl.Series(
             [
@@ -164,10 +169,11 @@ class Manifest:
 
     def _marks(self, chunk: Chunk) -> pl.DataFrame:
         """The place of each row, and what tells rows apart where anything does."""
+        moments = self._moments(chunk.places)
         if chunk.keys is None:
-            return chunk.moments.to_frame()
+            return moments.to_frame()
         texts = [joined(chunk.keys).alias("key_text"), joined(chunk.cells).alias("cell_text")]
-        return hashed(pl.DataFrame(texts)).with_columns(chunk.moments)
+        return hashed(pl.DataFrame(texts)).with_columns(moments)
 
     def _chosen(self, marks: pl.DataFrame) -> pl.Series:
         """Which rows are taken: in the window, and not there yet."""
@@ -200,20 +206,25 @@ class Manifest:
         self._known = pl.concat([self._known, fresh.select("row_key", "digest")])
         return chosen
 
-    def _moments(self, rows: Sequence[Row]) -> pl.Series:
-        """The canonical place of each row; "" where the source has no cursor."""
+    def _places(self, rows: Sequence[Row]) -> pl.Series:
+        """The place of each row as its provider writes it; "" where the source has no cursor."""
+        field = self._api.cursor.field
+        found = column(rows, field) if field else [""] * len(rows)
+        return pl.Series("place", found, dtype=pl.String)
+
+    def _moments(self, places: pl.Series) -> pl.Series:
+        """The canonical place of each row.
+
+        Raises:
+            RemoteFailed: one is none.
+        """
         cursor = self._api.cursor
-        if not cursor.field:
-            return pl.Series("moment", [""] * len(rows), dtype=pl.String)
-        found = pl.Series("moment", column(rows, cursor.field), dtype=pl.String)
-        distinct = found.unique()
         try:
-            known = [canonical(cursor.form, text or "") for text in distinct]
+            return canonical_all(cursor.form if cursor.field else CursorForm.TEXT, places)
         except CursorBroken as error:
             raise RemoteFailed(
                 f"{self._api.source}: {cursor.field} of a row: {error}", "see to [api.cursor]"
             ) from error
-        return found.replace_strict(distinct, known, return_dtype=pl.String)
 
     def _value(self, value: Any) -> str | None:
         """A value as a cell; a nested one as JSON, or blank where values are discarded.
