@@ -174,7 +174,8 @@ def _check(home: Path, provider: Provider, count: int, lines: int, figures: Figu
             con.execute("SELECT source, count(*) FROM manifests GROUP BY 1").fetchall()
         )
         attempts = con.execute(
-            "SELECT ledger_id, attempt, detail, epoch(at) FROM retry_ledger WHERE kind = 'request'"
+            'SELECT ledger_id, attempt, detail, epoch("at") FROM retry_ledger '
+            "WHERE kind = 'request'"
         ).fetchall()
         off = con.execute("FROM conservation WHERE difference <> 0").fetchall()
     assert off == []
@@ -225,7 +226,9 @@ def _most_retries(attempts: list[tuple[str, int, str, float]]) -> int:
     for at, _ in sent:
         since = at - BUDGET_WINDOW_S
         retries = sum(number > 1 for then, number in sent if since + _ROUNDED_S < then <= at)
-        first = sum(number == 1 for then, number in sent if since - _ROUNDED_S < then <= at)
+        first = sum(
+            number == 1 for then, number in sent if since - _ROUNDED_S < then <= at + _ROUNDED_S
+        )
         assert retries <= max(FLOOR, BUDGET * first), (retries, first)
         most = max(most, retries)
     return most
