@@ -19,6 +19,7 @@ from pipeline.sync.cursor import CursorBroken
 from pipeline.sync.failure import Failed
 from pipeline.sync.journal import Body, Round
 from pipeline.sync.paginate import Page
+from pipeline.sync.row_cells import Flat
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import Declared, FileReceiver, Received
 from pipeline.sync.walk import Walk
@@ -48,6 +49,7 @@ async def take_files(work: "Fetching", client: Client, walk: Walk, begun: Round)
     items: list[Any] = []
 
     async def take(page: Page) -> None:
+        assert not isinstance(page.items, Flat)  # noqa: S101 - only rows are read so
         items.extend(page.items)
 
     await work.walked(walk, begun, take)

@@ -10,7 +10,7 @@ from pipeline.flow.fetch_commit import Done, Landing
 from pipeline.store import fetched
 from pipeline.sync.journal import Body, Round
 from pipeline.sync.paginate import Page
-from pipeline.sync.row_cells import Row
+from pipeline.sync.row_cells import Items, together
 from pipeline.sync.row_chunks import Chunk, Form, Window, Written
 from pipeline.sync.rows import Manifest
 from pipeline.sync.walk import Walk
@@ -107,20 +107,20 @@ class _Writing:
     def __init__(self, manifest: Manifest) -> None:
         """Nothing is under way."""
         self._manifest = manifest
-        self._rows: list[Row] = []
+        self._rows: list[Items] = []
         self._chunks: list[Chunk] = []
         self._adding: asyncio.Task[None] | None = None
 
     async def take(self, page: Page) -> None:
         """Take up the rows of a page; waits where more come than can be written."""
-        self._rows.extend(page.items)
-        if len(self._rows) >= _READ:
+        self._rows.append(page.items)
+        if sum(map(len, self._rows)) >= _READ:
             self._read()
         if len(self._chunks) >= _WRITTEN:
             await self._add()
 
     def _read(self) -> None:
-        self._chunks.append(self._manifest.read(self._rows))
+        self._chunks.append(self._manifest.read(together(self._rows)))
         self._rows = []
 
     async def _add(self) -> None:

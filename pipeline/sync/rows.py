@@ -13,7 +13,8 @@ from pipeline.sync.asked import found_at
 from pipeline.sync.cursor import CursorBroken
 from pipeline.sync.moments import canonical_all
 from pipeline.sync.row_cells import (
-    Row,
+    Flat,
+    Items,
     cell,
     column,
     hashed,
@@ -88,16 +89,14 @@ class Manifest:
             return set()
         return self._new if self._new - self._columns.keys() else set()
 
-    def read(self, rows: Sequence[Row]) -> Chunk:
+    def read(self, rows: Items) -> Chunk:
         """Some rows as columns of text.
 
         Raises:
             RemoteFailed: a value is nested and the contract is frozen.
         """
-        self._new |= set().union(*rows) - self._wanted
         cells, nested = self._frame(rows)
-        strange = self._strange_among(rows, nested=nested)
-        torn = [json.dumps(rows[place], ensure_ascii=False) for place in strange.arg_true()]
+        strange, torn = self._strange_among(rows, nested=nested)
         return Chunk(cells, strange, torn, self._keys(rows), self._places(rows))
 
     def add(self, *chunks: Chunk) -> None:
@@ -139,28 +138,33 @@ class Manifest:
         self._written.new = tuple(new)
         return self._written
 
-    def _frame(self, rows: Sequence[Row]) -> tuple[pl.DataFrame, bool]:
+    def _frame(self, rows: Items) -> tuple[pl.DataFrame, bool]:
         """The cells of the manifest, and whether any of them is no single value."""
         found = {name: values(rows, path) for name, path in self._columns.items()}
         nested = any(map(is_nested, found.values()))
         cells = {name: texts_of(column, self._value) for name, column in found.items()}
         return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)), nested
 
-    def _strange_among(self, rows: Sequence[Row], *, nested: bool) -> pl.Series:
-        """Which rows have another form than is known, where that takes them out."""
+    def _strange_among(self, rows: Items, *, nested: bool) -> tuple[pl.Series, Sequence[str]]:
+        """Which rows have another form than is known, where that takes them out; their JSON."""
+        if not isinstance(rows, Flat):
+            self._new |= set().union(*rows) - self._wanted
         taken_out = self._api.rows.contract in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW)
-        if not taken_out or not (self._new or nested):
-            return pl.Series([False] * len(rows), dtype=pl.Boolean)
+        if isinstance(rows, Flat) or not taken_out or not (self._new or nested):
+            return pl.Series([False] * len(rows), dtype=pl.Boolean), ()
         paths = list(self._columns.values())
-        return pl.Series(
-            [
-                not self._new.isdisjoint(row) or is_nested([found_at(row, path) for path in paths])
-                for row in rows
-            ],
-            dtype=pl.Boolean,
-        )
+        found = [
+            not self._new.isdisjoint(row) or is_nested([found_at(row, path) for path in paths])
+            for row in rows
+        ]
+        torn = [
+            json.dumps(row, ensure_ascii=False)
+            for row, is_so in zip(rows, found, strict=True)
+            if is_so
+        ]
+        return pl.Series(found, dtype=pl.Boolean), torn
 
-    def _keys(self, rows: Sequence[Row]) -> pl.DataFrame | None:
+    def _keys(self, rows: Items) -> pl.DataFrame | None:
         """The cells that tell rows apart; None where nothing does."""
         if not self._api.rows.key:
             return None
@@ -206,7 +210,7 @@ class Manifest:
         self._known = pl.concat([self._known, fresh.select("row_key", "digest")])
         return chosen
 
-    def _places(self, rows: Sequence[Row]) -> pl.Series:
+    def _places(self, rows: Items) -> pl.Series:
         """The place of each row as its provider writes it; "" where the source has no cursor."""
         field = self._api.cursor.field
         found = column(rows, field) if field else [""] * len(rows)

@@ -10,12 +10,13 @@ from typing import BinaryIO
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import Asked
 from pipeline.sync.client import Client
+from pipeline.sync.flat import reader
 from pipeline.sync.journal import Body, Journal
 from pipeline.sync.paginate import Page, first, following, is_counted, read_page
 from pipeline.sync.signing import Verifier
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import PageReceiver, Received
-from pipeline.sync.words import Mark
+from pipeline.sync.words import Mark, Payload
 
 Told = Callable[[int, int], None]
 """Told of further pages and bytes."""
@@ -64,6 +65,7 @@ class Walk:
         self._journal = journal
         self._spool = spool
         self._verifier = verifier
+        self._read = partial(read_page, api) if api.payload is Payload.FILE else reader(api)
         self._bodies = journal.bodies()
         self._order: list[str] = []
         self._ahead: dict[int, Page | None] = {}
@@ -154,10 +156,8 @@ class Walk:
         return came.page
 
     def _receiver(self) -> PageReceiver:
-        read = partial(read_page, self._api)
-        return PageReceiver(
-            self._api.max_page_bytes, self._verifier, self._spool.parent / "bad", read
-        )
+        bad = self._spool.parent / "bad"
+        return PageReceiver(self._api.max_page_bytes, self._verifier, bad, self._read)
 
     async def _keep(self, queue: "asyncio.Queue[_Had | None]", take: Take) -> None:
         """Keep what comes, then hand over the pages whose turn it is."""
@@ -194,7 +194,7 @@ class Walk:
     def _again(self, key: str) -> Page:
         """A page that the spool holds."""
         body = self._bodies[key]
-        return read_page(self._api, self._bytes(body), body.link)
+        return self._read(self._bytes(body), body.link)
 
     def _bytes(self, body: Body) -> bytes:
         with self._spool.open("rb") as file:
