@@ -43,9 +43,9 @@ def together(parts: Sequence[Items]) -> Items:
     """The rows of some parts in their order, by column where all of them are."""
     flat = [part for part in parts if isinstance(part, Flat) and part.count]
     if len(flat) == sum(map(bool, parts)):
-        names = flat[0].columns if flat else ()
         columns = {
-            name: [*chain.from_iterable(one.columns[name] for one in flat)] for name in names
+            name: list(chain.from_iterable(part.columns[name] for part in flat))
+            for name in (flat[0].columns if flat else ())
         }
         return Flat(sum(map(len, flat)), columns)
     return [row for part in parts for row in (part.rows() if isinstance(part, Flat) else part)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
+from itertools import compress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -157,11 +158,7 @@ class Manifest:
             not self._new.isdisjoint(row) or is_nested([found_at(row, path) for path in paths])
             for row in rows
         ]
-        torn = [
-            json.dumps(row, ensure_ascii=False)
-            for row, is_so in zip(rows, found, strict=True)
-            if is_so
-        ]
+        torn = [json.dumps(row, ensure_ascii=False) for row in compress(rows, found)]
         return pl.Series(found, dtype=pl.Boolean), torn
 
     def _keys(self, rows: Items) -> pl.DataFrame | None:
