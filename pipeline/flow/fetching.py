@@ -18,13 +18,14 @@ from pipeline.store import fetched
 from pipeline.store.fetched import Taken
 from pipeline.store.locks import locked
 from pipeline.store.steps import Step, reach
-from pipeline.sync import credentials, cursor, journal_file
+from pipeline.sync import cursor, journal_file
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.client import Client, Wiring
 from pipeline.sync.failure import Failed
 from pipeline.sync.journal import Journal, Round, Standing, spent
 from pipeline.sync.limits import Gate
+from pipeline.sync.redactor import Redactor
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer, Verifier
 from pipeline.sync.spec import Api
@@ -53,8 +54,8 @@ class Fetching:
         self.told = Fetched(api.source)
         self.folder = order.home / "sync" / api.source
         self.taken = Taken()
-        self._secrets = {one: credentials.read(one, order.home) for one in api.secrets}
-        self.redact = credentials.Redactor(self._secrets.values())
+        self._secrets = {one: one.secret(order.home).reveal() for one in api.secrets}
+        self.redact = Redactor(self._secrets.values())
         self.verifier = (
             Verifier(api.verify, self._secrets[api.verify.secret]) if api.verify else None
         )

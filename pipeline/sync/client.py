@@ -11,11 +11,11 @@ from pipeline.sync.asked import Asked
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.clock import Clock
-from pipeline.sync.credentials import Redactor
 from pipeline.sync.failure import Failed, of_error, of_status
 from pipeline.sync.journal import Journal
 from pipeline.sync.journal_file import transaction
 from pipeline.sync.limits import Gate
+from pipeline.sync.redactor import Redactor
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer
 from pipeline.sync.spec import Api
