@@ -76,7 +76,7 @@ def _status(home: Path, settings: Settings, at: datetime, api: Api) -> SourceSta
     path = home / "sync" / "journal.sqlite"
     con = journal_file.connect(path if path.exists() else None)
     with Journal(con, api.source, api.provider, taken.seq) as book:
-        book.fold(standings_in(home, api.source, settings), taken.seq)
+        book.fold(standings_in(home, taken.finished_at, settings), taken.seq)
         waiting = [one.next_at for one in book.waiting()]
         begun = book.round()
         policy = Policy(

@@ -71,7 +71,7 @@ class Fetching:
         if order.dry_run:
             return self._planned()
         try:
-            standings = await self.known(standings_in, source)
+            standings = await self.known(standings_in, self.taken.finished_at)
             lock = order.home / "sync" / f"{source}.lock"
             with locked(lock, 0.0), self._journal(standings) as book:
                 self.book = book
@@ -82,7 +82,7 @@ class Fetching:
             self._gave_up(f"{source} is being fetched by another process")
         return self.told
 
-    async def known(self, ask: Callable[..., Answer], *given: str) -> Answer:
+    async def known(self, ask: Callable[..., Answer], *given: str | datetime | None) -> Answer:
         """What the books or the lake tell; one at a time, for a process opens them but once."""
         home, settings = self.order.home, self.order.settings
         async with self.lock:
