@@ -1,0 +1,80 @@
+"""The lake as notebooks read it: frames of the queries in `queries/notebooks/`, of one moment."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from pipeline.flow.locating import Located, located
+from pipeline.read.profiles import load_profiles
+from pipeline.settings import load
+from pipeline.store import books, lake
+from pipeline.store.layout import lake_path
+from pipeline.store.sql import query
+
+_VIEWS = ("status/lines_held", "status/reasons")
+_KEPT = ("notebooks/places",)
+"""Summed once for a session: all else that is told of money adds up these few rows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Lake:
+    """A read-only session on a lake, which shows it as it was when the session began.
+
+    It keeps no writer out. `at` is the one clock reading, from which ages count.
+    """
+
+    home: Path
+    at: datetime
+    con: duckdb.DuckDBPyConnection
+
+    def frame(self, name: str, **params: object) -> pl.DataFrame:
+        """The rows of a query of `queries/notebooks/`.
+
+        Args:
+            name: the query's file, without folder and suffix.
+            params: its parameters; those that it does not have are left out.
+        """
+        text = query(f"notebooks/{name}")
+        wanted = duckdb.extract_statements(text)[0].named_parameters
+        given = {key: value for key, value in params.items() if key in wanted}
+        found: pl.DataFrame = self.con.sql(text, params=given).pl()
+        return found
+
+    def locate(self, line: Mapping[str, Any]) -> Located:
+        """Where in its bytes the faults of a line stand.
+
+        Args:
+            line: a row of `held_back`.
+        """
+        specs = {profile.name: profile.spec for profile in load_profiles(self.home)}
+        return located(line["raw"], line["faults"], specs.get(line["source"]), line["header"])
+
+    def choices(self, column: str) -> Sequence[str]:
+        """What stands in a column of `places`, in order."""
+        found = self.con.execute(f'SELECT DISTINCT "{column}" FROM places ORDER BY 1').fetchall()  # noqa: S608 - a column's name
+        return [row[0] for row in found]
+
+    def close(self) -> None:
+        """End the session."""
+        self.con.close()
+
+
+def opened(home: Path) -> Lake | None:
+    """A session on a home's lake; None where no report was taken yet.
+
+    Raises:
+        LakeBusy, LakeDamaged: as `lake.ensure_views`.
+    """
+    if not lake_path(home).exists():
+        return None
+    con = books.connect(lake.ensure_views(home, load(home)), read_only=True)
+    for name in _VIEWS:
+        con.execute(f"CREATE TEMP VIEW {name.rpartition('/')[2]} AS {query(name)}")
+    for name in _KEPT:
+        con.execute(f"CREATE TEMP TABLE {name.rpartition('/')[2]} AS {query(name)}")
+    return Lake(home, datetime.now(UTC), con)
