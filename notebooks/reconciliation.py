@@ -54,10 +54,10 @@ def _(currency, frames, service, since):
     mo.hstack(
         [
             charts_money.waterfall(frames["waterfall"], currency.value, where),
-            charts_money.trend(frames["periods"], currency.value),
-            charts_money.waiting(frames["services"], currency.value),
             charts_money.ageing(frames["ageing"], currency.value, since.selected_key),
+            charts_money.waiting(frames["services"], currency.value),
             charts_money.titles(frames["titles"], currency.value),
+            charts_money.trend(frames["periods"], currency.value),
         ],
         justify="start",
         align="start",

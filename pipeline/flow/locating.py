@@ -1,7 +1,7 @@
 """Where in the bytes of a line its faults stand."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -53,7 +53,11 @@ class Located:
 
 
 def located(
-    raw: bytes, faults: Sequence[str], spec: Spec | None, header: Sequence[str] | None = None
+    raw: bytes,
+    faults: Sequence[str],
+    spec: Spec | None,
+    header: Sequence[str] | None = None,
+    told: Mapping[str, str | None] | None = None,
 ) -> Located:
     """Where the faults of a line stand in its bytes.
 
@@ -62,6 +66,8 @@ def located(
         faults: what it bears.
         spec: the profile of its source; None where there is none any more.
         header: the report's own columns, where they are not the profile's.
+        told: what the line says in canonical columns: where nothing names the cells, the one that
+            says just this is meant.
     """
     dialect = spec.dialect if spec and spec.kind != "dsrf" else _TABS
     plain = _units(raw, dialect)
@@ -72,7 +78,7 @@ def located(
     found = [
         place
         for fault in dict.fromkeys(faults)
-        for place in _places(fault, raw, _Line(dialect, scaled, strays, names, spec))
+        for place in _places(fault, raw, _Line(dialect, scaled, strays, names, spec, told or {}))
     ]
     ordered = tuple(sorted(set(found), key=lambda place: (place.begin, place.end)))
     return Located(raw, dialect.encoding, scaled, names, ordered)
@@ -85,6 +91,7 @@ class _Line:
     strays: tuple[int, ...]
     names: tuple[str, ...]
     spec: Spec | None
+    told: Mapping[str, str | None]
 
 
 def _places(fault: str, raw: bytes, line: _Line) -> Iterator[Place]:
@@ -95,24 +102,34 @@ def _places(fault: str, raw: bytes, line: _Line) -> Iterator[Place]:
         yield from (Place(at * unit, (at + 1) * unit, fault) for at in line.strays)
     elif fault in _ENCODINGS:
         yield from (Place(*span, fault) for span in _no_text(raw, line.dialect.encoding))
-    elif len(line.cells) == len(line.names):
-        for at in _columns(fault, line):
-            begin, end = line.cells[at]
+    else:
+        usual = next((rule.columns[:1] for rule in RULES if rule.fault == fault), ())
+        columns = _CELLS.get(Fault(fault), usual)
+        cells = _named(columns, line) if line.names else _saying(columns, raw, line)
+        for begin, end in cells:
             # An empty cell has no bytes: the delimiter after it shows where it is.
             yield Place(begin, max(end, min(begin + unit, len(raw))), fault)
 
 
-def _columns(fault: str, line: _Line) -> Iterator[int]:
-    """The cells that a fault is read from, by their place in the line."""
-    if line.spec is None:
+def _named(columns: Sequence[str], line: _Line) -> Iterator[tuple[int, int]]:
+    """The cells of columns, in a line that is not torn."""
+    if line.spec is None or len(line.cells) != len(line.names):
         return
-    usual = next((rule.columns[:1] for rule in RULES if rule.fault == fault), ())
     wanted = {
-        name
-        for column in _CELLS.get(Fault(fault), usual)
-        for name in map(folded, line.spec.columns.get(column, (column,)))
+        name for column in columns for name in map(folded, line.spec.columns.get(column, (column,)))
     }
-    yield from (at for at, name in enumerate(line.names) if folded(name) in wanted)
+    for cell, name in zip(line.cells, line.names, strict=True):
+        if folded(name) in wanted:
+            yield cell
+
+
+def _saying(columns: Sequence[str], raw: bytes, line: _Line) -> Iterator[tuple[int, int]]:
+    """The cells that say what the line says in some columns."""
+    values = {line.told.get(column) for column in columns} - {None, ""}
+    for begin, end in line.cells:
+        text = raw[begin:end].decode(line.dialect.encoding, "replace")
+        if text.strip(f" {line.dialect.quote or ''}") in values:
+            yield begin, end
 
 
 def _names(raw: bytes, spec: Spec | None, header: Sequence[str] | None) -> tuple[str, ...]:

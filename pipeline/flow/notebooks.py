@@ -52,7 +52,8 @@ class Lake:
             line: a row of `held_back`.
         """
         specs = {profile.name: profile.spec for profile in load_profiles(self.home)}
-        return located(line["raw"], line["faults"], specs.get(line["source"]), line["header"])
+        told = {column: line[column] for column in ("currency", "isrc", "gtin", "territory")}
+        return located(line["raw"], line["faults"], specs.get(line["source"]), line["header"], told)
 
     def choices(self, column: str) -> Sequence[str]:
         """What stands in a column of `places`, in order."""

@@ -16,8 +16,8 @@ from pipeline.vocab import Status
 
 WIDTH = 505
 """Of a whole chart, in pixels: two stand side by side on a page, one on a narrow one."""
-_TITLE_CELLS = 55
-_SUBTITLE_CELLS = 72
+_TITLE_CELLS = 46
+_SUBTITLE_CELLS = 64
 INK = "currentColor"
 FAINT = 0.62
 """How strong words are that matter less."""
@@ -95,7 +95,7 @@ def dressed(chart: Any) -> Any:
         )
         .configure_title(
             color=INK,
-            fontSize=16,
+            fontSize=15,
             fontWeight=600,
             lineHeight=21,
             subtitleColor=INK,

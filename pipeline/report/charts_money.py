@@ -226,7 +226,8 @@ def _unmatched(named: Sequence[Mapping[str, Any]], currency: str) -> str:
     some = amounts.total([one["amount"] for one in named])
     in_all = named[0]["in_all"]
     what = "One title holds" if len(named) == 1 else f"{len(named)} titles hold"
-    return f"{what} {amounts.share(some, in_all)} of {amounts.short(in_all, currency)} unmatched"
+    part = "all" if named[0]["titles_in_all"] == len(named) else amounts.share(some, in_all)
+    return f"{what} {part} of {amounts.short(in_all, currency)} unmatched"
 
 
 def _of_titles(named: Sequence[Mapping[str, Any]], currency: str) -> str:

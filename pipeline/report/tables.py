@@ -76,13 +76,13 @@ def lines(held_back: pl.DataFrame) -> dict[str, Any]:
     told = f"; {layout.count(left, 'line')} more: choose fewer" if left else ""
     return shown(
         held_back.select(
-            "status",
             pl.col("faults").list.join(", "),
-            "source",
-            "currency",
             "amount",
+            "currency",
             "title",
             "artist",
+            "source",
+            "status",
             "line",
             pl.col("path").str.extract("([^/]*)$").alias("report"),
             pl.col("ledger_id").alias(_ID),
