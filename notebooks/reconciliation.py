@@ -11,7 +11,7 @@ with app.setup:
     import marimo as mo
 
     from pipeline.flow import notebooks
-    from pipeline.report import charts_money, tables, told
+    from pipeline.report import charts_money, charts_ranked, tables, told
 
 
 @app.cell
@@ -56,7 +56,7 @@ def _(currency, frames, service, since):
             charts_money.waterfall(frames["waterfall"], currency.value, where),
             charts_money.ageing(frames["ageing"], currency.value, since.selected_key),
             charts_money.waiting(frames["services"], currency.value),
-            charts_money.titles(frames["titles"], currency.value),
+            charts_ranked.titles(frames["titles"], currency.value),
             charts_money.trend(frames["periods"], currency.value),
         ],
         justify="start",

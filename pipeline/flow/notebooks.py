@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from pipeline.audit.digest import is_in_some_quarter, periods_of
 from pipeline.flow.locating import Located, located
 from pipeline.read.profiles import load_profiles
 from pipeline.settings import load
@@ -60,9 +61,28 @@ class Lake:
         found = self.con.execute(f'SELECT DISTINCT "{column}" FROM places ORDER BY 1').fetchall()  # noqa: S608 - a column's name
         return [row[0] for row in found]
 
+    def quarters(self) -> dict[str, list[str] | None]:
+        """Quarters that have lines, the latest first, each with its accounting periods.
+
+        All periods stand last, under `all periods`, as None; periods of no quarter by themselves.
+        """
+        found: dict[str, list[str] | None] = {}
+        for period in reversed(self.choices("accounting_period")):
+            name = _quarter(period)
+            found[name] = list(periods_of(name)) if is_in_some_quarter(period) else [period]
+        return {**found, "all periods": None}
+
     def close(self) -> None:
         """End the session."""
         self.con.close()
+
+
+def _quarter(period: str) -> str:
+    """The quarter of an accounting period; the period where it is of none."""
+    if not is_in_some_quarter(period):
+        return period or "no period"
+    year, _, month = period.partition("-")
+    return f"{year}Q{(int(month) + 2) // 3}" if month else period
 
 
 def opened(home: Path) -> Lake | None:

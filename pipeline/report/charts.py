@@ -51,7 +51,18 @@ def reported(text: str | None, cells: int, otherwise: str = "(not named)") -> st
 
 
 def wrapped(text: str, cells: int) -> list[str]:
-    """A text in lines of at most so many cells, broken between words where it can be."""
+    """A text in as few lines of at most so many cells as hold it, all about as long."""
+    lines = _broken(text, cells)
+    for fewer in range(cells - 1, cells // 2, -1):
+        even = _broken(text, fewer)
+        if len(even) > len(lines):
+            break
+        lines = even
+    return [layout.shortened(line, cells) for line in lines]
+
+
+def _broken(text: str, cells: int) -> list[str]:
+    """A text in lines, broken between words."""
     lines: list[str] = [""]
     for word in text.split():
         longer = f"{lines[-1]} {word}".strip()
@@ -59,7 +70,7 @@ def wrapped(text: str, cells: int) -> list[str]:
             lines[-1] = longer
         else:
             lines.append(word)
-    return [layout.shortened(line, cells) for line in lines]
+    return lines
 
 
 def titled(

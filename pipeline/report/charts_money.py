@@ -111,6 +111,35 @@ def waiting(found: pl.DataFrame, currency: str, by: str = "service") -> Any:
     return charts.titled(chart, title, f"{said}{more}")
 
 
+def shares(found: pl.DataFrame, currency: str, by: str) -> Any:
+    """What became of the money of each service or territory, the largest first.
+
+    Args:
+        found: of `notebooks/services` or `territories`.
+        currency: of all its amounts.
+        by: the column that names them.
+    """
+    ranked = found.filter(pl.col("reported") != 0).sort(pl.col("reported").abs(), descending=True)
+    if ranked.is_empty():
+        return charts.blank(f"No {by} has reported money", currency_name(currency))
+    rows: Rows = []
+    labels: Rows = []
+    for one in ranked.head(_LARGEST).iter_rows(named=True):
+        name = charts.reported(one[by], bars.NAME_CELLS, f"(no {by})")
+        labels.append({"name": name, "label": amounts.short(one["reported"], currency)})
+        rows += [_part(name, status, one, currency) for status in _STATUSES]
+    first = ranked.row(0, named=True)
+    in_all = amounts.total(found["reported"].to_list())
+    title = (
+        f"{charts.reported(first[by], 30, f'Lines without a {by}')} reported"
+        f" {amounts.share(first['reported'], in_all)} of {amounts.short(in_all, currency)}"
+    )
+    left = ranked.height - len(labels)
+    more = f"; {count(left, by)} more in the table" if left else ""
+    chart = bars.stacked(rows, labels, _colours(_STATUSES))
+    return charts.titled(chart, title, f"{currency_name(currency)} as reported, by {by}{more}")
+
+
 def _part(name: str, status: str, one: Mapping[str, Any], currency: str) -> dict[str, Any]:
     amount: Decimal = one[status]
     reported: Decimal = one["reported"]
@@ -191,49 +220,6 @@ def ageing(found: pl.DataFrame, currency: str, since: str) -> Any:
         f"{amounts.short(amount, currency)} of {amounts.short(in_all, currency)}"
         f" has waited {oldest}",
         f"{currency_name(currency)}, unmatched or on hold, by days since {since}",
-    )
-
-
-def titles(found: pl.DataFrame, currency: str) -> Any:
-    """The largest unmatched titles; of `notebooks/titles`."""
-    shown = found.head(_LARGEST)
-    if shown.is_empty():
-        return charts.blank("No title is unmatched", currency_name(currency))
-    named = list(shown.iter_rows(named=True))
-    rows: Rows = [
-        {
-            # Two of one name are two bars: the axis tells them apart by their place.
-            "place": f"{place:02}",
-            "name": charts.reported(one["title"], bars.NAME_CELLS),
-            "value": float(one["amount"]),
-            "label": amounts.short(one["amount"], currency),
-            "exact": amounts.exact(one["amount"], currency_name(currency)),
-            "title": charts.reported(one["title"], 200),
-            "artist": charts.reported(one["artist"], 200),
-        }
-        for place, one in enumerate(named)
-    ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.places(rows))
-    drawn = base.mark_bar(height=15, color=charts.COLOURS[Status.UNMATCHED]).encode(
-        x=alt.X("value:Q", axis=None),
-        tooltip=bars.tooltip("title", "artist", "exact"),
-    )
-    layers = bars.beside(drawn, base, rows)
-    return charts.titled(layers, _unmatched(named, currency), _of_titles(named, currency))
-
-
-def _unmatched(named: Sequence[Mapping[str, Any]], currency: str) -> str:
-    some = amounts.total([one["amount"] for one in named])
-    in_all = named[0]["in_all"]
-    what = "One title holds" if len(named) == 1 else f"{len(named)} titles hold"
-    part = "all" if named[0]["titles_in_all"] == len(named) else amounts.share(some, in_all)
-    return f"{what} {part} of {amounts.short(in_all, currency)} unmatched"
-
-
-def _of_titles(named: Sequence[Mapping[str, Any]], currency: str) -> str:
-    return (
-        f"{currency_name(currency)}, the largest of"
-        f" {count(named[0]['titles_in_all'], 'unmatched title')}"
     )
 
 

@@ -9,6 +9,8 @@ from pipeline.report import amounts, layout
 
 _ROWS = 10
 _LEAST_PLACES = 2
+_NAMED = ("service", "territory", "currency", "accounting_period")
+"""Columns in which a blank says that a line names none."""
 _HEADS = {"accounting_period": "period", "unreadable_lines": "unreadable", "held": "on hold"}
 
 
@@ -23,9 +25,16 @@ def shown(frame: pl.DataFrame, *, currency: str = "", **more: Any) -> dict[str, 
     heads = {name: _head(name, dtype, currency) for name, dtype in frame.schema.items()}
     words = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     # What reports say may move the cursor or turn the writing of a whole row.
-    plain = frame.with_columns(
-        pl.col(name).fill_null("").map_elements(_single, return_dtype=pl.String) for name in words
-    ).rename(heads)
+    plain = (
+        frame.with_columns(
+            pl.col(name).fill_null("").map_elements(_single, return_dtype=pl.String)
+            for name in words
+        )
+        .with_columns(
+            pl.col(name).replace("", "(none)") for name in _NAMED if name in frame.columns
+        )
+        .rename(heads)
+    )
     numbers = [name for name, dtype in plain.schema.items() if dtype.is_numeric()]
     return {
         "data": plain,

@@ -13,6 +13,7 @@ SINCE: Mapping[str, str] = {"the period's end": "period", "the report was taken"
 """From when an age counts: in words, and as `notebooks/ageing` names it."""
 _LABEL_CELLS = 40
 _FILE_CELLS = 48
+_NAMED = 5
 
 
 def no_lake(home: Path) -> str:
@@ -56,6 +57,23 @@ def balance(found: pl.DataFrame) -> str:
         for one in off.iter_rows(named=True)
     )
     return f"**{count(off.height, 'currency')} off:** the lines differ from the books by {named}."
+
+
+def glance(found: pl.DataFrame, deliveries: pl.DataFrame) -> str:
+    """A quarter in two sentences; of `notebooks/currencies` and `deliveries`."""
+    off = deliveries.filter(pl.col("off") != "")
+    weighed = (
+        "None is off against what it declares."
+        if off.is_empty()
+        else f"**{count(off.height, 'report')} off** against what it declares:"
+        f" {', '.join(_code(name) for name in off['report'].head(_NAMED))}."
+    )
+    return f"{count(deliveries.height, 'report')}. {weighed} {balance(found)}"
+
+
+def _code(text: str) -> str:
+    """What a report says, within Markdown: no mark of it counts."""
+    return f"`{layout.plain(text).replace('`', chr(39))}`"
 
 
 def quarantine(found: pl.DataFrame, *, quarantined: bool) -> str:

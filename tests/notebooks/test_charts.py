@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from pipeline.flow import notebooks
 from pipeline.flow.notebooks import Lake
-from pipeline.report import amounts, charts, charts_faults, charts_money
+from pipeline.report import amounts, charts, charts_faults, charts_money, charts_ranked
 from tests.notebooks.drawing import shown, stumbles
 from tests.notebooks.homes import MONTHS
 
@@ -47,9 +47,13 @@ def money_charts(lake: Lake, currency: str, service: str | None = None) -> dict[
         "waterfall": charts_money.waterfall(of("waterfall"), currency),
         "services": charts_money.waiting(of("services"), currency),
         "territories": charts_money.waiting(of("territories"), currency, "territory"),
+        "by service": charts_money.shares(of("services"), currency, "service"),
+        "by territory": charts_money.shares(of("territories"), currency, "territory"),
+        "earners": charts_ranked.earners(of("earners"), currency),
+        "reasons": charts_ranked.reasons(of("reasons"), currency),
         "trend": charts_money.trend(of("periods"), currency),
         "ageing": charts_money.ageing(of("ageing"), currency, "the period's end"),
-        "titles": charts_money.titles(of("titles"), currency),
+        "titles": charts_ranked.titles(of("titles"), currency),
     }
 
 

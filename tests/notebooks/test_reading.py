@@ -16,7 +16,11 @@ from tests.notebooks.homes import TITLES
 from tests.notebooks.serving import PATIENCE_MS, ROOT, outside, served
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
-NOTEBOOKS = {"reconciliation": "Reconciliation", "quarantine": "Quarantine"}
+NOTEBOOKS = {
+    "reconciliation": "Reconciliation",
+    "quarantine": "Quarantine",
+    "quarter": "The quarter at a glance",
+}
 """Each notebook and its heading."""
 
 

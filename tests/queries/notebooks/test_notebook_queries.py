@@ -22,6 +22,9 @@ TYPES = {
     "line": "UBIGINT",
     "at": "TIMESTAMP",
     "raw": "BLOB",
+    "first_at": "TIMESTAMP",
+    "is_open": "BOOLEAN",
+    "quantity": "DECIMAL(28, 6)",
 }
 LISTS = {"faults", "header"}
 EUR: dict[str, object] = {"currency": "EUR", "service": None, "periods": None}
@@ -42,6 +45,9 @@ PARAMETERS: dict[str, dict[str, object]] = {
         "largest": 2,
     },
     "faults": {"quarantined": False},
+    "earners": {**EUR, "largest": 3},
+    "reasons": EUR,
+    "deliveries": {"periods": None},
 }
 
 
