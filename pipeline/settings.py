@@ -40,6 +40,8 @@ class Settings:
     retry_base_s: float = 60.0
     retry_cap_s: float = 86_400.0
     retry_seed: int = 20_260_901
+    sketches: bool = True
+    """Whether a delivery's sketch is written to `drift`; without, nothing is compared with it."""
     archive: bool = False
     """Whether ingested manifests are kept, zstd-compressed, under `lake/raw/`."""
 

@@ -24,6 +24,25 @@ class Measure(StrEnum):
     """The line bears this fault."""
 
 
+class Script(StrEnum):
+    """What the letters of a text are; kana with or without han is Japanese."""
+
+    LATIN = "latin"
+    CYRILLIC = "cyrillic"
+    GREEK = "greek"
+    ARABIC = "arabic"
+    HEBREW = "hebrew"
+    HAN = "han"
+    KANA = "kana"
+    HANGUL = "hangul"
+    OTHER = "other"
+    """Of another script; or the text has neither letters nor digits."""
+    MIXED = "mixed"
+    """Of several."""
+    DIGITS = "digits"
+    """There are none, but digits."""
+
+
 class Finding(StrEnum):
     """What has changed in what a source reports."""
 

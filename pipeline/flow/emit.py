@@ -17,8 +17,10 @@ from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
+from pipeline.flow.sketching import Sketching
 from pipeline.store import lake
 from pipeline.vocab import Fault
+from pipeline.watch.sketch import Sketch
 
 Flags = NDArray[np.bool_]
 
@@ -47,6 +49,7 @@ class Emitted:
         by_fault: lines by fault.
         by_method: lines by method.
         witnesses: the sales that decide whether all of them keep the contract.
+        sketch: what the part's lines report; None where no sketch is asked for.
     """
 
     sales: lake.NewFile | None
@@ -58,9 +61,12 @@ class Emitted:
     by_fault: Mapping[Fault, int]
     by_method: Mapping[str, int]
     witnesses: pl.DataFrame
+    sketch: Sketch | None
 
 
-def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitted:
+def emit(
+    index: int, path: Path, settled: Settled, delivery: Delivery, sketching: Sketching | None
+) -> Emitted:
     """Give each line of a part its status and write it to the table of that status."""
     lines = _Lines(pl.read_ipc(path), index, settled, delivery)
     path.unlink()
@@ -74,6 +80,7 @@ def emit(index: int, path: Path, settled: Settled, delivery: Delivery) -> Emitte
         route.counts(lines.sets),
         lines.methods(),
         lines.witnesses,
+        None if sketching is None else lines.sketch(sketching),
     )
 
 
@@ -107,8 +114,8 @@ class _Lines:
         self.settled = settled
         self.delivery = delivery
         self.context = context_of[lines["context"].to_numpy()]
-        reported = identity_of[lines["identity"].to_numpy()]
-        self.identity = renumbered(reported, self.context, settled.overrides)
+        self.reported = identity_of[lines["identity"].to_numpy()]
+        self.identity = renumbered(self.reported, self.context, settled.overrides)
         self.sets = self._joined_sets()
         self.dependent = self._dependent()
         self.status = route.statuses(self.sets, self.dependent)
@@ -247,6 +254,10 @@ class _Lines:
         waits = (alone != _MATCHED) & (alone != _EXCLUDED)
         single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
+
+    def sketch(self, sketching: Sketching) -> Sketch:
+        """What the lines report."""
+        return sketching.part(self.lines, self.reported, self.context)
 
     @cached_property
     def _keyed(self) -> pl.DataFrame:

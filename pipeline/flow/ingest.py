@@ -27,6 +27,7 @@ from pipeline.flow.replacement import deliveries
 from pipeline.flow.restating import restate, reversing
 from pipeline.flow.settle import Judge, Settled
 from pipeline.flow.sighting import sighted
+from pipeline.flow.sketching import Sketching
 from pipeline.flow.weighing import weighed
 from pipeline.store import archive, lake
 from pipeline.vocab import ManifestState
@@ -229,12 +230,14 @@ def booked(
     executor: Executor,
 ) -> tally.Book:
     """Write what was settled, and what is to be committed of it."""
-    work = partial(emit, settled=settled, delivery=delivery)
+    sketching = Sketching(settled, delivery) if order.settings.sketches else None
+    work = partial(emit, settled=settled, delivery=delivery, sketching=sketching)
     held = HeldBack(delivery, executor)
-    emitted = _emitted(absorbed, work, held, order, executor)
+    emitted = _emitted(absorbed, work, (held, sketching), order, executor)
     written = [file for part in emitted for file in (part.sales, part.payloads)]
     files = held.files() + [file for file in written if file is not None]
     files += _matches(settled, delivery)
+    files += [] if sketching is None else sketching.files()
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     book.batch.basis = settled.basis
@@ -259,11 +262,12 @@ def _matches(settled: Settled, delivery: Delivery) -> list[lake.NewFile]:
 def _emitted(
     absorbed: list[Absorbed],
     work: Callable[[int, Path], Emitted],
-    held: HeldBack,
+    gathered: tuple[HeldBack, Sketching | None],
     order: Order,
     executor: Executor,
 ) -> list[Emitted]:
-    """The second stage over all parts; their held lines go where they are gathered."""
+    """The second stage over all parts; held lines and sketches go where they are gathered."""
+    held, sketching = gathered
     found: list[Emitted] = []
     seen: set[int] = set()
     lines = 0
@@ -274,8 +278,10 @@ def _emitted(
         strict=True,
     ):
         held.add(done.held)
+        if sketching is not None and done.sketch is not None:
+            sketching.add(done.sketch)
         witnesses = guard.fresh(done.witnesses, seen)
-        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses))
+        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses, sketch=None))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found
