@@ -16,6 +16,7 @@ from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery, Key
 from pipeline.flow.desk import desk
+from pipeline.flow.drifting import watched
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
@@ -202,6 +203,7 @@ def _taken(
         return replace(opened.unchanged(delivery.manifest), seen=seen.repeats.as_json())
     settled, delivery = seen.held(settled, delivery)
     book = seen.recorded(booked(opened, order, absorbed, settled, delivery, executor), delivery)
+    book = watched(book, delivery, order.home, replaced)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     if order.settings.archive:

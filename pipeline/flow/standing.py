@@ -86,7 +86,10 @@ class Count:
 
 @dataclass(frozen=True)
 class Delivered:
-    """One delivery as the lake holds it; `at` is when it was taken, in UTC without a zone."""
+    """One delivery as the lake holds it; `at` is when it was taken, in UTC without a zone.
+
+    `changes` are the sentences of what it shows to have changed, the dearest first.
+    """
 
     manifest: str
     accounting_period: str
@@ -100,6 +103,7 @@ class Delivered:
     by_method: Mapping[str, int]
     by_fault: Mapping[str, int]
     at: datetime
+    changes: tuple[str, ...] = ()
 
     @property
     def delivery(self) -> Delivery:

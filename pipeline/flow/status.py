@@ -146,7 +146,9 @@ def _delivered(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Delivered
     told = json.loads(row["control"] or "{}") if not figures else {}
     # Of a lake that was made before figures were booked.
     figures += [Count(name, count["declared"], count["found"]) for name, count in told.items()]
-    return Delivered(**{**row, **counts, "control": tuple(figures)})
+    asked = {**delivery, "source": row["source"]}
+    changes = con.sql(query("drift/findings"), params=asked).pl()["detail"].to_list()
+    return Delivered(**{**row, **counts, "control": tuple(figures), "changes": tuple(changes)})
 
 
 def _count(row: Mapping[str, Any]) -> Count:

@@ -9,12 +9,14 @@ from operator import attrgetter
 from rich.text import Text
 
 from pipeline.flow.drift import Drift, Found, Layout, Months
+from pipeline.flow.standing import Delivered
 from pipeline.report import layout
 from pipeline.report.layout import SHORT_ID, Column
 from pipeline.vocab import Severity
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SHOWN_MONTHS = 24
+_SHOWN_CHANGES = 3
 
 
 def drift_screen(found: Drift, width: int) -> Iterator[Text]:
@@ -86,6 +88,19 @@ def findings_table(findings: Sequence[Found], width: int) -> list[Text]:
         for one in findings
         for line in _wrapped(one.detail, width, "red" if one.severity == Severity.HIGH else "")
     ]
+
+
+def changes_notes(report: Delivered, width: int) -> list[Text]:
+    """The dearest of what a report shows to have changed, and how many more there are."""
+    if not report.changes:
+        return []
+    lines = [layout.note("Against the past of its source:", "bold")]
+    for told in report.changes[:_SHOWN_CHANGES]:
+        lines += _wrapped(told, width, "")
+    if left := len(report.changes) - _SHOWN_CHANGES:
+        more = f"… and {left:,} more: royalty drift --manifest {report.manifest[:SHORT_ID]}"
+        lines += [layout.note(more)] if left > 0 else []
+    return lines
 
 
 def _wrapped(sentence: str, width: int, style: str) -> list[Text]:

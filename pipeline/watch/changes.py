@@ -11,6 +11,7 @@ from pipeline.vocab_watch import Finding, Measure
 from pipeline.watch.compare import changed, tested
 from pipeline.watch.discovery import candidates
 from pipeline.watch.explain import Node, causes
+from pipeline.watch.family import Unit, shifted
 from pipeline.watch.follow import CELL, Test, is_explained
 from pipeline.watch.past import Calendar
 
@@ -50,6 +51,12 @@ class Change:
     def finding(self) -> Finding:
         """What it is."""
         return Finding(self.test["finding"])
+
+    @property
+    def limit(self) -> float:
+        """What of the statistic would still be chance."""
+        size = self.test["limit"] * (1 if self.test["deviation"] > 0 else -1)
+        return shifted(self.test["expected"], size, Unit(self.test["unit"]))
 
     @property
     def stake(self) -> Stake:

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import exp
+from typing import assert_never
 
-import numpy as np
 import polars as pl
 
 from pipeline.vocab_watch import Finding
@@ -81,9 +82,13 @@ def family(
     )
 
 
-def shifted(expected: Floats, deviation: Floats, unit: Floats | list[str]) -> Floats:
+def shifted(expected: float, deviation: float, unit: Unit) -> float:
     """The statistic at a deviation from what was expected."""
-    with np.errstate(divide="ignore"):
-        odds = np.log(expected) - np.log1p(-np.clip(expected, 0, 1 - 1e-12))
-    by_odds = 1 / (1 + np.exp(-(odds + deviation)))
-    return np.where(np.asarray(unit) == Unit.ODDS.value, by_odds, expected * np.exp(deviation))
+    match unit:
+        case Unit.LOG:
+            return expected * exp(deviation)
+        case Unit.ODDS:
+            odds = expected / (1 - expected) * exp(deviation)
+            return odds / (1 + odds)
+        case _:
+            assert_never(unit)

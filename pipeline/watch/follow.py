@@ -52,7 +52,7 @@ def _always(_: Test, __: Test) -> bool:
 
 
 def _is_of_nothing(cause: Test, one: Test) -> bool:
-    """Whether a column that says nothing has the fault: its own, or that nothing was found by it."""
+    """Whether a column that says nothing has a fault: its own, or that nothing is found by it."""
     fault, column = Fault(one["subject"]), cause["column"]
     own = {rule.fault for rule in RULES if column in rule.columns}
     named = fault.startswith(f"{column.upper()}_")
