@@ -18,8 +18,47 @@ from pipeline.store.layout import lake_path
 from pipeline.store.sql import query
 
 _VIEWS = ("status/lines_held", "status/reasons")
-_KEPT = ("notebooks/places",)
+_KEPT = {"places": "notebooks/places", "choices": "notebooks/drift_choices"}
 """Summed once for a session: all else that is told of money adds up these few rows."""
+
+_COMPARED = 12
+"""Periods before, with which one is compared: a year of months."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is looked at: of a source and currency one period, beside those before it.
+
+    Attributes:
+        source: whose reports.
+        service: of which service; None: of all.
+        currency: of all amounts.
+        period: the one that is looked at.
+        before: those that it is compared with, the latest last.
+    """
+
+    source: str
+    service: str | None
+    currency: str
+    period: str
+    before: tuple[str, ...]
+
+    @property
+    def previous(self) -> str | None:
+        """The period before; None where this is the first."""
+        return self.before[-1] if self.before else None
+
+    @property
+    def params(self) -> dict[str, object]:
+        """As the queries take it."""
+        return {
+            "source": self.source,
+            "service": self.service,
+            "currency": self.currency,
+            "period": self.period,
+            "previous": self.previous,
+            "before": list(self.before),
+        }
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +111,17 @@ class Lake:
             found[name] = list(periods_of(name)) if is_in_some_quarter(period) else [period]
         return {**found, "all periods": None}
 
+    def seen(self, source: str, currency: str, period: str, service: str | None) -> Seen:
+        """A period of a source beside those before it that are as long."""
+        earlier = self.con.execute(
+            "SELECT DISTINCT accounting_period FROM choices WHERE source = $source"
+            " AND accounting_period < $period AND length(accounting_period) = length($period)"
+            " ORDER BY 1",
+            {"source": source, "period": period},
+        ).fetchall()
+        before = tuple(row[0] for row in earlier)[-_COMPARED:]
+        return Seen(source, service, currency, period, before)
+
     def close(self) -> None:
         """End the session."""
         self.con.close()
@@ -96,6 +146,6 @@ def opened(home: Path) -> Lake | None:
     con = books.connect(lake.ensure_views(home, load(home)), read_only=True)
     for name in _VIEWS:
         con.execute(f"CREATE TEMP VIEW {name.rpartition('/')[2]} AS {query(name)}")
-    for name in _KEPT:
-        con.execute(f"CREATE TEMP TABLE {name.rpartition('/')[2]} AS {query(name)}")
+    for table, name in _KEPT.items():
+        con.execute(f"CREATE TEMP TABLE {table} AS {query(name)}")
     return Lake(home, datetime.now(UTC), con)

@@ -39,7 +39,7 @@ def stacked(rows: Rows, labels: Rows, colours: Mapping[str, str]) -> Any:
         .encode(
             y=y,
             x=alt.X("value:Q", axis=None, title=None),
-            color=alt.Color("part:N", scale=scale(colours), legend=_LEGEND),
+            color=alt.Color("part:N", scale=scale(colours), legend=LEGEND),
             order="order:Q",
             tooltip=tooltip("name", "part", "exact", "of"),
         )
@@ -47,8 +47,8 @@ def stacked(rows: Rows, labels: Rows, colours: Mapping[str, str]) -> Any:
     return beside(drawn, alt.Chart(charts.values(labels)).encode(y=y), labels)
 
 
-_LEGEND = alt.Legend(
-    orient="top", direction="horizontal", title=None, offset=4, columnPadding=14, columns=3
+LEGEND = alt.Legend(
+    orient="top", direction="horizontal", title=None, offset=4, columnPadding=26, columns=3
 )
 
 
@@ -77,7 +77,7 @@ def axis(**more: Any) -> alt.Axis:
     return alt.Axis(labelLimit=_NAMES, minExtent=_NAMES, maxExtent=_NAMES, grid=False, **more)
 
 
-def beside(bars: alt.Chart, base: alt.Chart, rows: Rows) -> Any:
+def beside(bars: Any, base: alt.Chart, rows: Rows) -> Any:
     """Bars with each row's `label` after them, one under the other, however long a bar is."""
     figures = round(max(cell_len(row["label"]) for row in rows) * _PER_CELL) + 12
     width = charts.WIDTH - _NAMES - figures - 14
