@@ -16,6 +16,7 @@ from pipeline.vocab import Severity
 from pipeline.watch import past
 from pipeline.watch.changes import Change, changes
 from pipeline.watch.past import Calendar
+from pipeline.watch.period import Period
 from pipeline.watch.sentences import sentence
 
 HIGH_SHARE = 0.01
@@ -67,19 +68,21 @@ def found(
             return pl.DataFrame(schema=lake.FINDINGS)
         periods = [name for name in counts if _is_on(calendar, name)]
         rows = _rows(con, own, {**asked, "periods": periods})
-        told = con.sql(
-            query("drift/told"), params={"source": source, "accounting_period": period}
-        ).pl()
-    on = past.on(calendar, rows)
+        told = con.sql(query("drift/told"), params=asked).pl()
+    judged = Period(past.on(calendar, rows), calendar, past.on(calendar, told).to_dicts())
     whole = counts.get(period, 0) + 1 >= _usual(counts, period)
     concerned = set(own["service"].unique())
     new = [
         one
-        for one in changes(on, calendar, whole=whole)
+        for one in changes(judged, whole=whole)
         if one.test["service"] is None or one.test["service"] in concerned or whole
     ]
-    return _records(new, on.filter(place=calendar.periods - 1), delivery).join(
-        told, on=list(_PLACE), how="anti", nulls_equal=True, maintain_order="left"
+    return _records(new, judged.now, delivery).join(
+        told.filter(accounting_period=period),
+        on=list(_PLACE),
+        how="anti",
+        nulls_equal=True,
+        maintain_order="left",
     )
 
 

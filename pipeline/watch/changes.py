@@ -13,7 +13,7 @@ from pipeline.watch.discovery import candidates
 from pipeline.watch.explain import Node, causes
 from pipeline.watch.family import Unit, shifted
 from pipeline.watch.follow import CELL, Test, is_explained
-from pipeline.watch.past import Calendar
+from pipeline.watch.period import Period
 
 NESTED = (Finding.RATE, Finding.MONEY, Finding.VOLUME)
 
@@ -64,17 +64,15 @@ class Change:
         return self.stakes[0] if self.stakes else Stake("", 0, Decimal(0))
 
 
-def changes(rows: pl.DataFrame, calendar: Calendar, *, whole: bool) -> list[Change]:
+def changes(period: Period, *, whole: bool) -> list[Change]:
     """What has changed, the dearest first.
 
     Args:
-        rows: of the sketches of all periods, with `place`.
-        calendar: the source's.
+        period: the one that is judged.
         whole: whether all of the period's reports are in.
     """
-    tests = tested(rows, calendar, whole=whole)
-    now = rows.filter(place=calendar.periods - 1)
-    found = [_change(group, rows, now) for group in _causes(tests)]
+    tests = tested(period, whole=whole)
+    found = [_change(group, period.rows, period.now) for group in _causes(tests)]
     return sorted(found, key=_rank)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.watch.discovery import FALSE_SHARE, allowed, weights
-from pipeline.watch.past import Calendar
+from pipeline.watch.period import Period
 from pipeline.watch.price import prices
 from pipeline.watch.shapes import shapes
 from pipeline.watch.shares import faults, nulls, unseen
@@ -12,16 +12,15 @@ from pipeline.watch.student import critical
 from pipeline.watch.totals import totals
 
 
-def tested(rows: pl.DataFrame, calendar: Calendar, *, whole: bool) -> pl.DataFrame:
+def tested(period: Period, *, whole: bool) -> pl.DataFrame:
     """All tests of a period; see `family`, and `weight`.
 
     Args:
-        rows: of the sketches of all periods, with `place`.
-        calendar: the source's.
+        period: the one that is judged.
         whole: whether all of the period's reports are in: if not, nothing is told of its totals.
     """
-    families = [*prices(rows, calendar), *(totals(rows, calendar) if whole else [])]
-    families += [question(rows, calendar) for question in (nulls, faults, unseen, shapes)]
+    families = [*prices(period), *(totals(period) if whole else [])]
+    families += [question(period) for question in (nulls, faults, unseen, shapes)]
     weight = weights([one.height for one in families])
     return pl.concat(families).with_columns(weight=pl.Series(weight, dtype=pl.Float64))
 

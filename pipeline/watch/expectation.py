@@ -17,6 +17,8 @@ from pipeline.watch.student import Floats, critical, two_sided
 
 _FORGETTING = (0.0, 0.2, 0.5, 1.0)
 """0 is the mean of all, 1 the last alone."""
+_FAMILY = 8
+"""Errors of its own that weigh as much as its family's, when a series is forecast."""
 _DEFAULT_FREEDOM = 4.0
 _FREEDOM = (2.0, 50.0)
 _OWN, _FEW, _ENOUGH = 3, 4, 8
@@ -77,7 +79,7 @@ def judge(series: Series, default: float) -> Verdict:
         series: one family.
         default: the deviation that is usual where there is no past to tell.
     """
-    errors, expected = _forecast(series.past)
+    errors, expected, young = _forecast(series.past)
     known = ~np.isnan(errors)
     own_freedom = known.sum(axis=1).astype(np.float64)
     squares = np.where(known, errors, 0.0) ** 2
@@ -92,7 +94,7 @@ def judge(series: Series, default: float) -> Verdict:
     # What each period's deviation was, had it been the one that is judged.
     without = (freedom[:, None] * variance[:, None] - squares) / np.maximum(freedom - 1, 1)[:, None]
     residuals = errors / np.sqrt(np.maximum(without, floor[:, None]))
-    scale = np.sqrt(variance) * _stretch(residuals, freedom - 1)
+    scale = young * np.sqrt(variance) * _stretch(residuals, freedom - 1)
     deviation = np.where(np.isnan(expected), 0.0, series.now - expected)
     chance = two_sided(deviation / scale, freedom)
     return Verdict(
@@ -100,22 +102,37 @@ def judge(series: Series, default: float) -> Verdict:
     )
 
 
-def _forecast(past: Floats) -> tuple[Floats, Floats]:
-    """One-step errors of all periods and the forecast of the next, as predicted the family best."""
+def _forecast(past: Floats) -> tuple[Floats, Floats, Floats]:
+    """One-step errors of all periods, the forecast of the next, and by how much it is less sure.
+
+    As predicted the series and its family best.
+    """
     tried = [_smoothed(past, forgetting) for forgetting in _FORGETTING]
-    reference = np.nanmedian(np.abs(tried[0][0]), axis=1) if past.shape[1] > 1 else np.zeros(0)
+    known = ~np.isnan(tried[0][0])
+    count = known.sum(axis=1)
+    sizes = np.array([np.where(known, np.abs(errors), 0).sum(axis=1) for errors, _, _ in tried])
+    reference = sizes[0] / np.maximum(count, 1)
     usable = reference > _TINY
     if not usable.any():
         return tried[0]
-    costs = [np.nanmean(np.abs(errors[usable]) / reference[usable, None]) for errors, _ in tried]
-    return tried[int(np.argmin(costs))]
+    costs = np.where(usable, sizes / np.where(usable, reference, 1), 0)
+    family = costs[:, usable].sum(axis=1) / count[usable].sum()
+    # A series of its own mind, such as a price that creeps, may go its own way if it is long.
+    best = (costs + _FAMILY * family[:, None]).argmin(axis=0)
+    errors, level, young = (np.array([one[place] for one in tried]) for place in range(3))
+    rows = np.arange(len(past))
+    return errors[best, rows], level[best, rows], young[best, rows]
 
 
-def _smoothed(past: Floats, forgetting: float) -> tuple[Floats, Floats]:
-    """One-step errors, NaN for the first period of a series, and the forecast of the next.
+def _young(seen: Floats, forgetting: float) -> Floats:
+    """By how much the forecast of a series of few periods errs more than that of many."""
+    lasting = 1 + forgetting / (2 - forgetting)
+    found: Floats = np.sqrt(np.maximum((1 + 1 / np.maximum(seen, 1)) / lasting, 1))
+    return found
 
-    The errors of a mean of few are as large as those of the mean of all will be.
-    """
+
+def _smoothed(past: Floats, forgetting: float) -> tuple[Floats, Floats, Floats]:
+    """As `_forecast`; errors are NaN for the first period of a series, and as those of many."""
     rows, periods = past.shape
     level, seen = np.full(rows, np.nan), np.zeros(rows)
     errors = np.full((rows, periods), np.nan)
@@ -123,12 +140,12 @@ def _smoothed(past: Floats, forgetting: float) -> tuple[Floats, Floats]:
         value = past[:, period]
         there = ~np.isnan(value)
         error = value - level
-        errors[:, period] = error / np.sqrt(1 + (0 if forgetting else 1) / np.maximum(seen, 1))
+        errors[:, period] = error / _young(seen, forgetting)
         seen += there
         step = forgetting or 1 / np.maximum(seen, 1)
         moved = np.where(np.isnan(level), value, level + step * error)
         level = np.where(there, moved, level)
-    return errors, level
+    return errors, level, _young(seen, forgetting)
 
 
 def _prior(own: Floats, freedom: Floats, size: Floats, default: float) -> tuple[Floats, float]:

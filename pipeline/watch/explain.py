@@ -57,7 +57,8 @@ def _common(node: Node, below: Sequence[Node]) -> float | None:
         return node.deviation if alike > told / 2 else None
     rest = _ratio(node.actual - sum(one.actual for one in below), node.usual - told)
     is_same_way = rest * node.deviation > 0
-    return rest if is_same_way and abs(rest) > node.limit else None
+    is_shared = abs(rest) > min(node.limit, abs(node.deviation) / 2)
+    return rest if is_same_way and is_shared else None
 
 
 def _ratio(actual: float, usual: float) -> float:

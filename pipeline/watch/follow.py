@@ -10,6 +10,7 @@ from pipeline.vocab_watch import Finding
 Test = Mapping[str, Any]
 """A row of the tests."""
 CELL = ("service", "territory")
+_TOTALS = (Finding.MONEY, Finding.VOLUME)
 _PRICED = ("rate", "amount", "unit_price", "gross_amount")
 
 
@@ -18,10 +19,27 @@ def is_explained(one: Test, others: Sequence[Test]) -> bool:
     return any(_meet(one, other) and _explains(other, one) for other in others if other is not one)
 
 
+def is_settled_by(one: Test, told: Test) -> bool:
+    """Whether a change that was told of an earlier period is the past of a series from then on.
+
+    Args:
+        one: what names the series, and the finding that a change of it would be.
+        told: the finding.
+    """
+    if not _meet(one, told):
+        return False
+    ours, theirs = Finding(one["finding"]), Finding(told["finding"])
+    if ours in _TOTALS and theirs in _TOTALS:
+        return True
+    if ours is theirs:
+        return all(one.get(name) == told[name] for name in ("column", "subject"))
+    return (theirs, ours) in _FOLLOWS and ours not in _TOTALS and _explains(told, one)
+
+
 def _meet(one: Test, other: Test) -> bool:
     """Whether one cell lies in the other."""
     return all(
-        one[name] is None or other[name] is None or one[name] == other[name]
+        one.get(name) is None or other[name] is None or one[name] == other[name]
         for name in (*CELL, "currency")
     )
 

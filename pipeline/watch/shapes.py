@@ -23,7 +23,7 @@ from pipeline.watch.distance import (
 from pipeline.watch.expectation import Series, Verdict, judge
 from pipeline.watch.family import Told, Unit, family
 from pipeline.watch.panel import PLACE
-from pipeline.watch.past import Calendar
+from pipeline.watch.period import Period
 from pipeline.watch.student import Floats
 
 LEAST_CHANGE = 0.03
@@ -56,15 +56,15 @@ class Spread:
     before: Floats
 
 
-def shapes(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def shapes(period: Period) -> pl.DataFrame:
     """One test per service, column and measure: how far its values are from where they were.
 
     Each distance is held against what it was between earlier periods and those before them; the
     least likely of the distances counts, less what looking at several gives away.
     """
-    found = [one for one in spreads(rows, calendar) if one.before[:, -1].any()]
+    found = [one for one in spreads(period) if one.before[:, -1].any()]
     return pl.concat(
-        _family([one for one in found if one.key[2] in measures], distances, apart, calendar)
+        _family([one for one in found if one.key[2] in measures], distances, apart, period)
         for measures, distances, apart in (
             ((Measure.VALUE, Measure.SCRIPT), _NOMINAL, moved),
             ((Measure.LENGTH,), _ORDERED, moved),
@@ -73,11 +73,11 @@ def shapes(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
     )
 
 
-def spreads(rows: pl.DataFrame, calendar: Calendar) -> Iterator[Spread]:
+def spreads(period: Period) -> Iterator[Spread]:
     """The spread of each column that says more than one thing."""
     context = (pl.col("measure") == Measure.VALUE.value) & pl.col("column").is_in(list(CONTEXT))
     others = [Measure.BUCKET.value, Measure.LENGTH.value, Measure.SCRIPT.value]
-    shaped = rows.filter(context | pl.col("measure").is_in(others))
+    shaped = period.rows.filter(context | pl.col("measure").is_in(others))
     sums = shaped.group_by(*_KEYS, *_STRATUM, "value", PLACE).agg(pl.col("lines").sum())
     for key, group in sums.sort(*_KEYS).group_by(_KEYS, maintain_order=True):
         values = group["value"].unique().to_list()
@@ -86,8 +86,11 @@ def spreads(rows: pl.DataFrame, calendar: Calendar) -> Iterator[Spread]:
         values.sort(key=_order)
         if len(values) > 1:
             service, column, measure = map(str, key)
-            table = _table(group, values, calendar.periods)
-            yield Spread((service, column, measure), values, *_expected(table, calendar))
+            named = {"service": service, "column": column, "subject": measure}
+            begin = period.begin(Finding.SHAPE, named)
+            table = _table(group, values, period.periods)
+            table[:, :, :begin] = 0
+            yield Spread((service, column, measure), values, *_expected(table, period))
 
 
 def _without_gaps(values: list[str]) -> list[str]:
@@ -120,16 +123,16 @@ def _table(group: pl.DataFrame, values: list[str], periods: int) -> Floats:
     return table
 
 
-def _expected(table: Floats, calendar: Calendar) -> tuple[Floats, Floats]:
+def _expected(table: Floats, period: Period) -> tuple[Floats, Floats]:
     """What is told of each period, and what was to be by those before it, of strata that have both.
 
     Args:
         table: lines by stratum, value and period.
-        calendar: the source's.
+        period: the one that is judged.
     """
     before = np.cumsum(table, axis=2) - table
     total = before.sum(axis=1, keepdims=True)
-    known = (total > 0) & calendar.reported[None, None, :]
+    known = (total > 0) & period.calendar.reported[None, None, :]
     now = np.where(known, table, 0)
     shares = before / np.where(total > 0, total, 1)
     expected = (shares * now.sum(axis=1, keepdims=True)).sum(axis=0)
@@ -137,12 +140,12 @@ def _expected(table: Floats, calendar: Calendar) -> tuple[Floats, Floats]:
 
 
 def _family(
-    found: list[Spread], distances: dict[str, Distance], apart: Apart, calendar: Calendar
+    found: list[Spread], distances: dict[str, Distance], apart: Apart, period: Period
 ) -> pl.DataFrame:
     """The tests of spreads by some distances."""
     names = list(distances)
     told = [[_told(one, distances[name]) for one in found] for name in names]
-    verdicts = [_judged(np.array(one), found, calendar) for one in told]
+    verdicts = [_judged(np.array(one), found, period) for one in told]
     chances = np.array([one.chance for one in verdicts])
     best = chances.argmin(axis=0) if len(found) else np.zeros(0, dtype=int)
     pick = (best, np.arange(len(found)))
@@ -181,12 +184,12 @@ def _told(one: Spread, distance: Distance) -> Floats:
     return np.where(there, distance(one.now.T, one.before.T), np.nan)
 
 
-def _judged(told: Floats, found: list[Spread], calendar: Calendar) -> Verdict:
+def _judged(told: Floats, found: list[Spread], period: Period) -> Verdict:
     """How each distance stands to earlier ones; only one that is larger is a change."""
-    told = told.reshape(len(found), calendar.periods)
+    told = told.reshape(len(found), period.periods)
     logs = np.log(told + _TINY)
     bins = np.array([max(len(one.values) - 1, 1) for one in found], dtype=np.float64)
-    lines = np.array([one.now.sum() / calendar.periods for one in found])
+    lines = np.array([one.now.sum() / period.periods for one in found])
     noise = 0.5 / bins
     verdict = judge(Series(logs[:, :-1], logs[:, -1], noise, lines), _USUAL_DEVIATION)
     return replace(verdict, chance=np.where(verdict.deviation > 0, verdict.chance, 1.0))

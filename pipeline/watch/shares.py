@@ -10,7 +10,7 @@ from pipeline.vocab_watch import Finding, Measure
 from pipeline.watch.expectation import Series, judge
 from pipeline.watch.family import Told, Unit, family
 from pipeline.watch.panel import FIGURES, PLACE, panel
-from pipeline.watch.past import Calendar
+from pipeline.watch.period import Period
 from pipeline.watch.student import Floats
 
 LEAST_CHANGE = 0.01
@@ -21,28 +21,28 @@ _PHI = 4.0
 _CELL_COLUMNS = ("territory", "currency")
 
 
-def nulls(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def nulls(period: Period) -> pl.DataFrame:
     """One test per service and canonical column: the share of its lines that say nothing."""
     asked = [name for name in (*CONTEXT, *IDENTITY, *MONEY) if name != "service"]
-    counted = rows.filter(measure=Measure.NULL.value)
-    return _family(Finding.NULLS, counted, ("column", asked), rows, calendar)
+    counted = period.rows.filter(measure=Measure.NULL.value)
+    return _family(Finding.NULLS, counted, ("column", asked), period)
 
 
-def faults(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def faults(period: Period) -> pl.DataFrame:
     """One test per service and fault: the share of its lines that bear it."""
-    counted = rows.filter(measure=Measure.FAULT.value).with_columns(subject="value")
+    counted = period.rows.filter(measure=Measure.FAULT.value).with_columns(subject="value")
     asked = counted["subject"].unique().sort().to_list()
-    return _family(Finding.FAULTS, counted, ("subject", asked), rows, calendar)
+    return _family(Finding.FAULTS, counted, ("subject", asked), period)
 
 
-def unseen(rows: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def unseen(period: Period) -> pl.DataFrame:
     """One test per service and column: the share of its lines that say something new."""
-    values = vocabulary(rows)
+    values = vocabulary(period.rows)
     first = pl.col(PLACE).min().over("service", "column", "value")
     begun = pl.col(PLACE).min().over("service", "column")
     fresh = values.filter((pl.col(PLACE) == first) & (first > begun))
     columns = values["column"].unique().sort().to_list()
-    return _family(Finding.UNSEEN, fresh, ("column", columns), rows, calendar, skipped=1)
+    return _family(Finding.UNSEEN, fresh, ("column", columns), period, skipped=1)
 
 
 def vocabulary(rows: pl.DataFrame) -> pl.DataFrame:
@@ -63,8 +63,7 @@ def _family(
     finding: Finding,
     counted: pl.DataFrame,
     asked: tuple[str, Sequence[str]],
-    rows: pl.DataFrame,
-    calendar: Calendar,
+    period: Period,
     *,
     skipped: int = 0,
 ) -> pl.DataFrame:
@@ -74,18 +73,17 @@ def _family(
         finding: what a change is.
         counted: the lines in question, with `service` and the column that is asked about.
         asked: that column, and what is asked of each service.
-        rows: all rows.
-        calendar: the source's.
+        period: the one that is judged.
         skipped: periods at the beginning of a service that tell nothing.
     """
     name, values = asked
-    whole = panel(rows.filter(measure=Measure.ALL.value), ["service"], calendar.periods)
+    whole = panel(period.rows.filter(measure=Measure.ALL.value), ["service"], period.periods)
     known = (whole.lines[:, -1] > 0) & (whole.lines[:, :-1] > 0).any(axis=1)
     services = whole.keys["service"].filter(pl.Series(known)).to_list()
     grid = pl.DataFrame({"service": services}, schema={"service": pl.String}).join(
         pl.DataFrame({name: list(values)}, schema={name: pl.String}), how="cross"
     )
-    some = _lines(counted, grid, calendar.periods)
+    some = _lines(counted, grid, period.periods)
     of = np.repeat(whole.lines[known], len(values), axis=0)
     told = of > 0
     told[:, :-1] &= np.cumsum(told, axis=1)[:, :-1] > skipped
@@ -94,7 +92,8 @@ def _family(
     usual = before * of[:, -1]
     noise = _PHI * (1 / (usual + 1) + 1 / (of[:, -1] - usual + 1))
     size = of[:, :-1].mean(axis=1)
-    verdict = judge(Series(odds[:, :-1], odds[:, -1], noise, size), _USUAL_DEVIATION)
+    past = period.since(finding, grid, odds[:, :-1])
+    verdict = judge(Series(past, odds[:, -1], noise, size), _USUAL_DEVIATION)
     observed = some[:, -1] / np.maximum(of[:, -1], 1)
     expected = _share(_odds(some, of)[:, -1] - verdict.deviation)
     least = np.abs(_logit(_towards(expected, observed)) - _logit(expected))

@@ -1,7 +1,9 @@
--- drift/told: where the findings of a source's accounting period stand that its deliveries showed
--- already; one row per place. reads: findings, endings
--- params: $source VARCHAR, $accounting_period VARCHAR
+-- drift/told: where a source's findings stand, by accounting period; one row per place and period.
+-- reads: findings, endings
+-- params: $source VARCHAR, $replaced VARCHAR[]
+-- Replaced are deliveries, as `MANIFEST@PERIOD`, that are about to pay no longer.
 select distinct
+    f.accounting_period,
     f.finding,
     f.service,
     f.territory,
@@ -12,5 +14,7 @@ from findings as f
 anti join
     endings as e
     on f.manifest = e.manifest and f.accounting_period = e.accounting_period
-where f.source = $source::VARCHAR and f.accounting_period = $accounting_period::VARCHAR
+where
+    f.source = $source::VARCHAR
+    and not list_contains($replaced::VARCHAR[], f.manifest || '@' || f.accounting_period)
 order by all
