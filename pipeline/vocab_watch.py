@@ -60,3 +60,73 @@ class Finding(StrEnum):
     """The values of a column are spread in another way."""
     FAULTS = "faults"
     """More lines bear a fault."""
+
+
+class Change(StrEnum):
+    """How what is told of a thing has changed; `COSMETIC` says which of them say the same."""
+
+    CASE = "case"
+    """Capitals or small letters."""
+    ACCENTS = "accents"
+    """Accents, or letters that stand for others."""
+    SIGNS = "signs"
+    """Punctuation or blanks."""
+    JOINTS = "joints"
+    """What joins the same names, or words, in the same order."""
+    ORDER = "order"
+    """The same words in another order."""
+    GUESTS = "guests"
+    """Featured artists, from the title to the artist or back."""
+    MOVED = "moved"
+    """The version, from the title to its own column or back."""
+    ROUNDED = "rounded"
+    """A length by no more than rounding does."""
+    ZEROS = "zeros"
+    """A number by its leading zeros."""
+    SCRIPT = "script"
+    """Another script."""
+    ADDED = "added"
+    """Words were added, and nothing else."""
+    REMOVED = "removed"
+    """Words were taken off, and nothing else."""
+    REPLACED = "replaced"
+    """Some words stand for others."""
+    RENAMED = "renamed"
+    """Nothing is as it was."""
+    SCALED = "scaled"
+    """A length in another unit."""
+    SHIFTED = "shifted"
+    """A length that is longer or shorter."""
+    STEPPED = "stepped"
+    """A length in whole steps that it was not told in before."""
+
+
+COSMETIC = frozenset(
+    {
+        Change.CASE,
+        Change.ACCENTS,
+        Change.SIGNS,
+        Change.JOINTS,
+        Change.ORDER,
+        Change.GUESTS,
+        Change.MOVED,
+        Change.ROUNDED,
+        Change.ZEROS,
+    }
+)
+"""Changes after which the same thing is told in other letters."""
+
+
+class Conflict(StrEnum):
+    """What is told of ISRCs that cannot all be so."""
+
+    REUSED = "reused"
+    """One ISRC names things of different titles and artists."""
+    CATALOG = "catalog"
+    """The catalog gives the ISRC to another title or artist."""
+    TITLE = "title"
+    """At the same time one ISRC bears different titles."""
+    ARTIST = "artist"
+    """At the same time one ISRC bears different artists."""
+    SEVERAL = "several"
+    """One recording is reported under several ISRCs."""

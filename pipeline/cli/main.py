@@ -20,6 +20,7 @@ from pipeline.cli import (
     catalog,
     control,
     drift,
+    drift_metadata,
     inbox,
     ingest,
     lake,
@@ -56,6 +57,7 @@ for _group in (
     webhook.app,
 ):
     app.add_typer(_group)
+drift.app.command("metadata")(drift_metadata.metadata)
 app.command("ingest")(ingest.ingest)
 app.command("restate")(ingest.restate)
 app.command("inbox")(inbox.inbox)

@@ -1,0 +1,236 @@
+"""How what is told of a thing changed: each distinct pair of texts judged once, in three terms.
+
+A change is told in terms that grow more general from `1` to `3`, of which `patterns` chooses the
+narrowest that says what most of its like have in common.
+"""
+
+import polars as pl
+
+from pipeline.contract.text_fold import collapse, fold
+from pipeline.vocab_watch import COSMETIC, Change
+from pipeline.watch.metadata import lengths, templates
+from pipeline.watch.metadata.telling import GUEST_WORDS, JOINTS, names_of
+from pipeline.watch.metadata.templates import REST, WHOLE
+
+JUDGED: dict[str, pl.DataType] = {
+    "kind": pl.String(),
+    "is_cosmetic": pl.Boolean(),
+    "place": pl.String(),
+    **{f"{side}_{level}": pl.String() for level in (1, 2, 3) for side in ("removed", "added")},
+}
+THIS = "this column"
+"""What stands for the column that guests, or a version, were taken from or put into."""
+_PAIR = ("field", "before", "after", "before_beside", "after_beside", "is_same_form")
+_TEXTS = ("title", "version", "artist", "label")
+_PREFIX_OF_GTIN = 8  # digits: the company's, with the zero that fills a UPC up
+_JOINT = "|".join(JOINTS)
+_GLUE = rf"\s*(?:[^\p{{L}}\p{{N}}\s]+|(?-u:\b)(?:{_JOINT})(?-u:\b))[^\p{{L}}\p{{N}}]*"
+_SCRIPTS = {
+    "kana": r"[\p{Hiragana}\p{Katakana}]",
+    "hangul": r"\p{Hangul}",
+    "han": r"\p{Han}",
+    "cyrillic": r"\p{Cyrillic}",
+    "greek": r"\p{Greek}",
+    "arabic": r"\p{Arabic}",
+    "hebrew": r"\p{Hebrew}",
+    "thai": r"\p{Thai}",
+    "latin": r"\p{Latin}",
+}
+"""Japanese is told by its Kana, and any of them by a single letter: titles borrow Latin words."""
+
+
+def judged(changes: pl.DataFrame) -> pl.DataFrame:
+    """The changes, with how they came about.
+
+    Args:
+        changes: field; before and after, as text, never null; before_beside and after_beside: what
+            was told beside it that may hold a part of it (of titles the artist, and the other way
+            round), null where nothing was; is_same_form: whether the normal forms agree.
+
+    Returns:
+        The same rows in the same order with the columns `JUDGED`; `removed_1` … `added_3` are ""
+        where nothing was.
+    """
+    pairs = changes.select(_PAIR).unique(maintain_order=True)
+    texts = pairs.filter(pl.col("field").is_in(_TEXTS))
+    found = [
+        _terms(_of_texts(texts)),
+        _of_gtins(pairs.filter(field="gtin")),
+        lengths.judged(pairs.filter(field="duration_s")),
+    ]
+    columns = [*_PAIR, *JUDGED]
+    known = pl.concat(
+        rows.with_columns(is_cosmetic=pl.col("kind").is_in(list(COSMETIC))).select(columns)
+        for rows in found
+    )
+    return changes.join(known, on=_PAIR, how="left", nulls_equal=True, maintain_order="left")
+
+
+def script(text: pl.Expr) -> pl.Expr:
+    """The script of a text by its rarest letters; "" where it has none that is known."""
+    told = pl.lit("")
+    for name, letters in reversed(_SCRIPTS.items()):
+        told = pl.when(text.str.contains(letters)).then(pl.lit(name)).otherwise(told)
+    return told
+
+
+def _of_texts(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Kind and cut of texts: what says the same first, then what was cut off or put on."""
+    cut = templates.cut(pairs.select("before", "after"))
+    told = pairs.with_columns(cut).with_columns(
+        *(
+            expression.alias(f"{side}_{name}")
+            for side in ("before", "after")
+            for name, expression in _readings(side).items()
+        )
+    )
+    return told.with_columns(_kind().alias("kind")).with_columns(_signs_told())
+
+
+def _readings(side: str) -> dict[str, pl.Expr]:
+    """How one side of a change reads, the more of it folded away the further down."""
+    text, beside = pl.col(side), pl.col(f"{side}_beside")
+    key = collapse(fold(text))
+    of_artists = pl.col("field") == "artist"
+    everything = collapse(fold(pl.concat_str(text, beside, separator=" ", ignore_nulls=True)))
+    return {
+        "lower": text.str.to_lowercase(),
+        "fold": fold(text),
+        "key": key,
+        "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
+        "bag": pl.when(of_artists).then(names_of(key)).otherwise(names_of(key, ())),
+        "everyone": names_of(everything, GUEST_WORDS),
+        "script": script(text),
+        "glue": text.str.to_lowercase().str.extract_all(_GLUE).list.unique().list.sort(),
+    }
+
+
+def _without_joints(key: pl.Expr) -> pl.Expr:
+    spaced = pl.format(" {} ", key.str.replace_all(" ", "  "))
+    return (
+        spaced.str.replace_all(f" (?:{_JOINT}) ", " ")
+        .str.replace_all(r"\s+", " ")
+        .str.strip_chars()
+    )
+
+
+def _same(name: str) -> pl.Expr:
+    return pl.col(f"before_{name}") == pl.col(f"after_{name}")
+
+
+def _kind() -> pl.Expr:
+    """The first that fits; what is left of titles in one form is its words in another order."""
+    whole = pl.col("place") == WHOLE
+    told = (pl.col("before_script") != "") & (pl.col("after_script") != "")
+    steps: list[tuple[pl.Expr, Change]] = [
+        (_same("lower"), Change.CASE),
+        (_same("fold"), Change.ACCENTS),
+        (_same("key"), Change.SIGNS),
+        (_same("words"), Change.JOINTS),
+        (_same("bag"), Change.ORDER),
+        (_same("everyone"), Change.GUESTS),
+        (pl.col("is_same_form"), Change.MOVED),
+        (whole & told & ~_same("script"), Change.SCRIPT),
+        (pl.col("removed") == "", Change.ADDED),
+        (pl.col("added") == "", Change.REMOVED),
+        (whole, Change.RENAMED),
+    ]
+    kind = pl.lit(Change.REPLACED.value)
+    for holds, change in reversed(steps):
+        kind = pl.when(holds).then(pl.lit(change.value)).otherwise(kind)
+    return kind
+
+
+def _signs_told() -> list[pl.Expr]:
+    """What stands for the cut of a change that is none of words."""
+    is_kind = {change: pl.col("kind") == change.value for change in Change}
+    glued = is_kind[Change.SIGNS] | is_kind[Change.JOINTS]
+    sides = {"removed": ("before", "after"), "added": ("after", "before")}
+    return [
+        pl.when(is_kind[Change.CASE] | is_kind[Change.ACCENTS])
+        .then(_manner(own) if name == "added" else pl.lit(""))
+        .when(glued)
+        .then(_glue_of(own, other))
+        .when(is_kind[Change.SCRIPT])
+        .then(pl.col(f"{own}_script"))
+        .when(is_kind[Change.GUESTS] | is_kind[Change.MOVED])
+        .then(pl.when(_longer(own, other)).then(pl.lit(THIS)).otherwise(pl.lit("")))
+        .when(is_kind[Change.ORDER])
+        .then(pl.lit(""))
+        .otherwise(name)
+        .alias(name)
+        for name, (own, other) in sides.items()
+    ] + [
+        pl.when(pl.col("kind").is_in([*COSMETIC, Change.SCRIPT]))
+        .then(pl.lit(WHOLE))
+        .otherwise("place")
+        .alias("place")
+    ]
+
+
+def _longer(own: str, other: str) -> pl.Expr:
+    return pl.col(f"{own}_key").str.len_chars() > pl.col(f"{other}_key").str.len_chars()
+
+
+def _manner(side: str) -> pl.Expr:
+    """How the letters of a text are written, in words."""
+    text, fold_ = pl.col(side), pl.col(f"{side}_fold")
+    case = pl.col("kind") == Change.CASE.value
+    return (
+        pl.when(case & (text == text.str.to_uppercase()))
+        .then(pl.lit("capitals"))
+        .when(case & (text == text.str.to_lowercase()))
+        .then(pl.lit("small letters"))
+        .when(case)
+        .then(pl.lit("other capitals"))
+        .when(text.str.to_lowercase() == fold_)
+        .then(pl.lit("plain letters"))
+        .otherwise(pl.lit("accents"))
+    )
+
+
+def _glue_of(own: str, other: str) -> pl.Expr:
+    """The signs and joints of one side that the other has not."""
+    glue = pl.col(f"{own}_glue").list.set_difference(pl.col(f"{other}_glue"))
+    return glue.list.sort().list.join(" ")
+
+
+def _terms(told: pl.DataFrame) -> pl.DataFrame:
+    """The cut in its three terms."""
+    renamed = pl.col("kind") == Change.RENAMED.value
+    of_words = pl.col("kind").is_in([Change.ADDED, Change.REMOVED, Change.REPLACED])
+    terms = []
+    for name in ("removed", "added"):
+        own = pl.col(name)
+        any_but_this = pl.lit(REST) if name == "removed" else own
+        terms += [
+            own.alias(f"{name}_1"),
+            pl.when(renamed)
+            .then(any_but_this)
+            .when(of_words)
+            .then(templates.general(own))
+            .otherwise(own)
+            .alias(f"{name}_2"),
+            pl.when(renamed)
+            .then(pl.lit(REST))
+            .when(of_words)
+            .then(templates.skeleton(own))
+            .otherwise(own)
+            .alias(f"{name}_3"),
+        ]
+    return told.with_columns(terms)
+
+
+def _of_gtins(pairs: pl.DataFrame) -> pl.DataFrame:
+    """A GTIN is the same with other zeros before it, else another: then its company may tell."""
+    bare = [pl.col(side).str.strip_chars_start("0") for side in ("before", "after")]
+    same = bare[0] == bare[1]
+    kind = pl.when(same).then(pl.lit(Change.ZEROS.value)).otherwise(pl.lit(Change.RENAMED.value))
+    told = pairs.with_columns(kind.alias("kind"), place=pl.lit(WHOLE))
+    terms = []
+    for name, side in (("removed", "before"), ("added", "after")):
+        company = pl.format("{}" + REST, pl.col(side).str.slice(0, _PREFIX_OF_GTIN))
+        for level, term in enumerate((pl.col(side), company, pl.lit(REST)), 1):
+            shown = pl.when(same).then(pl.lit("")).otherwise(term)
+            terms.append(shown.alias(f"{name}_{level}"))
+    return told.with_columns(terms)
