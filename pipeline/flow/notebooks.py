@@ -21,6 +21,13 @@ _VIEWS = ("status/lines_held", "status/reasons")
 _KEPT = {"places": "notebooks/places", "choices": "notebooks/drift_choices"}
 """Summed once for a session: all else that is told of money adds up these few rows."""
 
+_DRIFT = (
+    "drift_periods",
+    "drift_services",
+    "drift_territories",
+    "drift_nulls",
+    "drift_buckets",
+)
 _COMPARED = 12
 """Periods before, with which one is compared: a year of months."""
 
@@ -73,13 +80,13 @@ class Lake:
     con: duckdb.DuckDBPyConnection
 
     def frame(self, name: str, **params: object) -> pl.DataFrame:
-        """The rows of a query of `queries/notebooks/`.
+        """The rows of a query of `queries/notebooks/`, or of another folder that is named.
 
         Args:
-            name: the query's file, without folder and suffix.
+            name: the query's file, without suffix, and without folder where it is of `notebooks`.
             params: its parameters; those that it does not have are left out.
         """
-        text = query(f"notebooks/{name}")
+        text = query(name if "/" in name else f"notebooks/{name}")
         wanted = duckdb.extract_statements(text)[0].named_parameters
         given = {key: value for key, value in params.items() if key in wanted}
         found: pl.DataFrame = self.con.sql(text, params=given).pl()
@@ -110,6 +117,23 @@ class Lake:
             name = _quarter(period)
             found[name] = list(periods_of(name)) if is_in_some_quarter(period) else [period]
         return {**found, "all periods": None}
+
+    def drift(self, seen: Seen, column: str, number: str) -> dict[str, pl.DataFrame]:
+        """All that is told of a period of a source, by the query that tells it.
+
+        Args:
+            seen: what is looked at.
+            column: whose vocabulary is told.
+            number: which number is told service by service.
+        """
+        found = {name: self.frame(name, **seen.params) for name in _DRIFT}
+        asked = {"source": seen.source, "accounting_period": seen.period, "manifest": None}
+        return found | {
+            "drift_values": self.frame("drift_values", **seen.params, told=column),
+            "drift_by_service": self.frame("drift_by_service", **seen.params, told=number),
+            "findings": self.frame("drift/findings", **asked),
+            "layouts": self.frame("drift/layouts", **asked),
+        }
 
     def seen(self, source: str, currency: str, period: str, service: str | None) -> Seen:
         """A period of a source beside those before it that are as long."""

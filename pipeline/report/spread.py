@@ -37,12 +37,6 @@ class Bucket:
         sign = -1 if value.startswith(NEGATIVE) else 1
         return cls(sign, int(value.removeprefix(NEGATIVE)))
 
-    @property
-    def middle(self) -> float:
-        """The number in its middle."""
-        power: float = 2 ** ((self.exponent + _HALF) / _PER_POWER)
-        return self.sign * power
-
     def begins(self, least: int) -> int:
         """Where it is drawn on an axis whose least exponent is this: it is one wide."""
         return self.sign * (self.exponent - least + 1) if self.sign else 0
@@ -55,7 +49,7 @@ class Spread:
     Attributes:
         bars: `begins`, `ends`, `now` and `then` (shares of the lines), ascending and without gaps.
         ticks: places on the axis and what stands there.
-        now: what is typical (the median) of this period; None without lines.
+        now: the typical size (the geometric mean) of this period; None without lines.
         then: of those before.
     """
 
@@ -87,8 +81,8 @@ def spread(found: pl.DataFrame) -> Spread:
     return Spread(
         bars,
         list(_ticks(first, last, least)),
-        _median({one: now for one, (now, _) in counts.items()}),
-        _median({one: then for one, (_, then) in counts.items()}),
+        _typical({one: now for one, (now, _) in counts.items()}),
+        _typical({one: then for one, (_, then) in counts.items()}),
     )
 
 
@@ -96,15 +90,14 @@ def _share(count: int, of: int) -> float:
     return count / of if of else 0.0
 
 
-def _median(counts: dict[Bucket, int]) -> float | None:
-    """The number in the middle of all; of its bucket, which errs by less than 10 %."""
-    half = sum(counts.values()) / 2
-    so_far = 0
-    for bucket in sorted(counts, key=lambda one: one.middle if one.sign else 0.0):
-        so_far += counts[bucket]
-        if so_far >= half > 0:
-            return bucket.middle if bucket.sign else 0.0
-    return None
+def _typical(counts: dict[Bucket, int]) -> float | None:
+    """The geometric mean of all sizes but zero; it moves as all of them do."""
+    lines = sum(count for one, count in counts.items() if one.sign)
+    if not lines:
+        return 0.0 if any(counts.values()) else None
+    exponents = sum((one.exponent + _HALF) * count for one, count in counts.items() if one.sign)
+    power: float = 2 ** (exponents / lines / _PER_POWER)
+    return power
 
 
 def _ticks(first: int, last: int, least: int) -> Iterator[tuple[float, str]]:

@@ -9,6 +9,8 @@ from pipeline.report import amounts, layout
 
 _ROWS = 10
 _LEAST_PLACES = 2
+_SENTENCE = 420
+"""Pixels of a column of sentences."""
 _NAMED = ("service", "territory", "currency", "accounting_period")
 """Columns in which a blank says that a line names none."""
 _HEADS = {"accounting_period": "period", "unreadable_lines": "unreadable", "held": "on hold"}
@@ -109,3 +111,27 @@ _ID = "id"
 def is_chosen(chosen: pl.DataFrame) -> pl.Expr:
     """Whether a line is the one that is chosen in such a table."""
     return pl.col("ledger_id").eq(pl.lit(chosen[_ID][0]))
+
+
+def with_money(found: pl.DataFrame, *columns: str) -> dict[str, Any]:
+    """The arguments of a table of rows whose `money` is a list by currency; of metadata drift."""
+    told = pl.col("money").map_elements(_money, return_dtype=pl.String)
+    return shown(found.select(*columns, told), wrapped_columns=list(columns[:1]))
+
+
+def _money(parts: pl.Series) -> str:
+    return ", ".join(amounts.exact(one["amount"], one["currency"] or "(none)") for one in parts)
+
+
+def findings(found: pl.DataFrame) -> dict[str, Any]:
+    """The arguments of a table of findings; of `drift/findings`."""
+    names = ("detail", "amount", "currency", "lines", "finding", "severity", "service")
+    more = ("territory", "column", "subject", "observed", "expected", "limit", "q_value")
+    told = found.select(*names, *more)
+    return shown(told, wrapped_columns=["detail"], column_widths={"detail": _SENTENCE})
+
+
+def layouts(found: pl.DataFrame) -> dict[str, Any]:
+    """The arguments of a table of layouts that changed; of `drift/layouts`."""
+    lists = [pl.col(name).list.join(", ") for name in ("new", "gone", "missing")]
+    return shown(found.select("accounting_period", *lists, "proposed", "encoding", "manifest"))

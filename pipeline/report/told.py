@@ -1,19 +1,23 @@
 """Words of the notebooks: what stands above the charts, and what one may choose."""
 
+import html
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
+from pipeline.flow.notebooks import Seen
 from pipeline.report import amounts, charts, layout
 from pipeline.report.layout import count, currency_name
+from pipeline.vocab import Severity, Status
 
 SINCE: Mapping[str, str] = {"the period's end": "period", "the report was taken": "taken"}
 """From when an age counts: in words, and as `notebooks/ageing` names it."""
 _LABEL_CELLS = 40
 _FILE_CELLS = 48
 _NAMED = 5
+_SENTENCES = 8
 
 
 def no_lake(home: Path) -> str:
@@ -122,3 +126,64 @@ def held_line(line: Mapping[str, Any]) -> str:
         else amounts.exact(line["amount"], currency_name(line["currency"]))
     )
     return f"Line {line['line']:,} of {report}: {faults}, {amount}"
+
+
+def sources(choices: pl.DataFrame) -> list[str]:
+    """Sources to choose from, of `notebooks/drift_choices`."""
+    return sorted(choices["source"].unique())
+
+
+def of_source(choices: pl.DataFrame, source: str) -> pl.DataFrame:
+    """The choices that one source leaves."""
+    return choices.filter(source=source)
+
+
+def periods(choices: pl.DataFrame) -> list[str]:
+    """The periods of some choices, in order."""
+    return sorted(choices["accounting_period"].unique())
+
+
+def period(seen: Seen) -> str:
+    """The period that is looked at, in words."""
+    return seen.period or "no period"
+
+
+def columns(found: pl.DataFrame) -> list[str]:
+    """Columns whose values are told, the shortest vocabulary of more than one first."""
+    several = found.filter(pl.col("told") > 1)["column"].to_list()
+    return [*several, *(name for name in found["column"] if name not in several)]
+
+
+def swapped(names: Mapping[str, str]) -> dict[str, str]:
+    """Columns to choose from by what people call them."""
+    return {name: column for column, name in names.items()}
+
+
+def drift(findings: pl.DataFrame, seen: Seen) -> str:
+    """What changed in a period of a source, the dearest first, as HTML; of `drift/findings`."""
+    where = f"{_escaped(seen.source)}, {_escaped(period(seen))}"
+    if findings.is_empty():
+        said = "nothing changed that stands out from its past" if seen.before else _NOTHING
+        return f"<p><b>{where}:</b> {said}.</p>"
+    shown = findings.head(_SENTENCES)
+    lines = "".join(
+        f'<li style="margin: 0.2rem 0">{_severity(one["severity"])}{_escaped(one["detail"])}</li>'
+        for one in shown.iter_rows(named=True)
+    )
+    left = findings.height - shown.height
+    more = f"<p>… and {count(left, 'change')} more in the table.</p>" if left else ""
+    head = f"<p><b>{where}:</b> {count(findings.height, 'change')}, the dearest first</p>"
+    return f'{head}<ol style="list-style: decimal; padding-left: 1.5rem">{lines}</ol>{more}'
+
+
+_NOTHING = "the first of its kind: there is nothing to compare it with"
+
+
+def _severity(severity: str) -> str:
+    if severity != Severity.HIGH:
+        return ""
+    return f'<b style="color: {charts.COLOURS[Status.QUARANTINED]}">{severity}</b> '
+
+
+def _escaped(text: str) -> str:
+    return html.escape(layout.plain(text).replace("\n", "\\n"))
