@@ -48,7 +48,13 @@ def stacked(rows: Rows, labels: Rows, colours: Mapping[str, str]) -> Any:
 
 
 LEGEND = alt.Legend(
-    orient="top", direction="horizontal", title=None, offset=4, columnPadding=26, columns=3
+    orient="top",
+    direction="horizontal",
+    title=None,
+    offset=4,
+    columnPadding=26,
+    symbolOpacity=1,
+    columns=3,
 )
 
 

@@ -13,7 +13,12 @@ _SENTENCE = 420
 """Pixels of a column of sentences."""
 _NAMED = ("service", "territory", "currency", "accounting_period")
 """Columns in which a blank says that a line names none."""
-_HEADS = {"accounting_period": "period", "unreadable_lines": "unreadable", "held": "on hold"}
+_HEADS = {
+    "accounting_period": "period",
+    "unreadable_lines": "unreadable",
+    "held": "on hold",
+    "detail": "what changed",
+}
 
 
 def shown(frame: pl.DataFrame, *, currency: str = "", **more: Any) -> dict[str, Any]:

@@ -12,7 +12,15 @@ from playwright.sync_api import Page, sync_playwright
 
 from pipeline.flow import notebooks
 from pipeline.flow.notebooks import Lake
-from pipeline.report import amounts, charts, charts_faults, charts_money, charts_ranked
+from pipeline.report import (
+    amounts,
+    charts,
+    charts_drift,
+    charts_faults,
+    charts_money,
+    charts_ranked,
+    charts_spread,
+)
 from tests.notebooks.drawing import shown, stumbles
 from tests.notebooks.homes import MONTHS
 
@@ -67,10 +75,26 @@ def fault_charts(lake: Lake) -> dict[str, Any]:
     }
 
 
+def drift_charts(lake: Lake, currency: str, period: str) -> dict[str, Any]:
+    seen = lake.seen("canonical", currency, period, None)
+    found = lake.drift(seen, "title", "rate")
+    return {
+        "money": charts_drift.money(found["drift_periods"], seen),
+        "services": charts_drift.changes(found["drift_services"], seen, "service"),
+        "territories": charts_drift.changes(found["drift_territories"], seen, "territory"),
+        "nulls": charts_drift.nulls(found["drift_nulls"], seen),
+        "values": charts_drift.vocabulary(found["drift_values"], seen, "title"),
+        "spreads": charts_spread.spreads(found["drift_buckets"], seen),
+        "by service": charts_spread.by_service(found["drift_by_service"], seen, "rate"),
+    }
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "XQZ", "CHF"])
 def test_no_words_stand_upon_others(lake: Lake, page: Page, currency: str) -> None:
-    made = {**money_charts(lake, currency), **fault_charts(lake)}
+    last, first = (drift_charts(lake, currency, MONTHS[at]) for at in (-1, 0))
+    early = {f"{name} of the first month": chart for name, chart in first.items()}
+    made = {**money_charts(lake, currency), **fault_charts(lake), **last, **early}
     shown(page, {name: charts.svg(chart) for name, chart in made.items()})
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"charts_{currency}.png", full_page=True)

@@ -20,6 +20,7 @@ NOTEBOOKS = {
     "reconciliation": "Reconciliation",
     "quarantine": "Quarantine",
     "quarter": "The quarter at a glance",
+    "drift": "What changed",
 }
 """Each notebook and its heading."""
 

@@ -24,10 +24,18 @@ TYPES = {
     "raw": "BLOB",
     "first_at": "TIMESTAMP",
     "is_open": "BOOLEAN",
-    "quantity": "DECIMAL(28, 6)",
+    "quantity": "DECIMAL(38, 6)",
 }
 LISTS = {"faults", "header"}
 EUR: dict[str, object] = {"currency": "EUR", "service": None, "periods": None}
+MAY: dict[str, object] = {
+    "source": "orchard",
+    "currency": "EUR",
+    "service": None,
+    "period": "2026-05",
+    "previous": "2026-04",
+    "before": ["2026-03", "2026-04"],
+}
 PARAMETERS: dict[str, dict[str, object]] = {
     "places": {},
     "currencies": {"periods": None},
@@ -48,6 +56,15 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "earners": {**EUR, "largest": 3},
     "reasons": EUR,
     "deliveries": {"periods": None},
+    "drift_choices": {},
+    "drift_periods": MAY,
+    "drift_services": MAY,
+    "drift_territories": MAY,
+    "drift_buckets": MAY,
+    "drift_by_service": {**MAY, "told": "rate"},
+    "drift_nulls": MAY,
+    "drift_values": {**MAY, "told": "usage"},
+    "drift_columns": MAY,
 }
 
 
@@ -65,7 +82,9 @@ def answered(name: str, given: dict[str, object]) -> pl.DataFrame:
     text = query(f"notebooks/{name}")
     wanted = duckdb.extract_statements(text)[0].named_parameters
     with duckdb.connect() as con:
-        for path in (HERE / name).glob("*.csv"):
+        # The queries of drift have their tables in common.
+        folder = HERE / ("sketches" if name.startswith("drift_") else name)
+        for path in folder.glob("*.csv"):
             if path.stem != "expected":
                 _fill(con, path)
         found: pl.DataFrame = con.sql(
