@@ -7,30 +7,16 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.vocab_watch import Finding, Measure
+from pipeline.vocab_watch import Finding
 from pipeline.watch.compare import changed, tested
 from pipeline.watch.discovery import candidates
 from pipeline.watch.explain import Node, causes
 from pipeline.watch.family import Unit, shifted
-from pipeline.watch.follow import CELL, Test, is_explained
+from pipeline.watch.follow import Test, is_explained
 from pipeline.watch.period import Period
+from pipeline.watch.stakes import Stake, borne, concerned, heaviest, missed
 
 NESTED = (Finding.RATE, Finding.MONEY, Finding.VOLUME)
-
-
-@dataclass(frozen=True)
-class Stake:
-    """What rides on a change, in one currency: exact sums of the sketch.
-
-    Attributes:
-        lines: the lines that are concerned.
-        amount: what is less (negative) or more than was to be expected; of a change that is not
-            one of money, what the lines concerned bring.
-    """
-
-    currency: str
-    lines: int
-    amount: Decimal
 
 
 @dataclass(frozen=True)
@@ -41,11 +27,13 @@ class Change:
         test: the row of `compare.tested`.
         stakes: by currency, the one with the most lines first.
         heaviest: the value that most lines of the change say; None where none does.
+        services: those that it is seen on, where it is told of most of the source's at once.
     """
 
     test: Test
     stakes: tuple[Stake, ...]
     heaviest: str | None = None
+    services: tuple[str, ...] = ()
 
     @property
     def finding(self) -> Finding:
@@ -89,7 +77,8 @@ def _causes(tests: pl.DataFrame) -> list[list[dict[str, Any]]]:
 def _told(tests: pl.DataFrame) -> list[list[dict[str, Any]]]:
     """Tests that changed, each cause once; those of several currencies together."""
     chosen = [*_nested(tests), *tests.filter(~_is_nested() & pl.col("changed")).to_dicts()]
-    return _by_currency([one for one in chosen if not is_explained(one, chosen)])
+    told = [one for one in chosen if not is_explained(one, chosen)]
+    return _by_service(_by_currency(told), tests["service"].n_unique() - 1)
 
 
 def _is_nested() -> pl.Expr:
@@ -148,88 +137,41 @@ def _by_currency(told: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 
 
 def _change(group: Sequence[dict[str, Any]], rows: pl.DataFrame, now: pl.DataFrame) -> Change:
-    """A cause with its stakes; the test is that of the currency with the most lines."""
+    """A cause with its stakes; the test is that of the currency or service with the most lines."""
     if Finding(group[0]["finding"]) in NESTED:
         by_currency = {one["currency"]: one for one in group}
-        stakes = [_missed(one, now) for one in group]
-    else:
-        by_currency = {}
-        stakes = _borne(_concerned(group[0], rows, now))
-    ordered = tuple(sorted(stakes, key=lambda one: (-one.lines, one.currency)))
-    test = by_currency.get(ordered[0].currency, group[0]) if ordered else group[0]
-    return Change(test, ordered, _heaviest(test, rows, now))
+        ordered = _ordered([missed(one, now) for one in group])
+        test = by_currency[ordered[0].currency]
+        return Change(test, ordered)
+    seen = [(concerned(one, rows, now), one) for one in group]
+    ordered = _ordered(borne(pl.concat([lines for lines, _ in seen])))
+    _, test = max(seen, key=lambda one: (one[0]["lines"].sum(), one[1]["service"]))
+    most = heaviest(test, rows, now)
+    if len(group) == 1:
+        return Change(test, ordered, most)
+    others = sorted(one["service"] for one in group if one is not test)
+    return Change({**test, "service": None}, ordered, most, (test["service"], *others))
 
 
-def _cell(test: Test) -> pl.Expr:
-    named = [name for name in (*CELL, "currency") if test[name] is not None]
-    return pl.all_horizontal(pl.lit(True), *(pl.col(name) == test[name] for name in named))
+def _by_service(told: Sequence[list[dict[str, Any]]], services: int) -> list[list[dict[str, Any]]]:
+    """Changes that most services of the source have alike, together; cells in cells are already.
+
+    Args:
+        told: tests that tell one cause each.
+        services: how many the source has.
+    """
+    groups: dict[tuple[object, ...], list[list[dict[str, Any]]]] = {}
+    for one in told:
+        names = ("finding", "column", "subject")
+        alike = (*(one[0][name] for name in names), one[0]["deviation"] > 0)
+        own = () if Finding(one[0]["finding"]) not in NESTED else (len(groups),)
+        groups.setdefault((*alike, *own), []).append(one)
+    found = []
+    for parts in groups.values():
+        is_common = len(parts) > max(services / 2, 1)
+        found += [[test for part in parts for test in part]] if is_common else parts
+    return found
 
 
-def _missed(test: Test, now: pl.DataFrame) -> Stake:
-    """The money of a cell less what was to be expected of it."""
-    own = now.filter(measure=Measure.ALL.value).filter(_cell(test))
-    amount, lines = _sums(own)
-    if test["finding"] == Finding.MONEY:
-        missed = amount - _cents(test["usual"])
-    else:
-        share = 1 - test["usual"] / test["actual"] if test["actual"] else 0.0
-        missed = _cents(float(amount) * share)
-    return Stake(test["currency"], lines, missed)
-
-
-def _cents(amount: float) -> Decimal:
-    """What is expected is an estimate: more digits would say what nobody knows."""
-    return Decimal(f"{amount:.2f}")
-
-
-def _sums(rows: pl.DataFrame) -> tuple[Decimal, int]:
-    amount = rows["amount"].sum() if rows.height else None
-    return Decimal(amount or 0), int(rows["lines"].sum())
-
-
-def _concerned(test: Test, rows: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The rows of the lines that a change is seen on."""
-    own = now.filter(_cell(test))
-    match Finding(test["finding"]):
-        case Finding.NULLS:
-            return own.filter(measure=Measure.NULL.value, column=test["column"])
-        case Finding.FAULTS:
-            return own.filter(measure=Measure.FAULT.value, value=test["subject"])
-        case Finding.UNSEEN:
-            return _fresh(test, rows, now)
-        case _:
-            return own.filter(measure=Measure.ALL.value)
-
-
-def _fresh(test: Test, rows: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """The rows of a service whose column says what it never said."""
-    column = test["column"]
-    if column in ("territory", "currency"):
-        measured = pl.col("measure") == Measure.ALL.value
-        value = pl.col(column)
-    else:
-        measured = (pl.col("measure") == Measure.VALUE.value) & (pl.col("column") == column)
-        value = pl.col("value")
-    own = rows.filter(_cell(test) & measured).with_columns(value=value)
-    before = own.filter(pl.col("place") < now["place"].max())["value"].unique()
-    return own.filter(
-        pl.col("place") == now["place"].max(), ~pl.col("value").is_in(before.implode())
-    )
-
-
-def _borne(rows: pl.DataFrame) -> list[Stake]:
-    """What some lines bring, by currency."""
-    stakes = []
-    for (currency,), own in rows.group_by("currency"):
-        amount, lines = _sums(own)
-        stakes.append(Stake(str(currency), lines, amount))
-    return stakes
-
-
-def _heaviest(test: Test, rows: pl.DataFrame, now: pl.DataFrame) -> str | None:
-    """The value that most lines of a change say."""
-    if test["finding"] != Finding.UNSEEN:
-        return None
-    values = _fresh(test, rows, now).group_by("value").agg(pl.col("lines").sum())
-    ranked = values.sort("lines", "value", descending=[True, False])["value"]
-    return str(ranked[0]) if len(ranked) else None
+def _ordered(stakes: Sequence[Stake]) -> tuple[Stake, ...]:
+    return tuple(sorted(stakes, key=lambda one: (-one.lines, one.currency)))

@@ -39,30 +39,32 @@ def causes(roots: Sequence[Node]) -> list[int]:
 def _told(node: Node) -> Iterator[Node]:
     """The cells of a tree that are to be told."""
     below = [one for part in node.parts for one in _told(part)]
-    common = _common(node, below) if node.changed else None
-    if common is None:
+    if not node.changed or not _is_shared(node, below):
         yield from below
         return
     yield node
-    yield from (one for one in below if abs(one.deviation - common) > one.limit)
+    common = (node.deviation, _rest(node, below))
+    yield from (one for one in below if min(abs(one.deviation - by) for by in common) > one.limit)
 
 
-def _common(node: Node, below: Sequence[Node]) -> float | None:
-    """By how much all of a cell changed; None where some of its parts explain its change."""
+def _is_shared(node: Node, below: Sequence[Node]) -> bool:
+    """Whether a cell changed as a whole, and not for some of its parts alone."""
     told = sum(one.usual for one in below)
-    if not below:
-        return node.deviation
     if told > _MOST_LEFT_OUT * node.usual:
-        alike = sum(one.usual for one in below if abs(one.deviation - node.deviation) <= one.limit)
-        return node.deviation if alike > told / 2 else None
-    rest = _ratio(node.actual - sum(one.actual for one in below), node.usual - told)
+        alike = [one for one in below if abs(one.deviation - node.deviation) <= one.limit]
+        return sum(one.usual for one in alike) > told / 2
+    rest = _rest(node, below)
     is_same_way = rest * node.deviation > 0
-    is_shared = abs(rest) > min(node.limit, abs(node.deviation) / 2)
-    return rest if is_same_way and is_shared else None
+    return is_same_way and abs(rest) > min(node.limit, abs(node.deviation) / 2)
 
 
-def _ratio(actual: float, usual: float) -> float:
-    """The logarithm of a ratio; what is lost in rounding is nothing."""
-    if usual <= 0:
-        return 0.0
+def _rest(node: Node, below: Sequence[Node]) -> float:
+    """The deviation of what a cell holds beside some parts; its own where that is next to nothing.
+
+    As a logarithm; what is lost in rounding is nothing.
+    """
+    usual = node.usual - sum(one.usual for one in below)
+    actual = node.actual - sum(one.actual for one in below)
+    if not below or usual <= (1 - _MOST_LEFT_OUT) * node.usual:
+        return node.deviation
     return log(actual / usual) if actual > 0 else -inf

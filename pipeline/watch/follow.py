@@ -65,6 +65,13 @@ def _is_a_figure(_: Test, one: Test) -> bool:
     return one["column"] in (*_PRICED, "quantity")
 
 
+def _is_finer(cause: Test, one: Test) -> bool:
+    """Whether the sizes of amounts go with those of quantities, or one column is seen twice."""
+    if cause["column"] != one["column"]:
+        return bool(cause["column"] == "quantity" and one["column"] == "amount")
+    return bool((cause["chance"], cause["subject"]) < (one["chance"], one["subject"]))
+
+
 def _always(_: Test, __: Test) -> bool:
     return True
 
@@ -84,6 +91,7 @@ _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
     (Finding.RATE, Finding.SHAPE): _is_a_price,
     (Finding.MONEY, Finding.SHAPE): _is_a_figure,
     (Finding.VOLUME, Finding.SHAPE): _is_a_figure,
+    (Finding.SHAPE, Finding.SHAPE): _is_finer,
     (Finding.NULLS, Finding.UNSEEN): _is_of_column,
     (Finding.NULLS, Finding.SHAPE): _is_of_column,
     (Finding.UNSEEN, Finding.SHAPE): _is_of_column,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from decimal import Decimal
 
 from pipeline.vocab_watch import Finding, Measure
-from pipeline.watch.changes import Change, Stake
+from pipeline.watch.changes import Change
+from pipeline.watch.stakes import Stake
 
 _SHAPED = {
     Measure.LENGTH: "the lengths of {column}",
@@ -20,6 +21,9 @@ def sentence(change: Change, source: str) -> str:
 
 
 def _where(change: Change, source: str) -> str:
+    if change.services:
+        first, *others = change.services
+        return f"{first} and {len(others)} more service{'s' if len(others) > 1 else ''}"
     service, territory = change.test["service"], change.test["territory"]
     named = " ".join(part for part in (service, territory) if part)
     return named or f"{source} as a whole"
@@ -47,17 +51,17 @@ def _units(change: Change, where: str) -> str:
 
 def _nulls(change: Change, where: str) -> str:
     column = change.test["column"]
-    return f"{where} says no {column} in {_shares(change)}: {_borne(change)}"
+    return f"{where}: no {column} in {_shares(change)}: {_borne(change)}"
 
 
 def _unseen(change: Change, where: str) -> str:
     column, heaviest = change.test["column"], change.heaviest
-    told = f"{where} has a {column} that it never had before in {_shares(change)}"
+    told = f"{where}: a {column} never seen before in {_shares(change)}"
     return f"{told}, mostly {heaviest!r}: {_borne(change)}"
 
 
 def _faults(change: Change, where: str) -> str:
-    return f"{where} has {change.test['subject']} in {_shares(change)}: {_borne(change)}"
+    return f"{where}: {change.test['subject']} in {_shares(change)}: {_borne(change)}"
 
 
 def _shape(change: Change, where: str) -> str:

@@ -74,7 +74,7 @@ class Source:
     territories: int = 8
     titles: int = 150
     units: float = 2e6
-    price_noise: float = 0.003
+    price_noise: float = 0.002
     volume_noise: float = 0.06
     plants: tuple[Plant, ...] = ()
 
@@ -156,7 +156,7 @@ class Source:
         newest = (month - FIRST) * fresh + self.titles
         numbers = np.arange(newest - self.titles, newest)
         draws = np.random.default_rng([self.seed, 3])
-        heavy = draws.pareto(1.3, 20_000)[numbers] + 0.05
+        heavy = draws.lognormal(0, 1.7, 20_000)[numbers]
         age = (newest - 1 - numbers) // fresh
         alive = heavy * (0.25 + np.exp(-age / 6))
         wander = np.random.default_rng([self.seed, 4, month]).lognormal(0, 0.15, len(numbers))
