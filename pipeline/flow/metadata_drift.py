@@ -44,10 +44,10 @@ class MetadataDrift:
 
     Attributes:
         patterns: one row per change that many ISRCs of a service share, those in writing alone
-            last: pattern_no, source,
-            service, field, since, kind (`vocab_watch.Change`), place, removed and added (`…` is
-            what differs, `#` a number), is_cosmetic, isrcs, of_isrcs (that the service reports in
-            that month), lines, money, examples (list of isrc, before, after), said (a sentence).
+            last: pattern_no, source, service, field, since, kind (`vocab_watch.Change`), place,
+            removed and added (`…` is what differs, `#` a number), is_cosmetic, isrcs, of_isrcs
+            (that the service reports in that month), lines, money, examples (list of isrc, before,
+            after), said (a sentence).
         changes: one row per other change: change_no, isrc, source, service, field, since, kind,
             before, after, title and artist (as told with it), lines, money.
         conflicts: one row per conflict: conflict_no, kind (`vocab_watch.Conflict`), isrc (the

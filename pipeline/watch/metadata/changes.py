@@ -23,6 +23,7 @@ THIS = "this column"
 _PAIR = ("field", "before", "after", "before_beside", "after_beside", "is_same_form")
 _TEXTS = ("title", "version", "artist", "label")
 _PREFIX_OF_GTIN = 8  # digits: the company's, with the zero that fills a UPC up
+_GUEST_WORD = r"(?-u:\b)(?:feat|ft|featuring|with)(?-u:\b)"
 _JOINT = "|".join(JOINTS)
 _GLUE = rf"\s*(?:[^\p{{L}}\p{{N}}\s]+|(?-u:\b)(?:{_JOINT})(?-u:\b))[^\p{{L}}\p{{N}}]*"
 _SCRIPTS = {
@@ -76,33 +77,54 @@ def script(text: pl.Expr) -> pl.Expr:
 
 def _of_texts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Kind and cut of texts: what says the same first, then what was cut off or put on."""
-    cut = templates.cut(pairs.select("before", "after"))
-    told = pairs.with_columns(cut).with_columns(
-        *(
+    told = pairs.with_columns(templates.cut(pairs.select("before", "after")))
+    # One step after the other: the plan of all in one repeats each fold a dozen times.
+    for readings in (_folded, _worded, _credited):
+        told = told.with_columns(
             expression.alias(f"{side}_{name}")
             for side in ("before", "after")
-            for name, expression in _readings(side).items()
+            for name, expression in readings(side).items()
         )
-    )
     return told.with_columns(_kind().alias("kind")).with_columns(_signs_told())
 
 
-def _readings(side: str) -> dict[str, pl.Expr]:
-    """How one side of a change reads, the more of it folded away the further down."""
-    text, beside = pl.col(side), pl.col(f"{side}_beside")
-    key = collapse(fold(text))
-    of_artists = pl.col("field") == "artist"
-    everything = collapse(fold(pl.concat_str(text, beside, separator=" ", ignore_nulls=True)))
+def _folded(side: str) -> dict[str, pl.Expr]:
+    """One side's text, and what was told beside it, folded."""
+    text = pl.col(side)
     return {
         "lower": text.str.to_lowercase(),
         "fold": fold(text),
-        "key": key,
-        "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
-        "bag": pl.when(of_artists).then(names_of(key)).otherwise(names_of(key, ())),
-        "everyone": names_of(everything, GUEST_WORDS),
+        "beside_key": collapse(fold(pl.col(f"{side}_beside"))),
         "script": script(text),
         "glue": text.str.to_lowercase().str.extract_all(_GLUE).list.unique().list.sort(),
     }
+
+
+def _worded(side: str) -> dict[str, pl.Expr]:
+    """Its words, and title and artist, whichever of them is told to have changed."""
+    key, beside = collapse(pl.col(f"{side}_fold")), pl.col(f"{side}_beside_key")
+    of_artists = pl.col("field") == "artist"
+    return {
+        "key": key,
+        "words": pl.when(of_artists).then(_without_joints(key)).otherwise(key),
+        "bag": pl.when(of_artists)
+        .then(names_of(key))
+        .otherwise(key.str.split(" ").list.sort().list.join(" ")),
+        "title": pl.when(of_artists).then(beside).otherwise(key),
+        "artist": names_of(pl.when(of_artists).then(key).otherwise(beside)),
+    }
+
+
+def _credited(side: str) -> dict[str, pl.Expr]:
+    """Whether the title names guests, and all words of title and artist without what joins these.
+
+    Where it names none, "and" is a word of the title: "Love and Hate" is not "Love Hate".
+    """
+    title = pl.col(f"{side}_title")
+    guests = title.str.contains(_GUEST_WORD).fill_null(value=False)
+    words = pl.when(guests).then(names_of(title, GUEST_WORDS)).otherwise(title)
+    both = pl.concat_str(words, pl.col(f"{side}_artist"), separator=" ", ignore_nulls=True)
+    return {"guests": guests, "everyone": names_of(both, ())}
 
 
 def _without_joints(key: pl.Expr) -> pl.Expr:
@@ -122,13 +144,14 @@ def _kind() -> pl.Expr:
     """The first that fits; what is left of titles in one form is its words in another order."""
     whole = pl.col("place") == WHOLE
     told = (pl.col("before_script") != "") & (pl.col("after_script") != "")
+    guests = pl.col("before_guests") | pl.col("after_guests")
     steps: list[tuple[pl.Expr, Change]] = [
         (_same("lower"), Change.CASE),
         (_same("fold"), Change.ACCENTS),
         (_same("key"), Change.SIGNS),
         (_same("words"), Change.JOINTS),
         (_same("bag"), Change.ORDER),
-        (_same("everyone"), Change.GUESTS),
+        (guests & _same("everyone"), Change.GUESTS),
         (pl.col("is_same_form"), Change.MOVED),
         (whole & told & ~_same("script"), Change.SCRIPT),
         (pl.col("removed") == "", Change.ADDED),
