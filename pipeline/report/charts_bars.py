@@ -12,9 +12,9 @@ from rich.cells import cell_len
 
 from pipeline.report import charts
 
-NAME_CELLS = 21
+NAME_CELLS = 19
 """How long a name may be."""
-_NAMES = 150
+_NAMES = 165
 """Pixels for the names before the bars."""
 _PER_CELL = 7.6
 """Pixels of a figure's cell in the widest of the fonts that may stand in."""

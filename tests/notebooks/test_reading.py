@@ -111,7 +111,7 @@ def page(browser: Browser) -> Iterator[Page]:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_it_looks_well_wide_and_narrow(name: str, hard: Path, page: Page) -> None:
-    """Over 200 services, six months, titles of all scripts: nothing overlaps or runs out."""
+    """Over 200 services, four months, titles of all scripts: nothing overlaps or runs out."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     with served(ROOT / "notebooks" / f"{name}.py", hard) as address:
