@@ -11,7 +11,7 @@ with app.setup:
     import marimo as mo
 
     from pipeline.flow import metadata_drift, notebooks
-    from pipeline.report import charts_drift, charts_spread, tables, told
+    from pipeline.report import charts_drift, charts_spread, notebook, tables, told
     from pipeline.settings import load
 
 
@@ -58,7 +58,7 @@ def _(chosen, lake, month, periods, source):
     mo.vstack(
         [
             mo.hstack([month, mo.md(f"**{told.period(seen)}**")], justify="start", gap=1),
-            mo.hstack(list(chosen.elements.values()), justify="start", gap=1.5, wrap=True),
+            notebook.choices(*chosen.elements.values()),
             mo.Html(told.drift(frames["findings"], seen)),
         ]
     )
@@ -67,20 +67,14 @@ def _(chosen, lake, month, periods, source):
 
 @app.cell
 def _(chosen, frames, seen):
-    mo.hstack(
-        [
-            charts_drift.money(frames["drift_periods"], seen),
-            charts_drift.changes(frames["drift_services"], seen, "service"),
-            charts_spread.by_service(frames["drift_by_service"], seen, chosen.value["number"]),
-            charts_spread.spreads(frames["drift_buckets"], seen),
-            charts_drift.changes(frames["drift_territories"], seen, "territory"),
-            charts_drift.nulls(frames["drift_nulls"], seen),
-            charts_drift.vocabulary(frames["drift_values"], seen, chosen.value["column"]),
-        ],
-        justify="start",
-        align="start",
-        gap=1.5,
-        wrap=True,
+    notebook.side_by_side(
+        charts_drift.money(frames["drift_periods"], seen),
+        charts_drift.changes(frames["drift_services"], seen, "service"),
+        charts_spread.by_service(frames["drift_by_service"], seen, chosen.value["number"]),
+        charts_spread.spreads(frames["drift_buckets"], seen),
+        charts_drift.changes(frames["drift_territories"], seen, "territory"),
+        charts_drift.nulls(frames["drift_nulls"], seen),
+        charts_drift.vocabulary(frames["drift_values"], seen, chosen.value["column"]),
     )
 
 
@@ -95,16 +89,16 @@ def _(lake, seen):
 def _(frames, metadata, seen):
     money = {"currency": seen.currency}
     by_isrc = ("isrc", "service", "field", "since", "before", "after", "title", "artist")
-    mo.ui.tabs(
+    notebook.tabs(
         {
-            "Changes": mo.ui.table(**tables.findings(frames["findings"])),
-            "Layouts": mo.ui.table(**tables.layouts(frames["layouts"])),
-            "Metadata": mo.ui.table(**tables.with_money(metadata.patterns, "said", "isrcs")),
-            "ISRCs": mo.ui.table(**tables.with_money(metadata.changes, *by_isrc)),
-            "Services": mo.ui.table(**tables.shown(frames["drift_services"], **money)),
-            "Territories": mo.ui.table(**tables.shown(frames["drift_territories"], **money)),
-            "Blanks": mo.ui.table(**tables.shown(frames["drift_nulls"])),
-            "Values": mo.ui.table(**tables.shown(frames["drift_values"], **money)),
+            "Changes": tables.findings(frames["findings"]),
+            "Layouts": tables.layouts(frames["layouts"]),
+            "Metadata": tables.with_money(metadata.patterns, "said", "isrcs"),
+            "ISRCs": tables.with_money(metadata.changes, *by_isrc),
+            "Services": tables.shown(frames["drift_services"], **money),
+            "Territories": tables.shown(frames["drift_territories"], **money),
+            "Blanks": tables.shown(frames["drift_nulls"]),
+            "Values": tables.shown(frames["drift_values"], **money),
         }
     )
 

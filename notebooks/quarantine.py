@@ -11,7 +11,7 @@ with app.setup:
     import marimo as mo
 
     from pipeline.flow import notebooks
-    from pipeline.report import charts_faults, payload, tables, told
+    from pipeline.report import charts_faults, notebook, payload, tables, told
 
 
 @app.cell
@@ -31,12 +31,9 @@ def _(lake, waiting):
     mo.vstack(
         [
             mo.md(told.quarantine(faults, **kind)),
-            mo.hstack(
-                [charts_faults.faults(faults, by, **kind) for by in ("fault", "source")],
-                justify="start",
-                align="start",
-                gap=1.5,
-                wrap=True,
+            notebook.side_by_side(
+                charts_faults.faults(faults, "fault", **kind),
+                charts_faults.faults(faults, "source", **kind),
             ),
         ]
     )
@@ -49,7 +46,7 @@ def _(faults):
     fault = mo.ui.dropdown(told.all_of(faults["fault"], "faults"), label="fault", **one)
     source = mo.ui.dropdown(told.all_of(faults["source"], "sources"), label="source", **one)
     report = mo.ui.dropdown(told.reports(faults), label="report", **one)
-    mo.hstack([fault, source, report], justify="start", gap=1.5, wrap=True)
+    notebook.choices(fault, source, report)
     return fault, report, source
 
 
@@ -64,8 +61,9 @@ def _(fault, kind, lake, report, source):
         largest=5000,
     )
     mo.stop(lines.is_empty(), mo.md("No line answers to that."))
-    table = mo.ui.table(**tables.lines(lines))
-    table
+    listed = tables.lines(lines)
+    table = mo.ui.table(**listed)
+    notebook.listed(table, listed)
     return lines, table
 
 

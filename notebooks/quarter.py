@@ -11,7 +11,7 @@ with app.setup:
     import marimo as mo
 
     from pipeline.flow import notebooks
-    from pipeline.report import charts_money, charts_ranked, tables, told
+    from pipeline.report import charts_money, charts_ranked, notebook, tables, told
 
 
 @app.cell
@@ -48,35 +48,27 @@ def _(currency, lake, periods):
 
 @app.cell
 def _(currency, frames, quarter):
-    mo.hstack(
-        [
-            charts_money.waterfall(
-                frames["waterfall"], currency.value, f"in {quarter.selected_key}"
-            ),
-            charts_ranked.reasons(frames["reasons"], currency.value),
-            charts_money.shares(frames["services"], currency.value, "service"),
-            charts_money.shares(frames["territories"], currency.value, "territory"),
-            charts_ranked.earners(frames["earners"], currency.value),
-            charts_money.waiting(frames["services"], currency.value),
-        ],
-        justify="start",
-        align="start",
-        gap=1.5,
-        wrap=True,
+    notebook.side_by_side(
+        charts_money.waterfall(frames["waterfall"], currency.value, f"in {quarter.selected_key}"),
+        charts_ranked.reasons(frames["reasons"], currency.value),
+        charts_money.shares(frames["services"], currency.value, "service"),
+        charts_money.shares(frames["territories"], currency.value, "territory"),
+        charts_ranked.earners(frames["earners"], currency.value),
+        charts_money.waiting(frames["services"], currency.value),
     )
 
 
 @app.cell
 def _(currencies, currency, deliveries, frames):
     one = {"currency": currency.selected_key}
-    mo.ui.tabs(
+    notebook.tabs(
         {
-            "Currencies": mo.ui.table(**tables.shown(currencies)),
-            "Services": mo.ui.table(**tables.shown(frames["services"], **one)),
-            "Territories": mo.ui.table(**tables.shown(frames["territories"], **one)),
-            "Titles": mo.ui.table(**tables.shown(frames["earners"], **one)),
-            "Why it waits": mo.ui.table(**tables.shown(frames["reasons"], **one)),
-            "Reports": mo.ui.table(**tables.shown(deliveries)),
+            "Currencies": tables.shown(currencies),
+            "Services": tables.shown(frames["services"], **one),
+            "Territories": tables.shown(frames["territories"], **one),
+            "Titles": tables.shown(frames["earners"], **one),
+            "Why it waits": tables.shown(frames["reasons"], **one),
+            "Reports": tables.shown(deliveries),
         }
     )
 

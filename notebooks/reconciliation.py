@@ -11,7 +11,7 @@ with app.setup:
     import marimo as mo
 
     from pipeline.flow import notebooks
-    from pipeline.report import charts_money, charts_ranked, tables, told
+    from pipeline.report import charts_money, charts_ranked, notebook, tables, told
 
 
 @app.cell
@@ -33,7 +33,7 @@ def _(currencies, lake):
     )
     service = mo.ui.dropdown(services, allow_select_none=False, searchable=True, label="service")
     since = mo.ui.dropdown(told.SINCE, allow_select_none=False, label="age since")
-    mo.hstack([currency, service, since], justify="start", gap=1.5, wrap=True)
+    notebook.choices(currency, service, since)
     return currency, service, since
 
 
@@ -51,30 +51,24 @@ def _(currency, lake, service, since):
 @app.cell
 def _(currency, frames, service, since):
     where = f"by {service.selected_key}" if service.value is not None else ""
-    mo.hstack(
-        [
-            charts_money.waterfall(frames["waterfall"], currency.value, where),
-            charts_money.ageing(frames["ageing"], currency.value, since.selected_key),
-            charts_money.waiting(frames["services"], currency.value),
-            charts_ranked.titles(frames["titles"], currency.value),
-            charts_money.trend(frames["periods"], currency.value),
-        ],
-        justify="start",
-        align="start",
-        gap=1.5,
-        wrap=True,
+    notebook.side_by_side(
+        charts_money.waterfall(frames["waterfall"], currency.value, where),
+        charts_money.ageing(frames["ageing"], currency.value, since.selected_key),
+        charts_money.waiting(frames["services"], currency.value),
+        charts_ranked.titles(frames["titles"], currency.value),
+        charts_money.trend(frames["periods"], currency.value),
     )
 
 
 @app.cell
 def _(currencies, currency, frames):
     one = {"currency": currency.selected_key}
-    mo.ui.tabs(
+    notebook.tabs(
         {
-            "Services": mo.ui.table(**tables.shown(frames["services"], **one)),
-            "Periods": mo.ui.table(**tables.shown(frames["periods"], **one)),
-            "Unmatched titles": mo.ui.table(**tables.shown(frames["titles"], **one)),
-            "Currencies": mo.ui.table(**tables.shown(currencies)),
+            "Services": tables.shown(frames["services"], **one),
+            "Periods": tables.shown(frames["periods"], **one),
+            "Unmatched titles": tables.shown(frames["titles"], **one),
+            "Currencies": tables.shown(currencies),
         }
     )
 

@@ -7,6 +7,8 @@ import html
 import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import groupby, islice
+from operator import attrgetter
 from typing import Any
 
 import vl_convert  # noqa: F401 - of the extra `notebook`: without it nothing can be drawn, and is not begun
@@ -22,6 +24,8 @@ MOST_BYTES = 900_000
 """Charts that would make a file larger than this are left out: many mail servers take 1 MB."""
 _FINDINGS = 100
 _MONTHS = 60
+_SERVICES = 10
+"""Of each source and currency, the largest."""
 _PERIODS = 24
 _PATTERNS = 40
 _LAYOUTS = 40
@@ -96,10 +100,12 @@ def _stake(one: Found) -> str:
 
 def _months(months: Sequence[Months]) -> str:
     """Money of each service by period, and how it stands to the period before; large ones first."""
-    shown = sorted(
+    told = sorted(
         (one for one in months if any(one.amounts)),
         key=lambda one: (one.source, one.currency, -abs(one.amounts[-1]), one.service),
     )
+    groups = groupby(told, key=attrgetter("source", "currency"))
+    shown = [one for _, group in groups for one in islice(group, _SERVICES)]
     if not shown:
         return ""
     rows = "".join(
@@ -110,7 +116,8 @@ def _months(months: Sequence[Months]) -> str:
         for one in shown[:_MONTHS]
     )
     heads = _heads("service", "source", "by period", "=latest", "")
-    return f"<h2>Money by period</h2>{_table(heads, rows)}{_more(len(shown), _MONTHS)}"
+    left = len(told) - len(shown[:_MONTHS])
+    return f"<h2>Money by period</h2>{_table(heads, rows)}{_more(len(told), len(told) - left)}"
 
 
 def _course(one: Months) -> str:

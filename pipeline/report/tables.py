@@ -73,6 +73,8 @@ def _forms(frame: pl.DataFrame) -> dict[str, Any]:
             forms[name] = partial(amounts.exact, places=_places(frame[name]))
         elif dtype.is_integer():
             forms[name] = "{:,}".format
+        elif dtype.is_float():
+            forms[name] = "{:,.4g}".format
     return forms
 
 
@@ -132,7 +134,8 @@ def findings(found: pl.DataFrame) -> dict[str, Any]:
     """The arguments of a table of findings; of `drift/findings`."""
     names = ("detail", "amount", "currency", "lines", "finding", "severity", "service")
     more = ("territory", "column", "subject", "observed", "expected", "limit", "q_value")
-    told = found.select(*names, *more)
+    everywhere = [pl.col(name).fill_null("(all)") for name in ("service", "territory", "currency")]
+    told = found.with_columns(everywhere).select(*names, *more)
     return shown(told, wrapped_columns=["detail"], column_widths={"detail": _SENTENCE})
 
 
