@@ -19,16 +19,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-FORMAT = "royalty-audit-2"
-"""What is written; the first had no table `control`, and is still read."""
+FORMAT = "royalty-audit-3"
+"""What is written; earlier ones had fewer tables, and are still read."""
 DIGESTS = "digests.json"
 SUMS = "SHA256SUMS"
 FORMS = ("parquet", "csv")
 LINE_TABLES = ("sales", "staged", "quarantine")
 """The tables whose rows are the lines of manifests, each line in one of them."""
 _FIRST = (*LINE_TABLES, "retry_ledger", "manifests", "conservation")
-TABLES = (*_FIRST, "control")
-_TABLES_OF = {"royalty-audit-1": _FIRST, FORMAT: TABLES}
+_SECOND = (*_FIRST, "control")
+TABLES = (*_SECOND, "endings")
+_TABLES_OF = {"royalty-audit-1": _FIRST, "royalty-audit-2": _SECOND, FORMAT: TABLES}
 
 
 def files_of(export_format: str) -> tuple[str, ...]:

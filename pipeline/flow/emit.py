@@ -17,10 +17,9 @@ from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
-from pipeline.flow.sketching import Sketching
+from pipeline.flow.sketching import PartSketch, Sketching
 from pipeline.store import lake
 from pipeline.vocab import Fault
-from pipeline.watch.sketch import Sketch
 
 Flags = NDArray[np.bool_]
 
@@ -61,7 +60,7 @@ class Emitted:
     by_fault: Mapping[Fault, int]
     by_method: Mapping[str, int]
     witnesses: pl.DataFrame
-    sketch: Sketch | None
+    sketch: PartSketch | None
 
 
 def emit(
@@ -255,9 +254,9 @@ class _Lines:
         single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
 
-    def sketch(self, sketching: Sketching) -> Sketch:
+    def sketch(self, sketching: Sketching) -> PartSketch:
         """What the lines report."""
-        return sketching.part(self.lines, self.reported, self.context)
+        return sketching.part(self.index, self.lines, self.reported, self.context)
 
     @cached_property
     def _keyed(self) -> pl.DataFrame:

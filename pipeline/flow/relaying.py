@@ -25,6 +25,7 @@ from pipeline.flow.opening import Opened
 from pipeline.flow.outcome import Report
 from pipeline.flow.paying import paid_before
 from pipeline.flow.rebuilding import rebuilt
+from pipeline.flow.resketching import resketch
 from pipeline.flow.settle import Judge
 from pipeline.flow.sighting import sighted
 from pipeline.flow.tally import TOTALS
@@ -124,6 +125,7 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         book = seen.recorded(book, delivery)
         _replacing(book.batch, run, held, files)
         book.batch.replaced["seen"] = _seen_before(order, held)
+        resketch(book.batch, run, order, delivery.key, _waiting(files, held))
         ended = _ended(order, run, held, name.strip())
         book.batch.files += [ended] if ended is not None else []
         # Before the commit: where that fails, the same command finds the names known already.
@@ -215,9 +217,15 @@ def _waits(held: _Held) -> pl.Expr:
 
 
 def _lines(files: list[tuple[str, Path]], held: _Held) -> Iterator[pl.DataFrame]:
+    """The bytes of the waiting lines, file by file."""
+    for rows in _waiting(files, held):
+        yield rows.select("offset", "line", "raw")
+
+
+def _waiting(files: list[tuple[str, Path]], held: _Held) -> Iterator[pl.DataFrame]:
     """The waiting lines, file by file."""
     for _, path in files:
-        yield pl.read_parquet(path).filter(_waits(held)).select("offset", "line", "raw")
+        yield pl.read_parquet(path).filter(_waits(held))
 
 
 def _replacing(

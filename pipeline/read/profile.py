@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import polars as pl
 
@@ -23,8 +24,6 @@ class Profile:
         dialect: how the file is read; its encoding is the byte order mark's where there is one.
         header: the file's own columns.
         columns: canonical column to the reported ones that it is made of.
-        reported: canonical column to the expression that gives its normal form as String over the
-            raw cells; columns that the report does not have are not in it.
         unmapped: raw cells that go to `extra`: neither mapped nor ignored, or read by a rule that
             keeps no more than its verdict.
         records: the layouts of a DSR flat file; null for other kinds.
@@ -36,10 +35,17 @@ class Profile:
     dialect: Dialect
     header: tuple[str, ...] = ()
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    reported: Mapping[str, pl.Expr] = field(default_factory=dict)
     unmapped: tuple[str, ...] = ()
     records: Records | None = None
     drift: Drift | None = None
+
+    @cached_property
+    def reported(self) -> Mapping[str, pl.Expr]:
+        """Canonical column to the expression that gives its normal form as String over raw cells.
+
+        Columns that the report does not have are not in it.
+        """
+        return profile_columns.reported(self.spec, self.header) if self.header else {}
 
     @property
     def name(self) -> str:
@@ -117,7 +123,6 @@ def profile_of(
         dialect=dialect or spec.dialect,
         header=tuple(header),
         columns=profile_columns.sources(spec, header),
-        reported=profile_columns.reported(spec, header) if header else {},
         unmapped=profile_columns.unmapped(spec, header),
         records=records,
     )

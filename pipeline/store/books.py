@@ -98,22 +98,23 @@ def writing(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         yield con
 
 
-def upgrade(home: Path, settings: Settings) -> None:
-    """Give books that an earlier version of the pipeline made the tables and columns of today.
+def attach_current(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings) -> None:
+    """Attach the books as `attach` does, with the tables and columns of today.
+
+    Books that an earlier version of the pipeline made are given those that they lack.
 
     Raises:
         LakeBusy, LakeDamaged: as `writing`.
     """
-    if not books_path(home).exists():
-        return
-    with connect(None) as con:
-        attach(con, home, settings)
-        columns = {row[0] for row in con.execute("DESCRIBE books.decisions").fetchall()}
-        tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'books'")
-        known = {name for (name,) in tables.fetchall()}
+    attach(con, home, settings)
+    columns = {row[0] for row in con.execute("DESCRIBE books.decisions").fetchall()}
+    tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'books'")
+    known = {name for (name,) in tables.fetchall()}
     if not (columns >= DECISIONS.keys() and known.issuperset(_LATER)):
+        con.execute("DETACH books")
         with writing(home, settings):
             pass
+        attach(con, home, settings)
 
 
 def _renew_decisions(con: duckdb.DuckDBPyConnection) -> None:

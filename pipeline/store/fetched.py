@@ -78,8 +78,7 @@ def open_requests(home: Path, source: str, settings: Settings) -> pl.DataFrame:
 
 
 def _asked(home: Path, settings: Settings, name: str, **given: str) -> pl.DataFrame:
-    books.upgrade(home, settings)
     with books.connect(None) as con:
-        books.attach(con, home.resolve(), settings)
+        books.attach_current(con, home.resolve(), settings)
         found: pl.DataFrame = con.sql(query(name), params=given).pl()
     return found

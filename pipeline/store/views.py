@@ -83,7 +83,11 @@ def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
     """
-    with books.connect(ensure_views(home, settings), read_only=True) as con:
+    home = home.resolve()
+    with books.connect(None) as con:
+        if not _shown(con, home, settings):
+            con.execute(_attached(ensure_views(home, settings)))
+        con.execute("USE lake")
         yield con
 
 
@@ -119,23 +123,41 @@ def renew(home: Path, settings: Settings) -> None:
 
 def _is_fresh(home: Path, settings: Settings) -> bool:
     """Whether `lake.duckdb` shows the last commit, from here, by these queries."""
-    path = lake_path(home)
     with books.connect(None) as con:
-        books.attach(con, home, settings)
-        latest = con.execute(query("lake/latest")).fetchall()[0][0]
-        con.execute("DETACH books")
-        if not path.exists():
-            return False
-        try:
-            con.execute(f"ATTACH {books.literal(str(path))} AS lake (READ_ONLY)")
-            con.execute("USE lake")
-            built = con.execute(query("lake/built")).fetchall()
-            listed = con.execute(LISTED).fetchall()
-        except duckdb.Error:
-            # Broken, of another kind, or opened to write by hand: a new one takes its place.
-            return False
-    _refuse_missing(home, listed)
-    return bool(built == [(latest, str(home), _layout())])
+        return _shown(con, home, settings)
+
+
+def _shown(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings) -> bool:
+    """Whether that is so; `lake.duckdb` is then attached to the session, as `lake`."""
+    path = lake_path(home)
+    books.attach(con, home, settings)
+    latest = con.execute(query("lake/latest")).fetchall()[0][0]
+    con.execute("DETACH books")
+    if not path.exists():
+        return False
+    try:
+        con.execute(_attached(path))
+    except duckdb.Error:
+        # Broken, or of another kind: a new one takes its place.
+        return False
+    try:
+        con.execute("USE lake")
+        built = con.execute(query("lake/built")).fetchall()
+        listed = con.execute(LISTED).fetchall()
+    except duckdb.Error:
+        # Opened to write by hand.
+        built, listed = [], []
+    finally:
+        con.execute("USE memory")
+    if built == [(latest, str(home), _layout())]:
+        _refuse_missing(home, listed)
+        return True
+    con.execute("DETACH lake")
+    return False
+
+
+def _attached(path: Path) -> str:
+    return f"ATTACH {books.literal(str(path))} AS lake (READ_ONLY)"
 
 
 def _build(home: Path, settings: Settings) -> None:
@@ -144,9 +166,8 @@ def _build(home: Path, settings: Settings) -> None:
     path = lake_path(home)
     for leftover in (new, _wal(new)):
         leftover.unlink(missing_ok=True)
-    books.upgrade(home, settings)
     with books.connect(new) as con:
-        books.attach(con, home, settings)
+        books.attach_current(con, home, settings)
         con.begin()
         con.execute(query("lake/create_built"))
         con.execute(

@@ -4,7 +4,7 @@ Whatever is a property of a distinct identity or context is not looked at line b
 counted by the numbers of those, and what these counts mean is told once, in `sketch_rows`.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,17 +12,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import MONEY
-from pipeline.watch.sketch_buckets import CODES, RATE, codes, floats
+from pipeline.watch.sketch_buckets import CODES, NONE, RATE, codes
 from pipeline.watch.sketch_grid import Grid
-from pipeline.watch.sketch_sums import BLOCK, Sums, Weights, limbs
+from pipeline.watch.sketch_pairs import AT_ONCE, Ordered
+from pipeline.watch.sketch_pieces import BLOCK, NOTHING, Flags, Floats, Ints
+from pipeline.watch.sketch_pieces import Numbers as Decimals
+from pipeline.watch.sketch_sums import Sums, Weights
 
-Flags = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 Numbers = NDArray[np.uint32]
 
 OWN_BITS = 36
 """Of a key of `Sketch.own` below the cell: 32 for faults, the others for money that is null."""
 MONEY_BITS = 4
+WEIGHTS = ("quantity", "amount")
+"""What lines are weighed by."""
 
 
 @dataclass(frozen=True)
@@ -66,24 +69,27 @@ class Sketch:
         own: by cell, faults of the lines' own cells, and money columns that are null; see
             `OWN_BITS`.
         pairs: by group and identity: group times the number of identities, and identity.
+        ordered: the lines themselves instead, where there are too many pairs.
         buckets: of each column of numbers, by cell and code.
     """
 
     places: Sums
     own: Sums
     pairs: Sums
+    ordered: tuple[Ordered, ...]
     buckets: Mapping[str, Sums]
 
     @classmethod
     def joined(cls, sketches: Sequence["Sketch"]) -> "Sketch":
         """The sketch of all lines together."""
         if not sketches:
-            return cls(Sums.nothing(), Sums.nothing(), Sums.nothing(), {})
+            return cls(Sums.nothing(), Sums.nothing(), Sums.nothing(), (), {})
         columns = dict.fromkeys(name for one in sketches for name in one.buckets)
         return cls(
             Sums.joined([one.places for one in sketches]),
             Sums.joined([one.own for one in sketches]),
             Sums.joined([one.pairs for one in sketches]),
+            tuple(block for one in sketches for block in one.ordered),
             {
                 name: Sums.joined([one.buckets[name] for one in sketches if name in one.buckets])
                 for name in columns
@@ -106,43 +112,48 @@ def sketched(lines: Lines, grid: Grid) -> Sketch:
 
 
 def _sketched(lines: Lines, grid: Grid) -> Sketch:
-    money = [lines.money[name] for name in MONEY if name in lines.money.columns]
-    by_name = {column.name: column for column in money}
-    nothing = (None, None, None)
-    weights = Weights(
-        limbs(by_name["quantity"]) if "quantity" in by_name else nothing,
-        limbs(by_name["amount"]) if "amount" in by_name else nothing,
-    )
-    place = grid.place_of[lines.context].astype(np.int64)
-    kind = grid.kind_of[lines.identity].astype(np.int64)
-    if lines.unread.any():
-        place = np.where(lines.unread, grid.unread_of[lines.context], place)
-        kind[lines.unread] = grid.kinds.height
+    money = {column.name: Decimals.of(column) for column in lines.money}
+    weights = Weights(*(money[name].pieces() if name in money else NOTHING for name in WEIGHTS))
+    unread = np.flatnonzero(lines.unread)
+    place: Ints = grid.place_of[lines.context].astype(np.int64)
+    place[unread] = grid.unread_of[lines.context[unread]]
     kinds = grid.kinds.height + 1
+    kind: Ints = grid.kind_of[lines.identity].astype(np.int64)
+    kind[unread] = grid.kinds.height
     cell = grid.cell_of[place]
-    read = None if not lines.unread.any() else np.flatnonzero(~lines.unread)
+    group = grid.group_of[place]
+    group[unread] = grid.groups.height
+    pairs = _pairs(lines, group, grid, weights)
     return Sketch(
         Sums.of(place * kinds + kind, grid.places.height * kinds, weights),
-        _own(lines, cell, by_name, grid, weights),
-        _pairs(lines, place, read, grid, weights),
-        _buckets(by_name, cell, read, grid, weights),
+        _own(lines, cell, money, grid, weights),
+        pairs if isinstance(pairs, Sums) else Sums.nothing(),
+        () if isinstance(pairs, Sums) else (pairs,),
+        {
+            name: _bucket(codes(values, np.append(missing, unread)), cell, grid, weights)
+            for name, values, missing in _numbers(money)
+        },
     )
 
 
 def _own(
-    lines: Lines, cell: Ints, money: Mapping[str, pl.Series], grid: Grid, weights: Weights
+    lines: Lines, cell: Ints, money: Mapping[str, Decimals], grid: Grid, weights: Weights
 ) -> Sums:
     """Lines by what is wrong with their own cells, and what they lack of money."""
-    kinds = lines.sets.astype(np.int64) << MONEY_BITS
-    for place, name in enumerate(MONEY):
-        if name not in money:
-            kinds |= np.where(lines.unread, 0, 1 << place)
-        elif money[name].null_count():
-            kinds |= (money[name].is_null().to_numpy() & ~lines.unread) * (1 << place)
-    distinct, numbers = _distinct(kinds)
-    sums = Sums.of(cell * len(distinct) + numbers, grid.cells.height * len(distinct), weights)
-    cells, own = np.divmod(sums.keys, len(distinct))
-    return sums.keyed(cells << OWN_BITS | distinct[own])
+    bits = {name: 1 << place for place, name in enumerate(MONEY)}
+    absent = sum(bit for name, bit in bits.items() if name not in money)
+    kinds: Ints = (lines.sets.astype(np.int64) << MONEY_BITS) | np.int64(absent)
+    for name, numbers in money.items():
+        kinds[numbers.missing] |= bits[name]
+    unread = np.flatnonzero(lines.unread)
+    kinds[unread] = lines.sets[unread].astype(np.int64) << MONEY_BITS
+    distinct, numbers_of = _distinct(kinds)
+    width = len(distinct)
+    sums = Sums.of(cell * width + numbers_of, grid.cells.height * width, weights)
+    cells, own = np.divmod(sums.keys, width)
+    keys = cells << OWN_BITS | distinct[own]
+    order = np.argsort(keys)
+    return Sums(keys[order], sums.lines[order], sums.figures[:, order])
 
 
 def _distinct(values: Ints) -> tuple[Ints, Ints]:
@@ -155,40 +166,35 @@ def _distinct(values: Ints) -> tuple[Ints, Ints]:
     return np.concatenate([usual, distinct]), numbers
 
 
-def _pairs(lines: Lines, place: Ints, read: Ints | None, grid: Grid, weights: Weights) -> Sums:
-    """Lines by group and identity."""
-    identities = len(grid.kind_of)
-    keys = grid.group_of[place] * identities + lines.identity
-    if read is not None:
-        keys, weights = keys[read], weights.taken(read)
-    return Sums.of(keys, grid.groups.height * identities, weights)
+def _pairs(lines: Lines, group: Ints, grid: Grid, weights: Weights) -> Sums | Ordered:
+    """Lines by group and identity, but for those of no group, which were not read."""
+    groups, identities = grid.groups.height, len(grid.kind_of)
+    if groups * identities > AT_ONCE:
+        return Ordered.of(group, lines.identity, groups, weights)
+    keys = group * identities + lines.identity.astype(np.int64)
+    sums = Sums.of(keys, (groups + 1) * identities, weights)
+    return sums.taken(slice(0, np.searchsorted(sums.keys, groups * identities)))
 
 
-def _buckets(
-    money: Mapping[str, pl.Series], cell: Ints, read: Ints | None, grid: Grid, weights: Weights
-) -> dict[str, Sums]:
-    """Lines by the size of each of their numbers; what is null has none."""
-    numbers = {name: floats(column) for name, column in money.items()}
-    if "quantity" in numbers and "amount" in numbers:
+def _numbers(money: Mapping[str, Decimals]) -> Iterator[tuple[str, Floats, Ints]]:
+    """Name, values, and the places of what is missing of each column of numbers."""
+    for name, numbers in money.items():
+        yield name, numbers.values, numbers.missing
+    if all(name in money for name in WEIGHTS):
+        quantity, amount = (money[name] for name in WEIGHTS)
         with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.abs(numbers["amount"]) / np.abs(numbers["quantity"])
-        numbers[RATE] = np.where(np.isfinite(rate), rate, np.nan)
-    found = {}
-    for name, values in numbers.items():
-        there = ~np.isnan(values)
-        if read is not None:
-            unread = np.ones(len(values), dtype=np.bool_)
-            unread[read] = False
-            there &= ~unread
-        chosen = np.flatnonzero(there)
-        found[name] = _bucket(values[chosen], cell[chosen], grid, weights.taken(chosen))
-    return found
+            rate = np.abs(amount.values / quantity.values)
+        nothing = np.flatnonzero(quantity.values == 0)
+        yield RATE, rate, np.concatenate([nothing, quantity.missing, amount.missing])
 
 
-def _bucket(values: NDArray[np.float64], cell: Ints, grid: Grid, weights: Weights) -> Sums:
-    code = codes(values)
-    lowest = int(code.min()) if len(code) else 0
-    width = int(code.max()) - lowest + 1 if len(code) else 1
-    sums = Sums.of(cell * width + (code - lowest), grid.cells.height * width, weights)
-    cells, own = np.divmod(sums.keys, width)
-    return Sums(cells * CODES + own + lowest, sums.lines, sums.figures)
+def _bucket(code: Ints, cell: Ints, grid: Grid, weights: Weights) -> Sums:
+    """Lines by cell and bucket."""
+    there = np.flatnonzero(np.bincount(code, minlength=CODES))
+    ranks = np.zeros(CODES, dtype=np.int64)
+    ranks[there] = np.arange(len(there))
+    width = max(len(there), 1)
+    sums = Sums.of(cell * width + ranks[code], grid.cells.height * width, weights)
+    cells, rank = np.divmod(sums.keys, width)
+    found = Sums(cells * CODES + there[rank], sums.lines, sums.figures)
+    return found.taken(there[rank] != NONE)

@@ -1,8 +1,8 @@
-"""Exact sums by key in numpy: lines, quantity and amount, each decimal in three limbs.
+"""Exact sums by key in numpy: lines, quantity and amount.
 
-A decimal of 128 bits is cut into limbs of 32, 32 and 64 bits. Each limb of a block of lines is
-summed as float64, which is exact below 2^53, and sums of blocks as int64. So nothing is rounded,
-whatever the order, at a twentieth of the cost of sums of decimals.
+What is summed is cut so that float64 sums of a block of lines stay below 2^53, where they are
+exact; sums of blocks are whole numbers. So nothing is rounded, whatever the order and the size of
+parts, at a tenth of the cost of sums of decimals.
 """
 
 from collections.abc import Sequence
@@ -13,42 +13,25 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, DRIFT, QUANTITY
+from pipeline.watch.sketch_pieces import Floats, Ints, Pieces, decimals
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Limbs = tuple[Floats | None, Floats | None, Floats | None]
-"""The limbs of each line, lowest first; None where all are 0."""
-
-BLOCK = 2**17
-"""Lines that are summed at once: what lies above 64 bits of an amount is less than 2^36."""
-
-_EXACT = 2.0**53
-_DENSE = 2**18
-"""Keys that are not renumbered first."""
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+_DENSE = 2**10
+"""Keys that are not renumbered first, however few lines there are."""
+_FLAGGED = 2**22
+"""Keys that are renumbered by a flag each; more of them by sorting."""
+_EXACT = 2**53
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The money of a block's lines.
+    """The money of a block's lines; 0 where it is null."""
 
-    Attributes:
-        quantity: its limbs; 0 where it is null.
-        amount: likewise.
-    """
+    quantity: Pieces
+    amount: Pieces
 
-    quantity: Limbs
-    amount: Limbs
-
-    def taken(self, chosen: NDArray[np.bool_] | Ints) -> "Weights":
-        """Those of some lines."""
-        return Weights(_taken(self.quantity, chosen), _taken(self.amount, chosen))
-
-    @property
-    def columns(self) -> list[Floats | None]:
-        """All limbs, in the order of `Sums.figures`."""
-        return [*self.quantity, *self.amount]
+    def ordered(self, order: Ints) -> "Weights":
+        """Those of some lines, in another order."""
+        return Weights(self.quantity.ordered(order), self.amount.ordered(order))
 
 
 @dataclass(frozen=True)
@@ -58,7 +41,7 @@ class Sums:
     Attributes:
         keys: distinct, ascending.
         lines: how many lines have the key.
-        figures: three limbs of the quantity and three of the amount, one row each.
+        figures: three limbs of the quantity and three of the amount; see `sketch_pieces`.
     """
 
     keys: Ints
@@ -74,42 +57,43 @@ class Sums:
             size: of the room of keys.
             weights: of each line.
         """
-        kept, places = _compact(keys, size)
-        count = size if kept is None else len(kept)
+        kept, places, count = _compact(keys, size)
         lines = np.bincount(places, minlength=count)
-        figures = np.zeros((6, count), dtype=np.int64)
-        for row, column in zip(figures, weights.columns, strict=True):
-            if column is not None:
-                row[:] = np.bincount(places, weights=column, minlength=count)
+        # Nothing is worked out for the keys that no line has.
+        there = None if kept is not None else np.flatnonzero(lines)
+        figures = [
+            pieces.sums(places, count, there) for pieces in (weights.quantity, weights.amount)
+        ]
+        if kept is None:
+            kept, lines = np.flatnonzero(lines), lines[lines != 0]
+        return cls(kept, lines, np.concatenate(figures))
+
+    @classmethod
+    def grouped(cls, keys: Ints, size: int, lines: Ints, figures: Ints) -> "Sums":
+        """Sums under new keys, which may be the same for several."""
+        kept, places, count = _compact(keys, size)
+        counted = _added(places, lines, count)
+        summed = np.stack([_added(places, row, count) for row in figures])
         if kept is not None:
-            return cls(kept, lines, figures)
-        there = np.flatnonzero(lines)
-        return cls(there, lines[there], figures[:, there])
+            return cls(kept, counted, summed)
+        there = np.flatnonzero(counted)
+        return cls(there, counted[there], summed[:, there])
 
     @classmethod
     def joined(cls, parts: Sequence["Sums"]) -> "Sums":
         """The sums of several."""
         if len(parts) == 1:
             return parts[0]
-        keys = np.concatenate([part.keys for part in parts])
-        return cls.grouped(
-            keys,
-            np.concatenate([part.lines for part in parts]),
-            np.concatenate([part.figures for part in parts], axis=1),
-        )
+        whole = cls.side_by_side(parts)
+        return whole.keyed(whole.keys, int(whole.keys.max(initial=0)) + 1)
 
     @classmethod
-    def grouped(cls, keys: Ints, lines: Ints, figures: Ints) -> "Sums":
-        """Sums under new keys, which may be the same for several."""
-        if not len(keys):
-            return cls(keys, lines, figures)
-        order = np.argsort(keys, kind="stable")
-        ordered = keys[order]
-        begins = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    def side_by_side(cls, parts: Sequence["Sums"]) -> "Sums":
+        """Several one after the other, under the keys that they have."""
         return cls(
-            ordered[begins],
-            np.add.reduceat(lines[order], begins),
-            np.add.reduceat(figures[:, order], begins, axis=1),
+            np.concatenate([part.keys for part in parts]),
+            np.concatenate([part.lines for part in parts]),
+            np.concatenate([part.figures for part in parts], axis=1),
         )
 
     @classmethod
@@ -118,71 +102,62 @@ class Sums:
         none = np.zeros(0, dtype=np.int64)
         return cls(none, none, np.zeros((6, 0), dtype=np.int64))
 
-    def keyed(self, keys: Ints) -> "Sums":
+    def keyed(self, keys: Ints, size: int) -> "Sums":
         """The same under new keys; see `grouped`."""
-        return Sums.grouped(keys, self.lines, self.figures)
+        return Sums.grouped(keys, size, self.lines, self.figures)
 
-    def taken(self, chosen: NDArray[np.bool_] | Ints) -> "Sums":
+    def negated(self) -> "Sums":
+        """What takes them back."""
+        return Sums(self.keys, -self.lines, -self.figures)
+
+    def taken(self, chosen: NDArray[np.bool_] | Ints | slice) -> "Sums":
         """Some of them."""
         return Sums(self.keys[chosen], self.lines[chosen], self.figures[:, chosen])
 
     def told(self) -> pl.DataFrame:
         """`lines`, `quantity` and `amount`, in the order of the keys."""
-        quantity = _decimals(self.figures[:3], QUANTITY.scale, "quantity")
-        amount = _decimals(self.figures[3:], AMOUNT.scale, "amount")
-        return pl.DataFrame([pl.Series("lines", self.lines), quantity, amount])
+        quantity = decimals(self.figures[:3], QUANTITY.scale).cast(DRIFT["quantity"])
+        amount = decimals(self.figures[3:], AMOUNT.scale)
+        lines = pl.Series("lines", self.lines)
+        return pl.DataFrame([lines, quantity.alias("quantity"), amount.alias("amount")])
+
+    def moved(self, step: int) -> "Sums":
+        """The same under keys that are so much higher."""
+        return Sums(self.keys + step, self.lines, self.figures)
+
+    @property
+    def weight(self) -> Floats:
+        """About the size of each amount, whatever its sign."""
+        first, second, third = self.figures[3:].astype(np.float64)
+        size: Floats = np.abs(first + second * 2.0**32 + third * 2.0**64)
+        return size
 
 
-def limbs(column: pl.Series) -> Limbs:
-    """The limbs of a block's decimals; null is 0."""
-    low, high = words(column)
-    first = (low & _LOW).astype(np.float64)
-    upper = (low >> _HALF).astype(np.int64)
-    # Nearly always what lies above the first limb fits one more.
-    if len(high) and np.abs(high).max() < 2**30:
-        upper += high << np.int64(32)
-        second = upper.astype(np.float64)
-        if np.abs(second).max() * len(second) < _EXACT:
-            return _some(first), _some(second), None
-        upper &= np.int64(_LOW)
-    return _some(first), _some(upper.astype(np.float64)), _some(high.astype(np.float64))
+def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
+    """The distinct keys, each line's place among them, and how many there are.
+
+    Where keys do as places, there is nothing instead of the keys, and all of them count.
+    """
+    if size <= max(2 * len(keys), _DENSE):
+        return None, keys, size
+    if size > _FLAGGED:
+        kept, places = np.unique(keys, return_inverse=True)
+        return kept, places, len(kept)
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[keys] = True
+    kept = np.flatnonzero(flags)
+    numbers = np.empty(size, dtype=np.int32)
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    return kept, numbers[keys].astype(np.int64), len(kept)
 
 
-def words(column: pl.Series) -> tuple[NDArray[np.uint64], Ints]:
-    """The low and the high word of each decimal, unscaled; null is 0."""
-    array = (column.fill_null(0) if column.null_count() else column).rechunk().to_arrow()
-    # Slices share the buffer of their whole.
-    own = np.frombuffer(array.buffers()[1], dtype="<u8")
-    pairs = own[2 * array.offset : 2 * (array.offset + len(array))]
-    return pairs[0::2].copy(), pairs[1::2].astype(np.int64)
-
-
-def _some(limb: Floats) -> Floats | None:
-    return limb if limb.any() else None
-
-
-def _taken(limbs_: Limbs, chosen: NDArray[np.bool_] | Ints) -> Limbs:
-    first, second, third = (None if limb is None else limb[chosen] for limb in limbs_)
-    return first, second, third
-
-
-def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints]:
-    """The distinct keys and each line's place among them; None where the keys will do."""
-    if size <= _DENSE:
-        return None, keys
-    kept, places = np.unique(keys, return_inverse=True)
-    return kept, places
-
-
-def _decimals(limbs_: Ints, scale: int, name: str) -> pl.Series:
-    """Decimals of 38 digits from the sums of their limbs."""
-    import pyarrow as pa
-
-    first, second, third = limbs_
-    upper = second + (first >> 32)
-    pairs = np.empty((len(first), 2), dtype=np.int64)
-    pairs[:, 0] = (upper << 32) | (first & np.int64(_LOW))
-    pairs[:, 1] = third + (upper >> 32)
-    dtype = pa.decimal128(38, scale)
-    array = pa.Array.from_buffers(dtype, len(pairs), [None, pa.py_buffer(pairs.tobytes())])
-    return pl.Series(name, array).cast(DRIFT[name])
+def _added(places: Ints, values: Ints, count: int) -> Ints:
+    """Whole numbers summed by place."""
+    most = max(int(values.max(initial=0)), -int(values.min(initial=0)))
+    if not most:
+        return np.zeros(count, dtype=np.int64)
+    if most * len(values) < _EXACT:
+        return np.bincount(places, weights=values, minlength=count).astype(np.int64)
+    total = np.zeros(count, dtype=np.int64)
+    np.add.at(total, places, values)
+    return total

@@ -74,6 +74,13 @@ ACCEPTED = (
 )  # fmt: skip
 """A difference of the first delivery, in the order of `lake.CONTROL`."""
 
+ENDED = (
+    (AUTUMN, "2026Q3", "duplicate", None, None, None, None, "sent twice", "ann"),
+    (AUTUMN, "2026-10", "replaced", SUMMER, "2026-09", "7d" * 32, "2026-09", "wrong rate", "ann"),
+    (UNDATED, "", "duplicate", None, None, None, None, "sent twice", "ann"),
+)
+"""One in the quarter, two that are not, in the order of `lake.ENDINGS`."""
+
 
 def fill(home: Path, lines: tuple[Line, ...] = LINES) -> None:
     """Commit lines to the lake of a home, with what a manifest's row and sums say of them."""
@@ -135,4 +142,7 @@ def _batch(lines: tuple[Line, ...], files: list[lake.NewFile]) -> lake.Batch:
         reported=read.group_by(*delivery, "currency").agg(totals),
         sums=read.group_by(*delivery, "currency", "status").agg(totals),
         control=pl.DataFrame([ACCEPTED], schema=lake.CONTROL, orient="row"),
+        endings=pl.DataFrame(ENDED, schema=lake.ENDINGS, orient="row").join(
+            manifests, on=delivery, how="semi"
+        ),
     )

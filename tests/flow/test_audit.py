@@ -62,6 +62,7 @@ def test_report_says_what_was_written(home: Path, tmp_path: Path) -> None:
         "manifests": 3,
         "conservation": 5,
         "control": 1,
+        "endings": 1,
     }
     assert report.notes == ("1 manifest without an accounting period stands in no quarter",)
     assert {currency: total.amount for currency, total in report.sums["sales"].items()} == {
@@ -82,6 +83,14 @@ def test_sales_hold_exact_amounts_of_the_quarter_in_order_of_place(written: Path
         (SUMMER, "2026-07", "200", "EUR", "-2.250000000000000000"),
         (SUMMER, "2026-09", "100", "USD", "0.100000000000000000"),
     ]
+
+
+def test_endings_are_those_of_the_quarters_deliveries(written: Path) -> None:
+    ended = [
+        (row["manifest"], row["accounting_period"], row["outcome"], row["reason"])
+        for row in rows_of(written / "endings.csv")
+    ]
+    assert ended == [(AUTUMN, "2026Q3", "duplicate", "sent twice")]
 
 
 def test_csv_tells_null_from_empty_and_keeps_texts_lists_and_clocks(written: Path) -> None:
@@ -118,7 +127,7 @@ def test_conservation_is_the_lakes_and_adds_up(written: Path) -> None:
     assert rows[SUMMER, "2026-07", ""]["quarantined"] == "7.000000000000000000"
 
 
-@pytest.mark.parametrize("table", sorted(TABLES.keys() - {"matches", "payloads", "seen"}))
+@pytest.mark.parametrize("table", sorted(TABLES.keys() - {"matches", "payloads", "seen", "drift"}))
 def test_parquet_has_the_types_of_the_contract_without_raw_bytes(written: Path, table: str) -> None:
     expected = {name: dtype for name, dtype in TABLES[table].items() if name != "raw"}
     assert pl.read_parquet_schema(written / f"{table}.parquet") == expected

@@ -148,7 +148,8 @@ def test_what_is_no_export_is_one_line(tmp_path: Path, name: str) -> None:
         ),
         (("sums", "b"), {}, "digests.json: its sums do not name the tables of lines: b"),
         (("format",), "royalty-audit-1", "control.csv: does not belong to the export"),
-        (("format",), "royalty-audit-3", "digests.json: cannot be read: its format is 'royalty-a"),
+        (("format",), "royalty-audit-2", "endings.csv: does not belong to the export"),
+        (("format",), "royalty-audit-4", "digests.json: cannot be read: its format is 'royalty-a"),
     ],
 )
 def test_edited_digests_are_named(
@@ -164,14 +165,20 @@ def test_edited_digests_are_named(
     assert any(finding.startswith(found) for finding in findings(folder))
 
 
-def test_an_export_of_the_first_format_still_verifies(folder: Path) -> None:
-    """It had no table of what is declared."""
-    for form in FORMS:
-        (folder / f"control.{form}").unlink()
+@pytest.mark.parametrize(
+    ("export_format", "lacking"),
+    [("royalty-audit-1", {"control", "endings"}), ("royalty-audit-2", {"endings"})],
+)
+def test_an_export_of_an_earlier_format_still_verifies(
+    folder: Path, export_format: str, lacking: set[str]
+) -> None:
+    gone = {f"{table}.{form}" for table in lacking for form in FORMS}
+    for name in gone:
+        (folder / name).unlink()
     digests = parsed((folder / DIGESTS).read_bytes())
-    files = {name: file for name, file in digests.files.items() if "control" not in name}
-    first = replace(digests, format="royalty-audit-1", files=files)
-    (folder / DIGESTS).write_bytes(rendered(first))
+    files = {name: file for name, file in digests.files.items() if name not in gone}
+    earlier = replace(digests, format=export_format, files=files)
+    (folder / DIGESTS).write_bytes(rendered(earlier))
     _list_anew(folder)
     assert quarter.verify(folder).findings == ()
 
