@@ -63,11 +63,11 @@ example-QUARTER = make $(MAKECMDGOALS) QUARTER=2026Q3
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:[^#]*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@printf '\nThe lake is under data/, or where ROYALTY_HOME says. More: .venv/bin/royalty --help\n'
 
 ##@ See it work
-.PHONY: demo formats real
+.PHONY: demo formats real drift
 demo: setup ## Sample catalog and sample reports into a fresh home, data/demo
 	@rm -rf data/demo
 	.venv/bin/python -m tests.world catalog data/generated/catalog
@@ -82,6 +82,12 @@ real: setup ## The two complete YouTube reports beside the repo into a fresh hom
 	$(if $(wildcard $(REPORTS)/*),,$(error $(REPORTS) is not there; real reports are never copied \
 	  into the repo: put the shared folder beside it, or run make demo))@rm -rf data/real
 	$(ROYALTY) --home data/real ingest $(REPORTS)/DSR_TEST*_YouTube*
+
+drift: setup ## Two clean years, then a quarter with three drifts, into a fresh home, data/drift
+	@rm -rf data/drift data/generated/drift
+	.venv/bin/python -m tests.world drift data/generated/drift
+	$(ROYALTY) --home data/drift ingest data/generated/drift/*.csv --json > data/generated/drift.json
+	$(ROYALTY) --home data/drift drift
 
 ##@ Every day
 .PHONY: catalog ingest sync status retry quarantine
@@ -120,10 +126,11 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 	@$(ROYALTY) audit verify $(DIR)
 
 ##@ Look closer
-.PHONY: notebook notebooks-html notebooks-ipynb bench bench-match bench-sync
+.PHONY: notebook bench bench-match bench-sync calibrate-drift
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
 
+.PHONY: notebooks-html notebooks-ipynb
 # Of the home that ROYALTY_HOME names; a cell that fails ends make.
 pages = $(or $(ROYALTY_HOME),data)/notebooks
 exported = $(or $(NOTEBOOK),reconciliation quarantine quarter drift)
@@ -147,6 +154,9 @@ bench-match: setup .venv-bench/stamp ## Precision, recall and speed of matching 
 
 bench-sync: setup .venv-sync/stamp ## Fetch 10,000 pages of 200 rows, beside dlt's REST source: [PAGES=10000]
 	@.venv/bin/python -m tests.bench.fetching $(PAGES)
+
+calibrate-drift: setup ## False alarms on clean months, power on drifts: [SOURCES=50]
+	@.venv/bin/python -m tests.bench.drifting $(or $(SOURCES),50)
 
 ##@ Work on the code
 .PHONY: setup check test campaign chaos provider clean
@@ -174,7 +184,7 @@ provider: setup ## A provider on loopback to fetch from: [PORT=8765]
 
 clean: ## Remove what make can make again; never a lake
 	@rm -rf .venv .venv-bench .venv-sync build royalty_pipeline.egg-info data/demo data/formats
-	@rm -rf data/real data/generated
+	@rm -rf data/real data/drift data/generated
 	@rm -rf tests/artefacts
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

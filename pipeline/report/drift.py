@@ -39,7 +39,7 @@ def drift_screen(found: Drift, width: int) -> Iterator[Text]:
                 key=attrgetter("accounting_period", "source"),
             )
         ),
-        layouts_table(found.layouts),
+        layouts_table(found.layouts, width),
         [] if found.findings or found.layouts else nothing,
     )
 
@@ -110,18 +110,23 @@ def _wrapped(sentence: str, width: int, style: str) -> list[Text]:
     return [layout.note(first, style), *(layout.note(f"  {one}", style) for one in others)]
 
 
-def layouts_table(layouts: Sequence[Layout]) -> list[Text]:
+def layouts_table(layouts: Sequence[Layout], width: int) -> list[Text]:
     """Which reports came in another layout, and what differs."""
     if not layouts:
         return []
     lines = [layout.heading("Layouts that changed")]
     for one in layouts:
-        facts = [f"{what} {', '.join(names)}" for what, names in _told(one) if names]
+        facts = [f"{what} {', '.join(names)}" for what, names in _differences(one) if names]
         name = f"{one.source} {one.accounting_period} ({one.manifest[:SHORT_ID]})"
-        lines.append(layout.note(f"{name}: {'; '.join(facts) or 'columns moved'}"))
+        told = "; ".join(facts) or "the columns stand in another order"
+        lines += _wrapped(f"{name}: {told}", width, "red" if one.is_held else "")
+        if one.is_held:
+            step = f"royalty sources accept {one.manifest[:SHORT_ID]} --by NAME"
+            lines.append(layout.note(f"  its lines are on hold: {step}"))
     return lines
 
 
-def _told(one: Layout) -> list[tuple[str, Sequence[str]]]:
+def _differences(one: Layout) -> list[tuple[str, Sequence[str]]]:
     proposed = [f"{ours!r} may be {theirs!r} now" for ours, theirs in one.proposed.items()]
-    return [("new:", one.new), ("gone:", one.gone), ("", proposed)]
+    spared = [name for name in one.gone if name not in one.missing]
+    return [("new:", one.new), ("gone:", spared), ("needed, gone:", one.missing), ("", proposed)]

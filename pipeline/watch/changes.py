@@ -102,8 +102,9 @@ def _trees(tests: Sequence[Test]) -> list[Node]:
     nodes = {_place(one): _node(one, row) for row, one in enumerate(tests)}
     roots = []
     for place, node in nodes.items():
-        currency, service, territory = place
-        outer = (currency, service, None) if territory is not None else (currency, None, None)
+        currency, service, *within = place
+        is_part = any(one is not None for one in within)
+        outer = (currency, service if is_part else None, None, None)
         if outer != place and outer in nodes:
             nodes[outer].parts.append(node)
         else:
@@ -111,8 +112,8 @@ def _trees(tests: Sequence[Test]) -> list[Node]:
     return roots
 
 
-def _place(test: Test) -> tuple[str | None, str | None, str | None]:
-    return test["currency"], test["service"], test["territory"]
+def _place(test: Test) -> tuple[str | None, ...]:
+    return test["currency"], test["service"], test["territory"], test["subject"]
 
 
 def _node(test: Test, row: int) -> Node:

@@ -9,6 +9,7 @@ from pipeline.watch.price import prices
 from pipeline.watch.shapes import shapes
 from pipeline.watch.shares import faults, nulls, unseen
 from pipeline.watch.student import critical
+from pipeline.watch.titles import titles
 from pipeline.watch.totals import totals
 
 
@@ -20,6 +21,7 @@ def tested(period: Period, *, whole: bool) -> pl.DataFrame:
         whole: whether all of the period's reports are in: if not, nothing is told of its totals.
     """
     families = [*prices(period), *(totals(period) if whole else [])]
+    families += [titles(period)] if whole else []
     families += [question(period) for question in (nulls, faults, unseen, shapes)]
     weight = weights([one.height for one in families])
     return pl.concat(families).with_columns(weight=pl.Series(weight, dtype=pl.Float64))

@@ -1,6 +1,7 @@
 """What was to be expected of many series at once, from their own past, and how unlikely they are.
 
-A series is forecast by an average of its past that forgets as fast as predicted its family best.
+A series is forecast by an average of its past that forgets as fast, or a straight line if that,
+as predicted it and its family best.
 Its scale is that of its own one-step errors, drawn towards what series of its size in the family
 have, as far as those are alike (moderated t: Smyth 2004; the trend by size: Sartor et al. 2006).
 So a short history borrows from the family, and one of a single period from a default that is wide
@@ -17,6 +18,8 @@ from pipeline.watch.student import Floats, critical, two_sided
 
 _FORGETTING = (0.0, 0.2, 0.5, 1.0)
 """0 is the mean of all, 1 the last alone."""
+_LINE = 4
+"""Periods that a straight line needs."""
 _FAMILY = 8
 """Errors of its own that weigh as much as its family's, when a series is forecast."""
 _DEFAULT_FREEDOM = 4.0
@@ -107,7 +110,7 @@ def _forecast(past: Floats) -> tuple[Floats, Floats, Floats]:
 
     As predicted the series and its family best.
     """
-    tried = [_smoothed(past, forgetting) for forgetting in _FORGETTING]
+    tried = [_smoothed(past, forgetting) for forgetting in _FORGETTING] + [_lined(past)]
     known = ~np.isnan(tried[0][0])
     count = known.sum(axis=1)
     sizes = np.array([np.where(known, np.abs(errors), 0).sum(axis=1) for errors, _, _ in tried])
@@ -146,6 +149,32 @@ def _smoothed(past: Floats, forgetting: float) -> tuple[Floats, Floats, Floats]:
         moved = np.where(np.isnan(level), value, level + step * error)
         level = np.where(there, moved, level)
     return errors, level, _young(seen, forgetting)
+
+
+def _lined(past: Floats) -> tuple[Floats, Floats, Floats]:
+    """As `_forecast`, by a straight line through all that was before; a price may creep."""
+    rows, periods = past.shape
+    # Of places and values: how many, their sums, and the sums of their squares and products.
+    count, x, xx, y, xy = np.zeros((5, rows))
+    errors = np.full((rows, periods), np.nan)
+    expected, young = np.full(rows, np.nan), np.ones(rows)
+    for period in range(periods + 1):
+        spread = count * xx - x**2
+        is_line = count >= _LINE
+        slope = np.where(is_line, (count * xy - x * y) / np.where(is_line, spread, 1), 0)
+        some = np.maximum(count, 1)
+        expected = np.where(count > 0, y / some + slope * (period - x / some), np.nan)
+        distance = (period - x / some) ** 2 * count / np.where(is_line, spread, np.inf)
+        young = np.sqrt(1 + 1 / some + distance)
+        if period == periods:
+            break
+        value = past[:, period]
+        there = ~np.isnan(value)
+        errors[:, period] = (value - expected) / young
+        known = np.where(there, value, 0)
+        count, x, xx = count + there, x + there * period, xx + there * period**2
+        y, xy = y + known, xy + known * period
+    return errors, expected, young
 
 
 def _prior(own: Floats, freedom: Floats, size: Floats, default: float) -> tuple[Floats, float]:

@@ -58,28 +58,26 @@ def family(
         told: for people, and for the explanation.
     """
     name, unit = statistic
-    return pl.DataFrame(
-        {
-            "finding": [finding.value] * keys.height,
-            "statistic": [name] * keys.height,
-            "unit": [unit.value] * keys.height,
-            **{
-                place: keys[place]
-                if place in keys.columns
-                else pl.Series([None] * keys.height, dtype=pl.String)
-                for place in PLACES
-            },
-            "deviation": verdict.deviation,
-            "scale": verdict.scale,
-            "freedom": verdict.freedom,
-            "chance": verdict.chance,
-            "least": least,
-            "observed": told.observed,
-            "expected": told.expected,
-            "actual": told.actual,
-            "usual": told.usual,
-        }
+    said = {"finding": finding.value, "statistic": name, "unit": unit.value}
+    absent = [place for place in PLACES if place not in keys.columns]
+    texts = keys.select(
+        *(pl.lit(value).alias(column) for column, value in said.items()),
+        *(pl.col(place).cast(pl.String) for place in keys.columns),
+        *(pl.lit(None, pl.String).alias(place) for place in absent),
     )
+    numbers = {
+        "deviation": verdict.deviation,
+        "scale": verdict.scale,
+        "freedom": verdict.freedom,
+        "chance": verdict.chance,
+        "least": least,
+        "observed": told.observed,
+        "expected": told.expected,
+        "actual": told.actual,
+        "usual": told.usual,
+    }
+    figures = pl.DataFrame(numbers, schema=dict.fromkeys(numbers, pl.Float64))
+    return texts.select(*said, *PLACES).hstack(figures)
 
 
 def shifted(expected: float, deviation: float, unit: Unit) -> float:

@@ -11,7 +11,10 @@ Test = Mapping[str, Any]
 """A row of the tests."""
 CELL = ("service", "territory")
 _TOTALS = (Finding.MONEY, Finding.VOLUME)
+_FIGURES = ("amount", "quantity")
 _PRICED = ("rate", "amount", "unit_price", "gross_amount")
+_DEPENDS = {"quantity": ("amount", "gross_amount"), "usage": _PRICED}
+"""Columns whose sizes go with how another one is spread."""
 
 
 def is_explained(one: Test, others: Sequence[Test]) -> bool:
@@ -30,16 +33,17 @@ def is_settled_by(one: Test, told: Test) -> bool:
         return False
     ours, theirs = Finding(one["finding"]), Finding(told["finding"])
     if ours in _TOTALS and theirs in _TOTALS:
-        return True
+        title, other = one["subject"], told["subject"]
+        return title is None or other is None or title == other
     if ours is theirs:
-        return all(one.get(name) == told[name] for name in ("column", "subject"))
+        return all(one[name] == told[name] for name in ("column", "subject"))
     return (theirs, ours) in _FOLLOWS and ours not in _TOTALS and _explains(told, one)
 
 
 def _meet(one: Test, other: Test) -> bool:
     """Whether one cell lies in the other."""
     return all(
-        one.get(name) is None or other[name] is None or one[name] == other[name]
+        one[name] is None or other[name] is None or one[name] == other[name]
         for name in (*CELL, "currency")
     )
 
@@ -66,9 +70,9 @@ def _is_a_figure(_: Test, one: Test) -> bool:
 
 
 def _is_finer(cause: Test, one: Test) -> bool:
-    """Whether the sizes of amounts go with those of quantities, or one column is seen twice."""
+    """Whether sizes go with what they depend on, or one column is seen twice."""
     if cause["column"] != one["column"]:
-        return bool(cause["column"] == "quantity" and one["column"] == "amount")
+        return one["column"] in _DEPENDS.get(cause["column"], ())
     return bool((cause["chance"], cause["subject"]) < (one["chance"], one["subject"]))
 
 
@@ -76,12 +80,38 @@ def _always(_: Test, __: Test) -> bool:
     return True
 
 
+def is_unread(fault: Fault) -> bool:
+    """Whether a fault says that a cell could not be read, so that its column says nothing."""
+    return fault.endswith(("_UNREADABLE", "_MALFORMED", "_UNKNOWN"))
+
+
+def columns_of(fault: Fault) -> tuple[str, ...]:
+    """The columns that a fault is about; none where it is no rule's."""
+    return next((rule.columns for rule in RULES if rule.fault is fault), ())
+
+
 def _is_of_nothing(cause: Test, one: Test) -> bool:
-    """Whether a column that says nothing has a fault: its own, or that nothing is found by it."""
-    fault, column = Fault(one["subject"]), cause["column"]
-    own = {rule.fault for rule in RULES if column in rule.columns}
-    named = fault.startswith(f"{column.upper()}_")
-    return fault in own or named or fault.effect is Effect.UNMATCHED
+    """Whether a fault is that a column says nothing, or that nothing is found by it."""
+    fault = Fault(one["subject"])
+    is_missing = fault == f"{cause['column'].upper()}_MISSING"
+    return is_missing or fault.effect is Effect.UNMATCHED
+
+
+def _is_not_read(cause: Test, one: Test) -> bool:
+    """Whether a column says nothing because its cells cannot be read."""
+    fault = Fault(cause["subject"])
+    return is_unread(fault) and one["column"] in columns_of(fault)
+
+
+def _is_without_money(cause: Test, one: Test) -> bool:
+    """Whether lines have no money or units because these cells say nothing or cannot be read.
+
+    Or whether the title is not named in them.
+    """
+    if cause["finding"] == Finding.NULLS:
+        return cause["column"] in (*_FIGURES, one["column"])
+    fault = Fault(cause["subject"])
+    return is_unread(fault) and any(name in _FIGURES for name in columns_of(fault))
 
 
 _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
@@ -95,6 +125,14 @@ _FOLLOWS: dict[tuple[Finding, Finding], Callable[[Test, Test], bool]] = {
     (Finding.NULLS, Finding.UNSEEN): _is_of_column,
     (Finding.NULLS, Finding.SHAPE): _is_of_column,
     (Finding.UNSEEN, Finding.SHAPE): _is_of_column,
+    (Finding.UNSEEN, Finding.MONEY): _is_of_column,
     (Finding.NULLS, Finding.FAULTS): _is_of_nothing,
+    (Finding.FAULTS, Finding.NULLS): _is_not_read,
+    (Finding.FAULTS, Finding.SHAPE): _is_not_read,
+    **{
+        (cause, finding): _is_without_money
+        for cause in (Finding.NULLS, Finding.FAULTS)
+        for finding in (Finding.RATE, Finding.MONEY, Finding.VOLUME)
+    },
 }
 """Cause and what follows, where the rule says so of the two."""

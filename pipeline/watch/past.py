@@ -11,7 +11,7 @@ from pipeline.watch.panel import PLACE
 
 MOST_YEARS = 3
 """What is older tells of another time."""
-_MONTH = re.compile(r"(\d{4})-(\d{2})")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipeline.vocab_watch import Finding
+from pipeline.watch.family import PLACES
 from pipeline.watch.follow import is_settled_by
 from pipeline.watch.past import Calendar
 from pipeline.watch.student import Floats
@@ -55,5 +56,5 @@ class Period:
 
     def begin(self, finding: Finding, key: Mapping[str, Any]) -> int:
         """The place of the last change that was told of a series; 0 where none was."""
-        own = {"finding": finding.value, **key}
+        own = {**dict.fromkeys(PLACES), **key, "finding": finding.value}
         return max((one["place"] for one in self.told if is_settled_by(own, one)), default=0)

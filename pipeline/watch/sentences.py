@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from decimal import Decimal
 
+from pipeline.vocab import Fault
 from pipeline.vocab_watch import Finding, Measure
 from pipeline.watch.changes import Change
+from pipeline.watch.follow import columns_of, is_unread
 from pipeline.watch.stakes import Stake
 
 _SHAPED = {
@@ -37,6 +39,8 @@ def _price(change: Change, where: str) -> str:
 
 def _money(change: Change, where: str) -> str:
     now, then = change.test["observed"], change.test["expected"]
+    if change.test["subject"] is not None:
+        where = f"{where}, {change.test['column']} {change.test['subject']}"
     if not change.stake.lines:
         return f"{where} reports nothing any more: {_missed(change)}"
     told = f"{now:,.2f} {change.test['currency']} instead of {then:,.2f}"
@@ -61,7 +65,13 @@ def _unseen(change: Change, where: str) -> str:
 
 
 def _faults(change: Change, where: str) -> str:
-    return f"{where}: {change.test['subject']} in {_shares(change)}: {_borne(change)}"
+    fault = Fault(change.test["subject"])
+    told = f"{where}: {fault} in {_shares(change)}: {_borne(change)}"
+    columns = columns_of(fault)
+    more = change.test["observed"] > change.test["expected"]
+    if not (more and columns and is_unread(fault)):
+        return told
+    return f"{told}; {columns[0]} may be written in another way"
 
 
 def _shape(change: Change, where: str) -> str:

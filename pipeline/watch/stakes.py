@@ -31,8 +31,12 @@ def _cell(test: Test) -> pl.Expr:
 
 def missed(test: Test, now: pl.DataFrame) -> Stake:
     """The money of a cell less what was to be expected of it."""
-    own = now.filter(measure=Measure.ALL.value).filter(_cell(test))
-    amount, lines = _sums(own)
+    if test["subject"] is None:
+        measured = now.filter(measure=Measure.ALL.value)
+    else:
+        named = {"column": test["column"], "value": test["subject"]}
+        measured = now.filter(measure=Measure.VALUE.value, **named)
+    amount, lines = _sums(measured.filter(_cell(test)))
     if test["finding"] == Finding.MONEY:
         missed = amount - _cents(test["usual"])
     else:

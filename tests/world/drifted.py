@@ -4,7 +4,8 @@ from pathlib import Path
 
 import polars as pl
 
-from tests.world.months import DECIMALS, FIRST, Kind, Plant, Source, name
+from tests.world.months import DECIMALS, FIRST, Source, name
+from tests.world.plants_of_drift import Kind, Plant
 
 CLEAN = 24
 """Months before the quarter."""

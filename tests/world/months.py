@@ -7,7 +7,6 @@ month's number: any month can be made by itself, and is the same each time.
 """
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from functools import cached_property
 
 import numpy as np
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import polars as pl
 
 from tests.world.names import SERVICES
+from tests.world.plants_of_drift import FREE, Plant, planted
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,33 +25,7 @@ TERRITORIES = ("US", "DE", "GB", "FR", "BR", "MX", "SE", "NL", "JP", "ES", "IT",
 USAGES = ("premium", "free")
 SEASON = (-0.05, -0.08, -0.02, -0.01, 0.0, 0.02, 0.01, 0.0, -0.01, 0.02, 0.06, 0.16)
 """Of the logarithm of units, from January on."""
-_PRICES = (0.0042, 0.0009)
-
-
-class Kind(StrEnum):
-    """What may be planted."""
-
-    PRICE = "price"
-    """A service pays `by` more for a unit; less where negative."""
-    NULLS = "nulls"
-    """A share `by` of a service's lines with an ISRC loses it."""
-    VANISHED = "vanished"
-    """A territory of a service reports nothing."""
-    UNITS = "units"
-    """A service has `by` more units."""
-    USAGE = "usage"
-    """A share `by` of a service's lines of a usage tells another one, at the same money."""
-
-
-@dataclass(frozen=True)
-class Plant:
-    """One drift, from a month on; `service` and `territory` are places in their lists."""
-
-    kind: Kind
-    month: int
-    service: int
-    by: float = 0.0
-    territory: int = 0
+_PREMIUM = 0.0042
 
 
 @dataclass(frozen=True)
@@ -93,7 +67,7 @@ class Source:
             "growth": draw.normal(0.008, 0.01, self.services),
             "share": np.log(base * draw.lognormal(0, 0.5, shape)),
             "free": draw.uniform(0.2, 0.7, shape),
-            "price": draw.lognormal(0, 0.4, (*shape, 1)) * np.array(_PRICES),
+            "price": draw.lognormal(0, 0.4, (*shape, 1)) * np.array((_PREMIUM, FREE * _PREMIUM)),
             "trend": draw.normal(0, 0.0005, self.services),
         }
 
@@ -111,44 +85,22 @@ class Source:
         prices = self._prices(month, draw)[..., None] * np.ones(len(titles))
         lost = np.random.default_rng([self.seed, 2]).random((self.services, 4096)) < 0.02
         service, territory, usage, title = np.nonzero(counts)
-        quantity, price = counts[counts > 0], prices[counts > 0]
-        bare = lost[service, titles[title] % 4096]
-        for plant in self.plants:
-            if month < plant.month:
-                continue
-            mine = service == plant.service
-            match plant.kind:
-                case Kind.PRICE:
-                    price = np.where(mine, price * (1 + plant.by), price)
-                case Kind.NULLS:
-                    bare |= mine & (draw.random(len(bare)) < plant.by)
-                case Kind.VANISHED:
-                    kept = ~(mine & (territory == plant.territory))
-                    service, territory, usage = service[kept], territory[kept], usage[kept]
-                    title, bare = title[kept], bare[kept]
-                    quantity, price = quantity[kept], price[kept]
-                case Kind.UNITS:
-                    quantity = np.where(
-                        mine, np.maximum(np.round(quantity * (1 + plant.by)), 1), quantity
-                    )
-                case Kind.USAGE:
-                    turned = mine & (usage == 0) & (draw.random(len(usage)) < plant.by)
-                    usage = np.where(turned, 1, usage)
-        amount = np.round(quantity * price * 10**DECIMALS).astype(np.int64)
-        number = pl.Series(titles[title])
-        return pl.DataFrame(
+        drawn = pl.DataFrame(
             {
-                "service": pl.Series(list(SERVICES)).gather(service),
-                "territory": pl.Series(TERRITORIES).gather(territory),
-                "usage": pl.Series(USAGES).gather(usage),
-                "line_type": pl.Series(["sale"] * len(title)),
-                "currency": pl.Series(["EUR"] * len(title)),
-                "isrc": isrcs(number, bare),
-                "title": pl.select(pl.format("Song {}", number)).to_series(),
-                "quantity": pl.Series(quantity.astype(np.int64)),
-                "units": pl.Series(amount),
+                "service": service,
+                "territory": territory,
+                "usage": usage,
+                "title": titles[title],
+                "quantity": counts[counts > 0],
+                "price": prices[counts > 0],
+                "bare": lost[service, titles[title] % 4096],
             }
         )
+        for number, plant in enumerate(self.plants):
+            if month >= plant.month:
+                own = np.random.default_rng([self.seed, 5, month, number])
+                drawn = planted(drawn, plant, own.random(drawn.height))
+        return _reported(drawn)
 
     def _titles(self, month: int) -> tuple[npt.NDArray[np.int64], Floats]:
         """Numbers of the titles of a month and their share of it: some old, some new, few heavy."""
@@ -182,6 +134,22 @@ class Source:
         own = draw.normal(0, 2 * self.price_noise, fixed["price"].shape)
         found: Floats = fixed["price"] * np.exp(service[:, None, None] + own)
         return found
+
+
+def _reported(drawn: pl.DataFrame) -> pl.DataFrame:
+    """Lines as they are reported; `units` is the amount in millionths."""
+    money = (pl.col("quantity") * pl.col("price") * 10**DECIMALS).round().cast(pl.Int64)
+    return drawn.select(
+        pl.Series(list(SERVICES)).gather(drawn["service"]).alias("service"),
+        pl.Series(TERRITORIES).gather(drawn["territory"]).alias("territory"),
+        pl.Series(USAGES).gather(drawn["usage"]).alias("usage"),
+        pl.lit("sale").alias("line_type"),
+        pl.lit("EUR").alias("currency"),
+        isrcs(drawn["title"], drawn["bare"].to_numpy()).alias("isrc"),
+        pl.format("Song {}", "title").alias("title"),
+        pl.col("quantity").cast(pl.Int64),
+        money.alias("units"),
+    )
 
 
 def isrcs(numbers: pl.Series, bare: npt.NDArray[np.bool_]) -> pl.Series:
