@@ -96,9 +96,7 @@ class Change(StrEnum):
     SCALED = "scaled"
     """A length in another unit."""
     SHIFTED = "shifted"
-    """A length that is longer or shorter."""
-    STEPPED = "stepped"
-    """A length in whole steps that it was not told in before."""
+    """A length that is longer or shorter, or told in coarser steps."""
 
 
 COSMETIC = frozenset(

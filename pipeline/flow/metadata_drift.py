@@ -80,18 +80,23 @@ def metadata_drift(home: Path, settings: Settings, asked: Asked) -> MetadataDrif
     """
     since = _month(asked.since)
     with metadata_lines.told(home, settings, asked.source, asked.service) as told:
-        catalogue = fetch(told.con, "catalogue")
-        told_of = _changes(told, catalogue, since, asked.period)
-        disputed = metadata_conflicts.conflicts(told, since, asked.period)
-        (isrcs,) = told.con.execute("SELECT count(DISTINCT isrc) FROM named").fetchall()[0]
+        return drift_of(told, since, asked.period)
+
+
+def drift_of(told: Told, since: date | None = None, period: str | None = None) -> MetadataDrift:
+    """The same of a session: changes since a month, that deliveries of a period told."""
+    catalogue = fetch(told.con, "catalogue")
+    found = _changes(told, catalogue, since, period)
+    disputed = metadata_conflicts.conflicts(told, since, period)
+    (isrcs,) = told.con.execute("SELECT count(DISTINCT isrc) FROM named").fetchall()[0]
     months = _with_months(catalogue)["month"].sort().to_list()
     return MetadataDrift(
-        patterns=_said(_with_months(told_of.patterns)).select(_PATTERN),
-        changes=_with_months(told_of.single).select(_CHANGE),
+        patterns=_said(_with_months(found.patterns)).select(_PATTERN),
+        changes=_with_months(found.single).select(_CHANGE),
         conflicts=disputed.conflicts,
         sides=_with_months(disputed.sides),
         isrcs=int(isrcs),
-        unsaid=told_of.unsaid,
+        unsaid=found.unsaid,
         first_month=months[0] if months else None,
         last_month=months[-1] if months else None,
     )

@@ -61,16 +61,22 @@ def told(home: Path, settings: Settings, source: str | None, service: str | None
         LakeBusy, LakeDamaged: as `lake.ensure_views`.
     """
     version = catalog.current(home)
-    params: dict[str, str | None] = {"source": source, "service": service}
     with lines(home, settings) as con:
-        identities: pl.DataFrame = con.sql(query("metadata/identities"), params=params).pl()
-        texts = telling.texts(identities)
-        keep(con, "named", telling.named(identities, texts))
-        keep(con, "titles", texts.titles.select("title_no", "title_key"))
-        keep(con, "artists", texts.artists.select("artist_no", "artist_key"))
-        make(con, "told", params)
-        keep(con, "given", _given(con, version))
-        yield Told(con, texts, version is not None, params)
+        yield tell(con, version, {"source": source, "service": service})
+
+
+def tell(
+    con: duckdb.DuckDBPyConnection, version: Path | None, params: dict[str, str | None]
+) -> Told:
+    """The tables of a session that has the view `lines`; `version` is the catalog's file."""
+    identities = fetch(con, "identities", params=params)
+    texts = telling.texts(identities)
+    keep(con, "named", telling.named(identities, texts))
+    keep(con, "titles", texts.titles.select("title_no", "title_key"))
+    keep(con, "artists", texts.artists.select("artist_no", "artist_key"))
+    make(con, "told", params)
+    keep(con, "given", _given(con, version))
+    return Told(con, texts, version is not None, params)
 
 
 def fetch(

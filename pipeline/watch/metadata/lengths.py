@@ -1,4 +1,4 @@
-"""How told lengths changed: by rounding, in another unit, by the same seconds, in coarser steps."""
+"""How told lengths changed: by rounding, in another unit, by some seconds, or to coarser steps."""
 
 import polars as pl
 
@@ -23,23 +23,24 @@ def judged(pairs: pl.DataFrame) -> pl.DataFrame:
     unit = pl.coalesce(_in_unit(before, after, unit) for unit in _UNITS)
     step = pl.coalesce(_stepped(before, after, step) for step in _STEPS_S)
     shift = pl.when(more > 0).then(pl.format("+{} s", more)).otherwise(pl.format("−{} s", -more))
+    rounded = more.abs() <= ROUNDING_S
     told = pairs.with_columns(
-        kind=pl.when(more.abs() <= ROUNDING_S)
+        kind=pl.when(rounded)
         .then(pl.lit(Change.ROUNDED.value))
         .when(unit.is_not_null())
         .then(pl.lit(Change.SCALED.value))
-        .when(step.is_not_null())
-        .then(pl.lit(Change.STEPPED.value))
         .otherwise(pl.lit(Change.SHIFTED.value)),
         place=pl.lit(WHOLE),
-        exact=pl.when(more.abs() <= ROUNDING_S)
-        .then(pl.lit(""))
-        .otherwise(pl.coalesce(unit, step, shift)),
     )
-    shifted = pl.col("kind") == Change.SHIFTED.value
-    widest = pl.when(shifted).then(pl.lit(REST)).otherwise("exact")
-    empty = {f"removed_{level}": pl.lit("") for level in (1, 2, 3)}
-    return told.with_columns(added_1="exact", added_2="exact", added_3=widest, **empty)
+    terms = (
+        pl.coalesce(unit, shift),
+        pl.coalesce(unit, step, shift),
+        pl.coalesce(unit, pl.lit(REST)),
+    )
+    return told.with_columns(
+        pl.when(rounded).then(pl.lit("")).otherwise(term).alias(f"added_{level}")
+        for level, term in enumerate(terms, 1)
+    ).with_columns(pl.lit("").alias(f"removed_{level}") for level in (1, 2, 3))
 
 
 def _in_unit(before: pl.Expr, after: pl.Expr, unit: int) -> pl.Expr:

@@ -85,7 +85,7 @@ def _level() -> pl.Expr:
     alike = {level: _alike(level) for level in _LEVELS}
     narrow = pl.when(alike[1] >= _PREVAILS * alike[2]).then(1).otherwise(2)
     # That all were renamed is a pattern only of those that have nothing more in common.
-    common = pl.when(alike[2] >= LEAST).then(narrow).otherwise(3)
+    common = pl.when(pl.max_horizontal(alike[1], alike[2]) >= LEAST).then(narrow).otherwise(3)
     return (
         pl.when(pl.col("kind").is_in(_LOOSE))
         .then(common)

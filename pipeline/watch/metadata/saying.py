@@ -32,7 +32,7 @@ def sentence(pattern: Mapping[str, Any]) -> str:
 
 def _deed(pattern: Mapping[str, Any]) -> str:
     things = _counted(pattern["isrcs"], THINGS[pattern["field"]])
-    return _DEEDS[Change(pattern["kind"])](pattern, things)
+    return DEEDS[Change(pattern["kind"])](pattern, things)
 
 
 def _lettered(pattern: Mapping[str, Any], things: str) -> str:
@@ -89,12 +89,10 @@ def _scaled(pattern: Mapping[str, Any], things: str) -> str:
 
 
 def _shifted(pattern: Mapping[str, Any], things: str) -> str:
-    others = pattern["added"] == REST
-    return f"tell {things} that are others" if others else f"tell {things} by {pattern['added']}"
-
-
-def _stepped(pattern: Mapping[str, Any], things: str) -> str:
-    return f"round {things} to {pattern['added']}"
+    by = pattern["added"]
+    if by == REST:
+        return f"tell {things} that are others"
+    return f"tell {things} by {by}" if by[0] in "+−" else f"round {things} to {by}"
 
 
 def _rounded(_pattern: Mapping[str, Any], things: str) -> str:
@@ -113,7 +111,7 @@ def _quoted(text: str) -> str:
     return f"“{text}”"
 
 
-_DEEDS: Mapping[Change, Callable[[Mapping[str, Any], str], str]] = {
+DEEDS: Mapping[Change, Callable[[Mapping[str, Any], str], str]] = {
     Change.CASE: _lettered,
     Change.ACCENTS: _lettered,
     Change.SIGNS: _written,
@@ -130,5 +128,4 @@ _DEEDS: Mapping[Change, Callable[[Mapping[str, Any], str], str]] = {
     Change.RENAMED: _renamed,
     Change.SCALED: _scaled,
     Change.SHIFTED: _shifted,
-    Change.STEPPED: _stepped,
 }
