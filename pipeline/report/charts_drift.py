@@ -18,6 +18,9 @@ from pipeline.report.layout import count, currency_name
 from pipeline.vocab import Status
 
 _PERIODS = 24
+_PLOT = charts.WIDTH - 70
+_BAR = 30
+"""Pixels, as wide as a bar may be."""
 _LARGEST = 12
 _LESS, _MORE = charts.COLOURS[Status.QUARANTINED], charts.NOW
 
@@ -51,7 +54,7 @@ def money(found: pl.DataFrame, seen: Seen) -> Any:
     ]
     chart = (
         alt.Chart(charts.values(rows))
-        .mark_bar()
+        .mark_bar(size=min(_BAR, 0.85 * _PLOT / upto.height))
         .encode(
             x=alt.X("period:O", title=None, axis=alt.Axis(labelAngle=-90, labelOverlap=False)),
             y=alt.Y(
@@ -62,7 +65,7 @@ def money(found: pl.DataFrame, seen: Seen) -> Any:
             color=alt.Color("is:N", legend=None, scale=bars.scale(_HIGHLIGHT)),
             tooltip=bars.tooltip("period", "exact", "lines"),
         )
-        .properties(width=charts.WIDTH - 70, height=150)
+        .properties(width=_PLOT, height=150)
     )
     by_period = dict(upto.select("accounting_period", "amount").iter_rows())
     return charts.titled(
@@ -150,12 +153,13 @@ def nulls(found: pl.DataFrame, seen: Seen) -> Any:
     if not rows:
         return charts.blank("Every column says something on every line")
     first = rows[0]
-    said = (
-        f"{first['name']} says nothing in {first['now_text']} of lines, before in"
-        f" {first['then_text']}"
-        if first["now_text"] != first["then_text"]
-        else "Columns say nothing as often as before"
-    )
+    now = f"{first['name']} says nothing in {first['now_text']} of lines"
+    if not seen.before:
+        said = now
+    elif first["now_text"] == first["then_text"]:
+        said = "Columns say nothing as often as before"
+    else:
+        said = f"{now}, before in {first['then_text']}"
     return _from_to(rows[:_LARGEST], seen, said, "share of lines on which a column says nothing")
 
 
@@ -174,11 +178,13 @@ def vocabulary(found: pl.DataFrame, seen: Seen, column: str) -> Any:
     if not rows:
         return charts.blank(f"No line says a {column}")
     moved = max(rows, key=lambda row: abs(row["now"] - row["then"]))
-    said = (
-        f"{column} {moved['name']}: {moved['now_text']} of lines, before {moved['then_text']}"
-        if moved["now_text"] != moved["then_text"]
-        else f"{column} says the same as before"
-    )
+    now = f"{column} {moved['name']}: {moved['now_text']} of lines"
+    if not seen.before:
+        said = now
+    elif moved["now_text"] == moved["then_text"]:
+        said = f"{column} says the same as before"
+    else:
+        said = f"{now}, before {moved['then_text']}"
     if len(rows) > _LARGEST:
         rows.sort(key=lambda row: -abs(row["now"] - row["then"]))
     shown = rows[:_LARGEST]
@@ -201,13 +207,12 @@ def _moved(name: str, now: tuple[int, int], then: tuple[int, int]) -> dict[str, 
 def _from_to(moved: Sequence[Mapping[str, Any]], seen: Seen, title: str, what: str) -> Any:
     """A dot for before and one for now on a line, both shares after it."""
     rows: Rows = [
-        {**one, "place": f"{at:02}", "label": f"{one['then_text']} → {one['now_text']}"}
-        for at, one in enumerate(moved)
+        {**one, "place": f"{at:02}", "label": _label(one, seen)} for at, one in enumerate(moved)
     ]
     base = alt.Chart(charts.values(rows)).encode(y=bars.places(rows))
     x = alt.X("then:Q", axis=None, scale=alt.Scale(domainMin=0))
     line = base.mark_rule(strokeWidth=2, opacity=0.35).encode(x=x, x2="now:Q")
-    when = {past(seen): charts.THEN, seen.period: charts.NOW}
+    when = points(seen)
     dots = [
         base.transform_calculate(when=f"'{name}'")
         .mark_point(filled=filled, size=80, opacity=1, strokeWidth=2)
@@ -217,5 +222,17 @@ def _from_to(moved: Sequence[Mapping[str, Any]], seen: Seen, title: str, what: s
             tooltip=bars.tooltip("name", "then_text", "now_text"),
         )
         for field, name, filled in (("then", past(seen), False), ("now", seen.period, True))
+        if name in when
     ]
-    return charts.titled(bars.beside(alt.layer(line, *dots), base, rows), title, what)
+    lines = [line] if seen.before else []
+    return charts.titled(bars.beside(alt.layer(*lines, *dots), base, rows), title, what)
+
+
+def _label(one: Mapping[str, Any], seen: Seen) -> str:
+    return f"{one['then_text']} → {one['now_text']}" if seen.before else str(one["now_text"])
+
+
+def points(seen: Seen) -> dict[str, str]:
+    """What is drawn, with its colour: before, where there was anything, and now."""
+    before = {past(seen): charts.THEN} if seen.before else {}
+    return {**before, seen.period: charts.NOW}

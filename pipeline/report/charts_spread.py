@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.flow.notebooks import Seen
 from pipeline.report import charts
 from pipeline.report import charts_bars as bars
-from pipeline.report.charts_drift import past, whose
+from pipeline.report.charts_drift import past, points, whose
 from pipeline.report.layout import currency_name
 from pipeline.report.spread import Spread, about, spread
 
@@ -37,8 +37,12 @@ def spreads(found: pl.DataFrame, seen: Seen) -> Any:
     }
     if not told:
         return charts.blank(f"{whose(seen)} has no numbers in {seen.period}")
-    panels = [_panel(NAMES[name], _unit(name, seen), one, seen) for name, one in told.items()]
+    panels = [
+        _panel(NAMES[name], _from_to(one, name, seen), one, seen) for name, one in told.items()
+    ]
     name = _most_shifted(told)
+    if not seen.before:
+        name = next(iter(told))
     title = (
         f"{whose(seen)}: sizes are as before"
         if name is None
@@ -62,10 +66,15 @@ def by_service(found: pl.DataFrame, seen: Seen, column: str) -> Any:
     if not told:
         return charts.blank(f"No service has a {NAMES[column]} in {seen.period}")
     panels = [
-        _panel(charts.reported(name, _TITLE_CELLS, "(no service)"), _unit(column, seen), one, seen)
+        _panel(
+            charts.reported(name, _TITLE_CELLS, "(no service)"),
+            _from_to(one, column, seen),
+            one,
+            seen,
+        )
         for name, one in told.items()
     ]
-    name = _most_shifted(told)
+    name = _most_shifted(told) if seen.before else next(iter(told))
     title = (
         f"{NAMES[column].capitalize()} is as before at every service"
         if name is None
@@ -99,12 +108,13 @@ def _most_shifted(told: Mapping[str, Spread]) -> str | None:
 
 
 def _from_to(one: Spread, name: str, seen: Seen) -> str:
-    return f"{about(one.now)}{_unit(name, seen)}, before {about(one.then)}"
+    before = f", before {about(one.then)}" if seen.before else ""
+    return f"{about(one.now)}{_unit(name, seen)}{before}"
 
 
-def _panel(name: str, unit: str, one: Spread, seen: Seen) -> Any:
+def _panel(name: str, typical: str, one: Spread, seen: Seen) -> Any:
     """One number: before as an area, now as a line over it."""
-    when = {past(seen): charts.THEN, seen.period: charts.NOW}
+    when = points(seen)
     ends = [one.bars[0]["begins"], one.bars[-1]["ends"]]
     # Labels by place, for an axis of buckets has no numbers of its own.
     labels = " : ".join(f"abs(datum.value - {at}) < 0.01 ? '{text}'" for at, text in one.ticks)
@@ -132,11 +142,12 @@ def _panel(name: str, unit: str, one: Spread, seen: Seen) -> Any:
     )
     words = alt.TitleParams(
         text=name,
-        subtitle=f"typically {about(one.now)}{unit}, before {about(one.then)}",
+        subtitle=f"typically {typical}",
         fontSize=12,
         fontWeight="bold",
         subtitleFontSize=11,
         anchor="start",
         offset=6,
     )
-    return alt.layer(then, now).properties(width=_PANEL, height=90, title=words)
+    layers = [then, now] if seen.before else [now]
+    return alt.layer(*layers).properties(width=_PANEL, height=90, title=words)

@@ -136,7 +136,8 @@ def findings(found: pl.DataFrame) -> dict[str, Any]:
     more = ("territory", "column", "subject", "observed", "expected", "limit", "q_value")
     everywhere = [pl.col(name).fill_null("(all)") for name in ("service", "territory", "currency")]
     told = found.with_columns(everywhere).select(*names, *more)
-    return shown(told, wrapped_columns=["detail"], column_widths={"detail": _SENTENCE})
+    sentence = _HEADS["detail"]
+    return shown(told, wrapped_columns=[sentence], column_widths={sentence: _SENTENCE})
 
 
 def layouts(found: pl.DataFrame) -> dict[str, Any]:

@@ -1,6 +1,10 @@
 """The notebooks for reading: they run over any home, and look well at two widths."""
 
 import importlib.util
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -148,6 +152,51 @@ def photographed(page: Page, name: str) -> None:
     page.set_viewport_size({"width": width, "height": int(height)})
     page.wait_for_timeout(800)
     page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_exported_for_jupyter_its_charts_are_drawings(
+    name: str, unmatched: Path, tmp_path: Path
+) -> None:
+    """As `make notebooks-ipynb` does it: what Jupyter does not know would show nothing there."""
+    written = exported(name, unmatched, tmp_path, "ipynb", "--include-outputs")
+    cells = json.loads(written)["cells"]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    shown = "".join("".join(output["data"].get("text/html", "")) for output in outputs)
+    assert [one for one in outputs if one["output_type"] == "error"] == []
+    assert shown.count("<svg") >= 2
+    assert "<table>" in shown
+    assert "marimo-vega" not in shown
+    assert "marimo-table" not in shown
+
+
+@pytest.mark.slow
+def test_exported_as_a_page_it_holds_what_it_shows(unmatched: Path, tmp_path: Path) -> None:
+    """As `make notebooks-html` does it."""
+    written = exported("quarter", unmatched, tmp_path, "html", "--no-include-code")
+    assert "The quarter at a glance" in written
+    assert "Everything adds up" in written
+    assert "3.75 EUR" in written
+
+
+def exported(name: str, home: Path, folder: Path, kind: str, option: str) -> str:
+    """A notebook as `marimo export` writes it."""
+    path = folder / f"{name}.{kind}"
+    told = {"ROYALTY_HOME": str(home), "PYTHONPATH": str(ROOT)}
+    still = {"ROYALTY_STILL": "1"} if kind == "ipynb" else {}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "marimo", "-q", "-y", "export", kind, option),
+            *(str(ROOT / "notebooks" / f"{name}.py"), "-o", str(path)),
+        ],
+        env={**os.environ, **told, **still},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return path.read_text(encoding="utf-8")
 
 
 def test_hostile_titles_are_there_to_be_looked_at(hard: Path) -> None:
