@@ -24,6 +24,8 @@ NAMES = {
 _SERVICES = 6
 _AXIS = 34
 _PANEL = charts.WIDTH // 2 - _AXIS - 16
+_EDGE = 16
+"""Pixels from an end of the axis within which a label stands inside it."""
 _SHIFTED = 0.1
 _TITLE_CELLS = 24
 
@@ -115,21 +117,25 @@ def _from_to(one: Spread, name: str, seen: Seen) -> str:
 def _panel(name: str, typical: str, one: Spread, seen: Seen) -> Any:
     """One number: before as an area, now as a line over it."""
     when = points(seen)
-    ends = [one.bars[0]["begins"], one.bars[-1]["ends"]]
+    begins, ends = one.bars[0]["begins"] - 1, one.bars[-1]["ends"]
+    nothing = {"now": 0.0, "then": 0.0}
+    # Beyond both ends is nothing: so that a step goes up and down, though there be but one.
+    padded = [{"begins": begins, **nothing}, *one.bars, {"begins": ends, **nothing}]
     # Labels by place, for an axis of buckets has no numbers of its own.
     labels = " : ".join(f"abs(datum.value - {at}) < 0.01 ? '{text}'" for at, text in one.ticks)
     x = alt.X(
         "middle:Q",
-        scale=alt.Scale(domain=ends, nice=False),
+        scale=alt.Scale(domain=[begins, ends + 1], nice=False),
         axis=alt.Axis(
             values=[at for at, _ in one.ticks],
             labelExpr=f"{labels} : ''" if labels else "''",
+            labelFlush=_EDGE,
             title=None,
         ),
     )
     y = alt.Axis(format=".0%", tickCount=3, title=None, minExtent=_AXIS, maxExtent=_AXIS)
     colour = alt.Color("when:N", scale=bars.scale(when), legend=bars.LEGEND)
-    base = alt.Chart(charts.values([{**bar, "middle": bar["begins"] + 0.5} for bar in one.bars]))
+    base = alt.Chart(charts.values([{**bar, "middle": bar["begins"] + 0.5} for bar in padded]))
     then = (
         base.transform_calculate(when=f"'{past(seen)}'")
         .mark_area(interpolate="step", opacity=0.55)

@@ -92,9 +92,16 @@ def drift_charts(lake: Lake, currency: str, period: str) -> dict[str, Any]:
 @pytest.mark.slow
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "XQZ", "CHF"])
 def test_no_words_stand_upon_others(lake: Lake, page: Page, currency: str) -> None:
-    last, first = (drift_charts(lake, currency, MONTHS[at]) for at in (-1, 0))
-    early = {f"{name} of the first month": chart for name, chart in first.items()}
-    made = {**money_charts(lake, currency), **fault_charts(lake), **last, **early}
+    made = {
+        f"{kind}, {name}": chart
+        for kind, drawn in {
+            "money": money_charts(lake, currency),
+            "faults": fault_charts(lake),
+            "the last month": drift_charts(lake, currency, MONTHS[-1]),
+            "the first month": drift_charts(lake, currency, MONTHS[0]),
+        }.items()
+        for name, chart in drawn.items()
+    }
     shown(page, {name: charts.svg(chart) for name, chart in made.items()})
     ARTEFACTS.mkdir(exist_ok=True)
     page.screenshot(path=ARTEFACTS / f"charts_{currency}.png", full_page=True)
