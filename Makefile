@@ -134,6 +134,22 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
 
+.PHONY: notebooks-html notebooks-ipynb
+# Of the home that ROYALTY_HOME names; a cell that fails ends make.
+pages = $(or $(ROYALTY_HOME),data)/notebooks
+exported = $(or $(NOTEBOOK),reconciliation quarantine quarter drift)
+notebooks-html: setup ## Write them as pages beside the lake, as they are now: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do .venv/bin/python -m marimo -q -y export html --force \
+	  --no-include-code notebooks/$$name.py -o '$(pages)'/$$name.html || exit 1; \
+	  echo '$(pages)'/$$name.html; done
+
+notebooks-ipynb: setup ## The same for Jupyter, with what they show: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do ROYALTY_STILL=1 .venv/bin/python -m marimo -q -y export ipynb --force \
+	  --include-outputs notebooks/$$name.py -o '$(pages)'/$$name.ipynb || exit 1; \
+	  echo '$(pages)'/$$name.ipynb; done
+
 bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, saves data/bench
 	@.venv/bin/python -m tests.bench
 
