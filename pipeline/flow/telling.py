@@ -16,8 +16,7 @@ from pipeline.store.alarms import CallMade
 from pipeline.store.locks import locked
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
-from pipeline.sync import credentials
-from pipeline.sync.spec import Secret
+from pipeline.sync import secret
 from pipeline.vocab_watch import Call, ChannelKind
 from pipeline.watch import channels
 from pipeline.watch.alarm import is_silenced
@@ -144,8 +143,8 @@ def _deliver(how: Telling, channel: Channel, message: Message) -> None:
         case ChannelKind.FILE:
             channels.to_file(how.home / Path(channel.path).expanduser(), message)
         case ChannelKind.WEBHOOK:
-            url, secret = _read(channel.url, how.home), _read(channel.secret, how.home)
-            channels.to_webhook(url, secret, message, how.at, channel.timeout_s)
+            url, key = _read(channel.url, how.home), _read(channel.secret, how.home)
+            channels.to_webhook(url, key, message, how.at, channel.timeout_s)
         case ChannelKind.APPRISE:
             channels.to_apprise(_read(channel.url, how.home), message, channel.timeout_s)
         case kind:
@@ -159,6 +158,6 @@ def _read(place: Place | None, home: Path) -> str:
     if place.kind == "plain":
         return place.name
     try:
-        return credentials.read(Secret(place.kind, place.name), home)
+        return secret.Place(place.kind, place.name, "its credential").secret(home).reveal()
     except UsageError as error:
         raise ChannelFailed(error.what) from None

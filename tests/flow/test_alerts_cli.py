@@ -111,9 +111,9 @@ def test_a_secret_is_in_no_file_and_on_no_screen(
 @pytest.mark.parametrize(
     ("place", "said"),
     [
-        ('{ env = "NOT_THERE" }', "the environment variable NOT_THERE is not set"),
-        ('{ file = "open.key" }', "open to others"),
-        ('{ file = "none.key" }', "cannot be read"),
+        ('{ env = "NOT_THERE" }', "its credential is not in the environment as NOT_THERE"),
+        ('{ file = "open.key" }', "which others may read (644)"),
+        ('{ file = "none.key" }', "which is not there"),
     ],
 )
 def test_a_credential_that_cannot_be_had_is_one_line(
