@@ -40,7 +40,7 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 .PHONY: $(call moved,.venv) $(call moved,.venv-bench) $(call moved,.venv-sync)
 
 .venv/stamp: pyproject.toml constraints.txt
-	$(call environment,.venv,$(strip dev,notebook))
+	$(call environment,.venv,$(strip dev,notebook,alerts))
 
 # Apart, because pandera starts more slowly where pandas is installed.
 .venv-bench/stamp: pyproject.toml constraints.txt
@@ -63,11 +63,11 @@ example-QUARTER = make $(MAKECMDGOALS) QUARTER=2026Q3
 .PHONY: help
 help: ## This list
 	@awk 'BEGIN { FS = ":[^#]*## " } /^##@ / { printf "\n%s\n", substr($$0, 5) } \
-	  /^[a-z-]+:[^#]*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	  /^[a-z-]+:[^#]*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 	@printf '\nThe lake is under data/, or where ROYALTY_HOME says. More: .venv/bin/royalty --help\n'
 
 ##@ See it work
-.PHONY: demo formats real
+.PHONY: demo formats real drift
 demo: setup ## Sample catalog and sample reports into a fresh home, data/demo
 	@rm -rf data/demo
 	.venv/bin/python -m tests.world catalog data/generated/catalog
@@ -83,8 +83,14 @@ real: setup ## The two complete YouTube reports beside the repo into a fresh hom
 	  into the repo: put the shared folder beside it, or run make demo))@rm -rf data/real
 	$(ROYALTY) --home data/real ingest $(REPORTS)/DSR_TEST*_YouTube*
 
+drift: setup ## Two clean years, then a quarter with three drifts, into a fresh home, data/drift
+	@rm -rf data/drift data/generated/drift
+	.venv/bin/python -m tests.world drift data/generated/drift
+	$(ROYALTY) --home data/drift ingest data/generated/drift/*.csv --json > data/generated/drift.json
+	$(ROYALTY) --home data/drift drift
+
 ##@ Every day
-.PHONY: catalog ingest sync status retry quarantine
+.PHONY: catalog ingest sync status alerts retry quarantine
 catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
 	@$(ROYALTY) catalog load $(DIR)
 
@@ -96,6 +102,10 @@ sync: setup ## Fetch what is new at every source with an API: [SOURCE=name]
 
 status: setup ## What was reported, matched, held and why, by currency; what to do next
 	@$(ROYALTY) status
+
+alerts: setup ## What fires, what is silenced, and what was resolved lately
+	@$(ROYALTY) alerts check
+	@$(ROYALTY) alerts list
 
 retry: setup ## Try again the lines whose reason may be gone
 	@$(ROYALTY) retry
@@ -120,9 +130,25 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 	@$(ROYALTY) audit verify $(DIR)
 
 ##@ Look closer
-.PHONY: notebook bench bench-match bench-sync
+.PHONY: notebook bench bench-match bench-sync calibrate-drift
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
+
+.PHONY: notebooks-html notebooks-ipynb
+# Of the home that ROYALTY_HOME names; a cell that fails ends make.
+pages = $(or $(ROYALTY_HOME),data)/notebooks
+exported = $(or $(NOTEBOOK),reconciliation quarantine quarter drift)
+notebooks-html: setup ## Write them as pages beside the lake, as they are now: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do .venv/bin/python -m marimo -q -y export html --force \
+	  --no-include-code notebooks/$$name.py -o '$(pages)'/$$name.html || exit 1; \
+	  echo '$(pages)'/$$name.html; done
+
+notebooks-ipynb: setup ## The same for Jupyter, with what they show: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do ROYALTY_STILL=1 .venv/bin/python -m marimo -q -y export ipynb --force \
+	  --include-outputs notebooks/$$name.py -o '$(pages)'/$$name.ipynb || exit 1; \
+	  echo '$(pages)'/$$name.ipynb; done
 
 bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, saves data/bench
 	@.venv/bin/python -m tests.bench
@@ -132,6 +158,9 @@ bench-match: setup .venv-bench/stamp ## Precision, recall and speed of matching 
 
 bench-sync: setup .venv-sync/stamp ## Fetch 10,000 pages of 200 rows, beside dlt's REST source: [PAGES=10000]
 	@.venv/bin/python -m tests.bench.fetching $(PAGES)
+
+calibrate-drift: setup ## False alarms on clean months, power on drifts: [SOURCES=50]
+	@.venv/bin/python -m tests.bench.drifting $(or $(SOURCES),50)
 
 ##@ Work on the code
 .PHONY: setup check test campaign chaos provider clean
@@ -159,7 +188,7 @@ provider: setup ## A provider on loopback to fetch from: [PORT=8765]
 
 clean: ## Remove what make can make again; never a lake
 	@rm -rf .venv .venv-bench .venv-sync build royalty_pipeline.egg-info data/demo data/formats
-	@rm -rf data/real data/generated
+	@rm -rf data/real data/drift data/generated
 	@rm -rf tests/artefacts
 	@rm -rf .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	@find . \( -path ./.git -o -path ./data \) -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -12,9 +12,11 @@ from typing import Any
 
 import duckdb
 
+from pipeline.errors import UsageError
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.store.sql import query
+from pipeline.watch import past
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,10 @@ class Months:
 
 @dataclass(frozen=True)
 class Layout:
-    """How the columns of a delivery differ from its source's; see `store.records.LAYOUTS`."""
+    """How the columns of a delivery differ from its source's; see `store.records.LAYOUTS`.
+
+    `is_held` where its lines wait until somebody says which column is which.
+    """
 
     manifest: str
     accounting_period: str
@@ -94,6 +99,7 @@ class Layout:
     gone: tuple[str, ...]
     missing: tuple[str, ...]
     proposed: Mapping[str, str]
+    is_held: bool
     at: datetime
 
 
@@ -110,9 +116,13 @@ def drift(home: Path, settings: Settings, asked: Asked) -> Drift:
     """What the deliveries that are asked for showed when they came, and their source's months.
 
     Raises:
+        UsageError: the period is none, or no report is of the source, the period or the manifest.
         LakeBusy, LakeDamaged: as `lake.reading`.
     """
+    if asked.period is not None and past.ordinal(asked.period) is None:
+        raise UsageError(f"{asked.period!r} is no accounting period", "write 2026-09 or 2026Q3")
     with lake.reading(home, settings) as con:
+        _refuse_unknown(con, asked)
         findings = _rows(con, "findings", asked.params)
         layouts = _rows(con, "layouts", asked.params)
         sources = {one["source"] for one in (*findings, *layouts)}
@@ -124,6 +134,19 @@ def drift(home: Path, settings: Settings, asked: Asked) -> Drift:
         findings=tuple(Found(**one) for one in findings),
         layouts=tuple(_layout(one) for one in layouts),
     )
+
+
+def _refuse_unknown(con: duckdb.DuckDBPyConnection, asked: Asked) -> None:
+    """Raise where something is asked for of which the lake has no report."""
+    given = {
+        "source": ("--source", asked.source),
+        "accounting_period": ("--period", asked.period),
+        "manifest": ("--manifest", asked.manifest),
+    }
+    for name, (option, value) in given.items():
+        params = {**dict.fromkeys(given), name: value}
+        if value is not None and not _rows(con, "known", params):
+            raise UsageError(f"no report has {option} {value!r}", "see `royalty status`")
 
 
 def _rows(

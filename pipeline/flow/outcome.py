@@ -23,6 +23,7 @@ class Report:
             balanced at last, by the statuses between which it moved.
         seen: what of it its source has sent before; empty where nothing.
         restated: the deliveries that it replaces, and what was reversed of each.
+        drift: what it shows to have changed in what its source reports, the dearest first.
         error: why it was refused or set aside, None otherwise.
     """
 
@@ -41,6 +42,7 @@ class Report:
     freed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     seen: Mapping[str, Any] = field(default_factory=dict)
     restated: Sequence[Mapping[str, Any]] = ()
+    drift: Sequence[str] = ()
     error: str | None = None
     seconds: float = 0.0
 
@@ -61,6 +63,7 @@ class Report:
             "resynchronised": self.resynchronised,
             "seen": dict(self.seen),
             "restated": [dict(one) for one in self.restated],
+            "drift": list(self.drift),
             "seconds": round(self.seconds, 3),
             "peak_rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         }

@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.flow import owed
 from pipeline.flow.advice import next_steps
+from pipeline.flow.firing import firing
 from pipeline.flow.standing import (
     Alert,
     AlertGroup,
@@ -94,6 +95,7 @@ def status(home: Path, settings: Settings, at: datetime, latest: int) -> Status:
             deliveries=int(in_all),
             reports=tuple((one, _money(con, *one.delivery)) for one in named),
             standing=_with(standing, late),
+            firing=firing(con, at),
         )
 
 
@@ -146,7 +148,9 @@ def _delivered(con: duckdb.DuckDBPyConnection, row: dict[str, Any]) -> Delivered
     told = json.loads(row["control"] or "{}") if not figures else {}
     # Of a lake that was made before figures were booked.
     figures += [Count(name, count["declared"], count["found"]) for name, count in told.items()]
-    return Delivered(**{**row, **counts, "control": tuple(figures)})
+    asked = {**delivery, "source": row["source"]}
+    changes = con.sql(query("drift/findings"), params=asked).pl()["detail"].to_list()
+    return Delivered(**{**row, **counts, "control": tuple(figures), "changes": tuple(changes)})
 
 
 def _count(row: Mapping[str, Any]) -> Count:

@@ -9,12 +9,14 @@ from operator import attrgetter
 from rich.text import Text
 
 from pipeline.flow.drift import Drift, Found, Layout, Months
+from pipeline.flow.standing import Delivered
 from pipeline.report import layout
 from pipeline.report.layout import SHORT_ID, Column
 from pipeline.vocab import Severity
 
 _BARS = "▁▂▃▄▅▆▇█"
 _SHOWN_MONTHS = 24
+_SHOWN_CHANGES = 3
 
 
 def drift_screen(found: Drift, width: int) -> Iterator[Text]:
@@ -37,7 +39,7 @@ def drift_screen(found: Drift, width: int) -> Iterator[Text]:
                 key=attrgetter("accounting_period", "source"),
             )
         ),
-        layouts_table(found.layouts),
+        layouts_table(found.layouts, width),
         [] if found.findings or found.layouts else nothing,
     )
 
@@ -88,6 +90,19 @@ def findings_table(findings: Sequence[Found], width: int) -> list[Text]:
     ]
 
 
+def changes_notes(report: Delivered, width: int) -> list[Text]:
+    """The dearest of what a report shows to have changed, and how many more there are."""
+    if not report.changes:
+        return []
+    lines = [layout.note("Against the past of its source:", "bold")]
+    for told in report.changes[:_SHOWN_CHANGES]:
+        lines += _wrapped(told, width, "")
+    if left := len(report.changes) - _SHOWN_CHANGES:
+        more = f"… and {left:,} more: royalty drift --manifest {report.manifest[:SHORT_ID]}"
+        lines += [layout.note(more)] if left > 0 else []
+    return lines
+
+
 def _wrapped(sentence: str, width: int, style: str) -> list[Text]:
     """A sentence in as many lines as it needs, those after the first indented once more."""
     room = width - 2 * layout.INDENT
@@ -95,18 +110,23 @@ def _wrapped(sentence: str, width: int, style: str) -> list[Text]:
     return [layout.note(first, style), *(layout.note(f"  {one}", style) for one in others)]
 
 
-def layouts_table(layouts: Sequence[Layout]) -> list[Text]:
+def layouts_table(layouts: Sequence[Layout], width: int) -> list[Text]:
     """Which reports came in another layout, and what differs."""
     if not layouts:
         return []
     lines = [layout.heading("Layouts that changed")]
     for one in layouts:
-        facts = [f"{what} {', '.join(names)}" for what, names in _told(one) if names]
+        facts = [f"{what} {', '.join(names)}" for what, names in _differences(one) if names]
         name = f"{one.source} {one.accounting_period} ({one.manifest[:SHORT_ID]})"
-        lines.append(layout.note(f"{name}: {'; '.join(facts) or 'columns moved'}"))
+        told = "; ".join(facts) or "the columns stand in another order"
+        lines += _wrapped(f"{name}: {told}", width, "red" if one.is_held else "")
+        if one.is_held:
+            step = f"royalty sources accept {one.manifest[:SHORT_ID]} --by NAME"
+            lines.append(layout.note(f"  its lines are on hold: {step}"))
     return lines
 
 
-def _told(one: Layout) -> list[tuple[str, Sequence[str]]]:
+def _differences(one: Layout) -> list[tuple[str, Sequence[str]]]:
     proposed = [f"{ours!r} may be {theirs!r} now" for ours, theirs in one.proposed.items()]
-    return [("new:", one.new), ("gone:", one.gone), ("", proposed)]
+    spared = [name for name in one.gone if name not in one.missing]
+    return [("new:", one.new), ("gone:", spared), ("needed, gone:", one.missing), ("", proposed)]

@@ -24,7 +24,9 @@ from pipeline.flow.standing import (
     Waiting,
 )
 from pipeline.report import layout, seen
+from pipeline.report.alarms import firing_table
 from pipeline.report.control import control_lines
+from pipeline.report.drift import changes_notes
 from pipeline.report.layout import SHORT_ID, Column
 from pipeline.report.money import money_table
 from pipeline.vocab import ManifestState, Tier
@@ -92,6 +94,7 @@ def status_screen(shown: Status, at: datetime, width: int, royalty: str) -> Iter
     return layout.joined(
         *reports,
         [layout.heading(f"{together}, {catalog}"), *money_table(shown.standing.money, width)],
+        firing_table(shown.firing, at, width),
         *_standing(shown.standing, at, width, royalty),
     )
 
@@ -124,7 +127,7 @@ def _report(report: Delivered, money: Sequence[Money], at: datetime, width: int)
     if report.resynchronised:
         again = layout.count(report.resynchronised, "line")
         lines.append(layout.note(f"{again} read again after a stray quote"))
-    return [*lines, *money_table(money, width)]
+    return [*lines, *money_table(money, width), *changes_notes(report, width)]
 
 
 def titles_table(titles: Sequence[Title], width: int) -> list[Text]:

@@ -1,5 +1,5 @@
 -- drift/layouts: one row per delivery that came in another layout than its source's, the latest
--- first. reads: layouts, endings
+-- first; `is_held` where its lines wait for it. reads: layouts, endings, ledger_state
 -- params: $source VARCHAR, $accounting_period VARCHAR, $manifest VARCHAR
 -- Each may be null: all of them.
 select
@@ -12,6 +12,15 @@ select
     l.gone,
     l.missing,
     l.proposed,
+    exists(
+        select 1
+        from ledger_state as s
+        where
+            s.manifest = l.manifest
+            and s.accounting_period = l.accounting_period
+            and s.fault = 'SCHEMA_DRIFT'
+            and s.is_open
+    ) as is_held,
     l.at
 from layouts as l
 anti join

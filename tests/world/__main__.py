@@ -1,4 +1,4 @@
-"""Commands that write test data: catalog DIR, manifest FILE, dsrf FILE, samples."""
+"""Commands that write test data: catalog DIR, manifest FILE, dsrf FILE, samples, drift DIR."""
 
 import argparse
 import json
@@ -6,7 +6,7 @@ import sys
 import time
 from pathlib import Path
 
-from tests.world import catalog, dsrf_large, manifest, reports
+from tests.world import catalog, drifted, dsrf_large, manifest, reports
 
 _SAMPLES = Path(__file__).parents[2] / "data" / "sample"
 
@@ -36,6 +36,8 @@ def _parser() -> argparse.ArgumentParser:
     large.add_argument("--form", type=dsrf_large.Form, choices=list(dsrf_large.Form), default="ugc")
     samples = commands.add_parser("samples", help="the sample reports over the demo catalog")
     samples.add_argument("folder", type=Path, nargs="?", default=_SAMPLES)
+    drift = commands.add_parser("drift", help="two clean years of a source, then three drifts")
+    drift.add_argument("folder", type=Path)
     return parser
 
 
@@ -64,6 +66,8 @@ def main(arguments: list[str] | None = None) -> None:
         case "dsrf":
             order = dsrf_large.Order(asked.lines, asked.form, asked.seed)
             done = json.dumps(dsrf_large.write(asked.file, asked.catalog, order), indent=2)
+        case "drift":
+            done = "\n".join(map(str, drifted.write(asked.folder)))
         case _:
             done = "\n".join(reports.write(asked.folder))
     sys.stderr.write(f"{done}\n{time.perf_counter() - start:.1f} s\n")
