@@ -26,7 +26,7 @@ def metadata(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show changed titles, artists, labels, GTINs and lengths, and ISRCs that name two things."""
+    """Show changed titles, artists, labels, and ISRCs that contradict."""
     session: Session = ctx.obj.existing()
     if isrc is not None:
         _history(session, isrc, source, service, as_json=as_json)

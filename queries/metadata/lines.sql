@@ -88,7 +88,7 @@ select
     case
         when coalesce(l.activity_start, l.period_start) is not null
             then date_trunc('month', coalesce(l.activity_start, l.period_start))::DATE
-        when contains(l.accounting_period, 'Q')
+        when regexp_full_match(l.accounting_period, '[0-9]{4}Q[1-4]')
             then make_date(
                 left(l.accounting_period, 4)::INTEGER,
                 right(l.accounting_period, 1)::INTEGER * 3 - 2,

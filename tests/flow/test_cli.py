@@ -69,7 +69,7 @@ def test_help_names_every_command(run: Any) -> None:
     named = set(re.findall(r"^  ([a-z]+)  ", done.out, re.MULTILINE))
     groups = {"catalog", "sources", "review", "quarantine", "control", "audit", "lake", "webhook"}
     single = {"ingest", "sync", "restate", "inbox", "owed", "retry", "exclude", "status", "explain"}
-    single |= {"alerts", "bench"}
+    single |= {"alerts", "bench", "drift"}
     assert named == groups | single
 
 
