@@ -239,11 +239,13 @@ def booked(
     work = partial(emit, settled=settled, delivery=delivery, sketching=sketching)
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, (held, sketching), order, executor)
+    # On its own thread: the files of held lines and the books are made meanwhile.
+    sketch = None if sketching is None else executor.submit(sketching.files)
     written = [file for part in emitted for file in (part.sales, part.payloads)]
     files = held.files() + [file for file in written if file is not None]
     files += _matches(settled, delivery)
-    files += [] if sketching is None else sketching.files()
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
+    files += [] if sketch is None else sketch.result()
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
     book.batch.basis = settled.basis
     return book

@@ -21,9 +21,9 @@ from pipeline.vocab import Fault
 from pipeline.watch.sketch import Lines, Sketch, sketched
 from pipeline.watch.sketch_grid import Grid
 from pipeline.watch.sketch_pairs import Ordered, bundles, summed
-from pipeline.watch.sketch_pieces import Floats, Ints
+from pipeline.watch.sketch_pieces import Piece
 from pipeline.watch.sketch_rows import rows
-from pipeline.watch.sketch_sums import Sums
+from pipeline.watch.sketch_sums import Tally
 
 _NUMBER, _PIECE = 4, 8
 """Bytes of the number of an identity, and of a piece of money."""
@@ -60,7 +60,7 @@ class Spilled:
         whole, count = int(self.lines.begins[-1]), end - begin
         identity = np.fromfile(self.path, np.uint32, count, offset=begin * _NUMBER)
         first = whole * _NUMBER + begin * _PIECE
-        pieces: list[Floats | Ints] = [
+        pieces: list[Piece] = [
             np.fromfile(self.path, dtype, count, offset=first + place * whole * _PIECE)
             for place, dtype in enumerate(self.types)
         ]
@@ -141,10 +141,10 @@ class Sketching:
         written = parquet.write(told, "drift", self._delivery.run.file("drift", "0"))
         return [] if written is None else [written]
 
-    def _pairs(self, sketch: Sketch) -> Iterator[Sums]:
+    def _pairs(self, sketch: Sketch) -> Iterator[Tally]:
         """Sums by group and identity, some whole groups at a time."""
         if not self._spilled:
-            yield sketch.pairs
+            yield Tally.of(sketch.pairs)
             return
         identities = len(self._grid.kind_of)
         for groups in bundles(self._grid.groups.height, identities):

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from pipeline.contract.columns import MONEY
 from pipeline.watch.sketch_buckets import CODES, NONE, RATE, codes
 from pipeline.watch.sketch_grid import Grid
+from pipeline.watch.sketch_numbers import Numbers as Decimals
 from pipeline.watch.sketch_pairs import AT_ONCE, Ordered
 from pipeline.watch.sketch_pieces import BLOCK, NOTHING, Flags, Floats, Ints
-from pipeline.watch.sketch_pieces import Numbers as Decimals
 from pipeline.watch.sketch_sums import Sums, Weights
 
 Numbers = NDArray[np.uint32]

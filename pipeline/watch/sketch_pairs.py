@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.watch.sketch_pieces import ROOM, Floats, Ints, Pieces
-from pipeline.watch.sketch_sums import Sums, Weights
+from pipeline.watch.sketch_pieces import ROOM, Ints, Piece, Pieces
+from pipeline.watch.sketch_sums import Sums, Tally, Weights
 
 AT_ONCE = 2**18
 """Pairs whose sums are in memory together."""
@@ -48,7 +48,7 @@ class Ordered:
         return len(self.identity)
 
     @property
-    def pieces(self) -> list[Floats | Ints]:
+    def pieces(self) -> list[Piece]:
         """The columns that its weights are made of."""
         return [*self.weights.quantity.pieces, *self.weights.amount.pieces]
 
@@ -59,9 +59,7 @@ class Ordered:
         weights = Weights(quantity.without_pieces(), amount.without_pieces())
         return Ordered(none, weights, self.begins)
 
-    def between(
-        self, groups: range, identity: Numbers, pieces: Sequence[Floats | Ints]
-    ) -> "Ordered":
+    def between(self, groups: range, identity: Numbers, pieces: Sequence[Piece]) -> "Ordered":
         """The lines of some groups, from that run of each column."""
         begin, end = int(self.begins[groups.start]), int(self.begins[groups.stop])
         count = len(self.weights.quantity.pieces)
@@ -86,25 +84,26 @@ def bundles(groups: int, identities: int) -> Iterator[range]:
         yield range(begin, min(begin + step, groups))
 
 
-def summed(blocks: Iterable[Ordered], groups: range, identities: int) -> Sums:
-    """The sums of all lines of some groups, by group times the number of identities, and identity.
+def summed(blocks: Iterable[Ordered], groups: range, identities: int) -> Tally:
+    """All lines of some groups by group times the number of identities, and identity.
 
     Args:
         blocks: the lines of these groups.
         groups: which they are.
         identities: how many there are.
     """
-    found: list[Sums] = []
+    found: list[Tally] = []
     waiting: dict[tuple[int, int, int, int], list[Ordered]] = {}
     for block in blocks:
         alike = waiting.setdefault(block.form, [])
         if alike and not _fit([*alike, block]):
-            found.append(_counted(alike, len(groups), identities))
+            found.append(_counted(alike, groups, identities))
             alike.clear()
         alike.append(block)
-    found += [_counted(alike, len(groups), identities) for alike in waiting.values() if alike]
-    sums = Sums.joined(found or [Sums.nothing()])
-    return Sums(sums.keys + groups.start * identities, sums.lines, sums.figures)
+    found += [_counted(alike, groups, identities) for alike in waiting.values() if alike]
+    if len(found) == 1:
+        return found[0]
+    return Tally.of(Sums.joined([one.sums for one in found] or [Sums.nothing()]))
 
 
 def _fit(blocks: list[Ordered]) -> bool:
@@ -113,14 +112,14 @@ def _fit(blocks: list[Ordered]) -> bool:
     return quantity <= ROOM and sum(block.weights.amount.size for block in blocks) <= ROOM
 
 
-def _counted(blocks: list[Ordered], groups: int, identities: int) -> Sums:
-    """The sums of blocks of one form."""
-    keys = [
-        np.repeat(np.arange(groups) * identities, np.diff(block.begins)) + block.identity
-        for block in blocks
-    ]
+def _counted(blocks: list[Ordered], groups: range, identities: int) -> Tally:
+    """Blocks of one form, counted together."""
+    begins = np.arange(len(groups), dtype=np.int64) * identities
+    keys = [np.repeat(begins, np.diff(block.begins)) + block.identity for block in blocks]
+    sizes = [len(one) for one in keys]
     weights = Weights(
-        Pieces.joined([block.weights.quantity for block in blocks], [len(one) for one in keys]),
-        Pieces.joined([block.weights.amount for block in blocks], [len(one) for one in keys]),
+        Pieces.joined([block.weights.quantity for block in blocks], sizes),
+        Pieces.joined([block.weights.amount for block in blocks], sizes),
     )
-    return Sums.of(np.concatenate(keys), groups * identities, weights)
+    found = Tally.counted(np.concatenate(keys), len(groups) * identities, weights)
+    return Tally(found.keys + groups.start * identities, found.lines, found.weights)

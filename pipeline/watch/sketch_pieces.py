@@ -6,6 +6,7 @@ Else a decimal of 128 bits is cut into limbs of 32, 32 and 64 bits; sums are alw
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -15,8 +16,9 @@ from pipeline.contract.columns import AMOUNT
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-Words = NDArray[np.uint64]
 Flags = NDArray[np.bool_]
+Piece = NDArray[Any]
+"""Floats, or whole numbers where floats might not add up exactly."""
 
 BLOCK = 2**20
 """Lines that are summed at once: sums of 32 bits stay within `ROOM`."""
@@ -25,101 +27,11 @@ LIMBS = 3
 ROOM = 2.0**52
 """What may be summed at once, as `Pieces.size` has it."""
 
-_EXACT = 2.0**53
-_LARGE = 2.0**44
-_LOW = np.int64(0xFFFFFFFF)
-_SAMPLE = 512
-"""Lines in which the number of decimals is looked for."""
+EXACT = 2.0**53
+LOW = np.int64(0xFFFFFFFF)
+
+
 _NO_PLACES = np.zeros(0, dtype=np.int64)
-_FEW = 1 / 64
-"""The share of odd ones up to which one piece is worth it."""
-
-
-@dataclass(frozen=True)
-class Numbers:
-    """A column of decimals.
-
-    Attributes:
-        low: the low word of each, unscaled; 0 where it is null.
-        high: the high word.
-        values: the nearest float or its neighbour.
-        missing: the places of those that are null.
-        scale: decimals of the type.
-    """
-
-    low: Words
-    high: Ints
-    values: Floats
-    missing: Ints
-    scale: int
-
-    @classmethod
-    def of(cls, column: pl.Series) -> "Numbers":
-        """The numbers of a column."""
-        missing = np.zeros(0, dtype=np.int64)
-        if column.null_count():
-            missing = column.is_null().arg_true().to_numpy().astype(np.int64)
-            column = column.fill_null(0)
-        array = column.rechunk().to_arrow()
-        # Slices share the buffer of their whole.
-        words = np.frombuffer(array.buffers()[1], dtype="<u8")
-        pairs = words[2 * array.offset : 2 * (array.offset + len(array))]
-        low, high = pairs[0::2].copy(), pairs[1::2].astype(np.int64)
-        scale = array.type.scale
-        return cls(low, high, _floats(low, high, scale), missing, scale)
-
-    def pieces(self) -> "Pieces":
-        """They cut for sums."""
-        sample = self.taken(slice(0, _SAMPLE))
-        for places in range(0, self.scale + 1, 2):
-            # A few odd ones, among them what is no price at all, decide nothing.
-            odd = np.count_nonzero(sample.odd(sample.counts(places), places))
-            if odd <= len(sample.low) * _FEW:
-                return self.units(places)
-        return self.limbs()
-
-    def taken(self, chosen: Ints | slice) -> "Numbers":
-        """Some of them, for their pieces."""
-        return Numbers(
-            self.low[chosen], self.high[chosen], self.values[chosen], _NO_PLACES, self.scale
-        )
-
-    def counts(self, places: int) -> Floats:
-        """How many units of so many decimals each is, to the nearest."""
-        return np.rint(self.values * 10.0**places)
-
-    def odd(self, counts: Floats, places: int) -> Flags:
-        """Which are not what they count to, or count to so much that a few would fill a sum."""
-        # Equal in the low word is equal: they differ by far less than the high word counts.
-        unit = np.int64(10 ** (self.scale - places))
-        if not len(counts) or max(counts.max(), -counts.min()) <= _LARGE:
-            odd: Flags = counts.astype(np.int64) * unit != self.low.view(np.int64)
-            return odd
-        large = np.abs(counts) > _LARGE
-        small = np.where(large, 0.0, counts).astype(np.int64)
-        odd = small * unit != self.low.view(np.int64)
-        odd |= large
-        return odd
-
-    def units(self, places: int) -> "Pieces":
-        """One piece and the limbs of those that it does not hold; else all in limbs."""
-        counts = self.counts(places)
-        odd = np.flatnonzero(self.odd(counts, places))
-        counts[odd] = 0
-        if len(odd) > len(counts) * _FEW or np.abs(counts).sum() > ROOM:
-            return self.limbs()
-        limbs = np.stack([piece.astype(np.int64) for piece in self.taken(odd).limbs().pieces])
-        return Pieces((counts,), 10 ** (self.scale - places), odd, limbs)
-
-    def limbs(self) -> "Pieces":
-        """Three pieces, whatever the numbers."""
-        first = (self.low & np.uint64(_LOW)).astype(np.float64)
-        second = (self.low >> np.uint64(32)).astype(np.float64)
-        most = max(int(self.high.max(initial=0)), -int(self.high.min(initial=0)))
-        third = self.high.astype(np.float64) if most * BLOCK < _EXACT else self.high
-        return Pieces((first, second, third), 1)
-
-
 _NO_LIMBS = np.zeros((LIMBS, 0), dtype=np.int64)
 
 
@@ -135,10 +47,48 @@ class Pieces:
         limbs: of the odd ones.
     """
 
-    pieces: tuple[Floats | Ints, ...]
+    pieces: tuple[Piece, ...]
     unit: int
     odd: Ints = field(default_factory=_NO_PLACES.copy)
     limbs: Ints = field(default_factory=_NO_LIMBS.copy)
+
+    @classmethod
+    def of_limbs(cls, limbs: Ints) -> "Pieces":
+        """Limbs to be summed again."""
+        first, second, third = limbs
+        # As the limbs of decimals are: the lower two of 32 bits.
+        second = second + (first >> 32)
+        parts = (first & LOW, second & LOW, third + (second >> 32))
+        most = max(int(np.abs(parts[-1]).max(initial=0)), int(LOW))
+        is_exact = most * len(first) < EXACT
+        return cls(tuple(part.astype(np.float64) if is_exact else part for part in parts), 1)
+
+    @property
+    def values(self) -> Floats:
+        """About how much each is, unscaled."""
+        if len(self.pieces) != 1:
+            about = (piece * 2.0 ** (32 * place) for place, piece in enumerate(self.pieces))
+            return np.asarray(sum(about), dtype=np.float64)
+        values: Floats = self.pieces[0] * float(self.unit)
+        if len(self.odd):
+            for place, limb in enumerate(self.limbs):
+                values[self.odd] += limb * 2.0 ** (32 * place)
+        return values
+
+    def summed(self, places: Ints, count: int, there: Ints) -> "Pieces":
+        """Their sums by place, for the places that are asked for, as pieces of the same form."""
+        pieces = tuple(_summed(places, piece, count, there) for piece in self.pieces)
+        kept = tuple(
+            sums.astype(piece.dtype) for sums, piece in zip(pieces, self.pieces, strict=True)
+        )
+        if not len(self.odd):
+            return Pieces(kept, self.unit)
+        own = np.searchsorted(there, places[self.odd])
+        odd, which = np.unique(own, return_inverse=True)
+        limbs = np.zeros((LIMBS, len(odd)), dtype=np.int64)
+        for limb, more in zip(limbs, self.limbs, strict=True):
+            np.add.at(limb, which, more)
+        return Pieces(kept, self.unit, odd, limbs)
 
     @property
     def size(self) -> float:
@@ -206,7 +156,7 @@ class Pieces:
         pieces = tuple(np.zeros(0) for _ in self.pieces)
         return Pieces(pieces, self.unit, self.odd, self.limbs)
 
-    def between(self, begin: int, end: int, pieces: tuple[Floats | Ints, ...]) -> "Pieces":
+    def between(self, begin: int, end: int, pieces: tuple[Piece, ...]) -> "Pieces":
         """A run of them, whose pieces are given."""
         first, last = np.searchsorted(self.odd, (begin, end))
         odd = self.odd[first:last] - begin
@@ -224,27 +174,14 @@ def decimals(limbs: Ints, scale: int) -> pl.Series:
     first, second, third = limbs
     upper = second + (first >> 32)
     pairs = np.empty((len(first), 2), dtype=np.int64)
-    pairs[:, 0] = (upper << 32) | (first & _LOW)
+    pairs[:, 0] = (upper << 32) | (first & LOW)
     pairs[:, 1] = third + (upper >> 32)
     buffers = [None, pa.py_buffer(pairs.tobytes())]
     array = pa.Array.from_buffers(pa.decimal128(AMOUNT.precision, scale), len(pairs), buffers)
     return pl.Series(array)
 
 
-def _floats(low: Words, high: Ints, scale: int) -> Floats:
-    values = low.astype(np.float64)
-    if high.any():
-        values += high.astype(np.float64) * 2.0**64
-        # Of the two's complement, so that small negative numbers keep their digits.
-        negative = np.flatnonzero(high < 0)
-        own = ~low[negative] + np.uint64(1)
-        above = ~high[negative] + (own == 0)
-        values[negative] = -(own.astype(np.float64) + above.astype(np.float64) * 2.0**64)
-    values /= 10.0**scale
-    return values
-
-
-def _summed(places: Ints, piece: Floats | Ints, count: int, there: Ints | None) -> Ints:
+def _summed(places: Ints, piece: Piece, count: int, there: Ints | None) -> Ints:
     if piece.dtype == np.float64:
         sums = np.bincount(places, weights=piece, minlength=count)
         return (sums if there is None else sums[there]).astype(np.int64)
@@ -255,10 +192,10 @@ def _summed(places: Ints, piece: Floats | Ints, count: int, there: Ints | None) 
 
 def _multiplied(counts: Ints, unit: int) -> Ints:
     """The limbs of counts of less than 2^53 times a unit of less than 2^60."""
-    low, high = counts & _LOW, counts >> 32
-    unit_low, unit_high = np.int64(unit & int(_LOW)), np.int64(unit >> 32)
+    low, high = counts & LOW, counts >> 32
+    unit_low, unit_high = np.int64(unit & int(LOW)), np.int64(unit >> 32)
     lowest = low.astype(np.uint64) * np.uint64(unit_low)
-    first = (lowest & np.uint64(_LOW)).astype(np.int64)
+    first = (lowest & np.uint64(LOW)).astype(np.int64)
     second = (lowest >> np.uint64(32)).astype(np.int64) + low * unit_high + high * unit_low
     third = high * unit_high + (second >> 32)
-    return np.stack([first, second & _LOW, third])
+    return np.stack([first, second & LOW, third])

@@ -11,7 +11,7 @@ from pipeline.watch.sketch import MONEY_BITS, OWN_BITS, Sketch
 from pipeline.watch.sketch_buckets import CODES, names
 from pipeline.watch.sketch_grid import CONTEXT_VALUES, Grid
 from pipeline.watch.sketch_pieces import Flags, Ints
-from pipeline.watch.sketch_sums import Sums
+from pipeline.watch.sketch_sums import Sums, Tally
 from pipeline.watch.sketch_told import KEYS, Told
 from pipeline.watch.sketch_values import Pairs, Vocabulary, coded
 
@@ -19,7 +19,7 @@ _VOCABULARIES = ("sale_level",)
 """Text of identities whose lengths and scripts say nothing."""
 
 
-def rows(sketch: Sketch, pairs: Iterable[Sums], grid: Grid) -> pl.DataFrame:
+def rows(sketch: Sketch, pairs: Iterable[Tally], grid: Grid) -> pl.DataFrame:
     """The rows of a sketch, ordered, in the columns of `DRIFT` but for those of the delivery.
 
     Args:
@@ -54,7 +54,7 @@ def _of_places(sketch: Sketch, grid: Grid, told: Told) -> None:
         codes, texts = coded(grid.places[name])
         said = codes[place] >= 0
         vocabulary = Vocabulary(column, texts, height)
-        own = sketch.places.taken(said)
+        own = Tally.of(sketch.places.taken(said))
         vocabulary.add(Pairs.of(own, cell[said], codes[place][said], range(height)))
         vocabulary.tell(told)
 
@@ -101,7 +101,7 @@ def _of_money(sketch: Sketch, told: Told) -> None:
         told.add(sums, cell, Measure.BUCKET, column, names(code))
 
 
-def _of_identities(pairs: Iterable[Sums], grid: Grid, told: Told) -> None:
+def _of_identities(pairs: Iterable[Tally], grid: Grid, told: Told) -> None:
     """Values, lengths and scripts of identities, by group."""
     height = told.cells.height
     words = {column: _words(grid, column) for column in IDENTITY}
@@ -111,10 +111,10 @@ def _of_identities(pairs: Iterable[Sums], grid: Grid, told: Told) -> None:
         )
         for column, (_, texts) in words.items()
     }
-    for sums in pairs:
-        group, identity = np.divmod(sums.keys, max(len(grid.kind_of), 1))
+    for lines in pairs:
+        group, identity = np.divmod(lines.keys, max(len(grid.kind_of), 1))
         groups = range(int(group[0]), int(group[-1]) + 1) if len(group) else range(0)
-        own = Pairs.of(sums, group - groups.start, identity, groups)
+        own = Pairs.of(lines, group - groups.start, identity, groups)
         for column, (codes, _) in words.items():
             vocabularies[column].add(own.saying(codes[identity]))
     for vocabulary in vocabularies.values():

@@ -13,7 +13,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, DRIFT, QUANTITY
-from pipeline.watch.sketch_pieces import Floats, Ints, Pieces, decimals
+from pipeline.watch.sketch_pieces import LIMBS, Floats, Ints, Pieces, decimals
 
 _DENSE = 2**10
 """Keys that are not renumbered first, however few lines there are."""
@@ -49,16 +49,17 @@ class Sums:
     figures: Ints
 
     @classmethod
-    def of(cls, keys: Ints, size: int, weights: Weights) -> "Sums":
+    def of(cls, keys: Ints, size: int, weights: Weights, lines: Ints | None = None) -> "Sums":
         """The sums of a block's lines.
 
         Args:
             keys: of each line, from 0 to less than `size`.
             size: of the room of keys.
             weights: of each line.
+            lines: how many stand for each; one where nothing is said.
         """
         kept, places, count = _compact(keys, size)
-        lines = np.bincount(places, minlength=count)
+        lines = np.bincount(places, lines, count).astype(np.int64)
         # Nothing is worked out for the keys that no line has.
         there = None if kept is not None else np.flatnonzero(lines)
         figures = [
@@ -125,12 +126,61 @@ class Sums:
         """The same under keys that are so much higher."""
         return Sums(self.keys + step, self.lines, self.figures)
 
+    def renamed(self, keys: Ints) -> "Sums":
+        """The same under other keys, as distinct and ascending."""
+        return Sums(keys, self.lines, self.figures)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Lines that were counted once, and may be counted again by what they have in common.
+
+    Attributes:
+        keys: distinct, ascending.
+        lines: how many lines have the key.
+        weights: of them together.
+    """
+
+    keys: Ints
+    lines: Ints
+    weights: Weights
+
+    @classmethod
+    def of(cls, sums: Sums) -> "Tally":
+        """Sums to be counted again."""
+        quantity, amount = sums.figures[:LIMBS], sums.figures[LIMBS:]
+        weights = Weights(Pieces.of_limbs(quantity), Pieces.of_limbs(amount))
+        return cls(sums.keys, sums.lines, weights)
+
+    @classmethod
+    def counted(cls, keys: Ints, size: int, weights: Weights) -> "Tally":
+        """Lines counted by key, as `Sums.of` does; their weights take no more room together."""
+        kept, places, count = _compact(keys, size)
+        lines = np.bincount(places, minlength=count)
+        there = np.flatnonzero(lines)
+        summed = Weights(
+            weights.quantity.summed(places, count, there),
+            weights.amount.summed(places, count, there),
+        )
+        return cls(there if kept is None else kept, lines[there], summed)
+
     @property
     def weight(self) -> Floats:
         """About the amount of each, unscaled."""
-        first, second, third = self.figures[3:].astype(np.float64)
-        about: Floats = first + second * 2.0**32 + third * 2.0**64
-        return about
+        return np.zeros(len(self.keys)) + self.weights.amount.values
+
+    @property
+    def sums(self) -> Sums:
+        """The same as sums."""
+        return self.by(np.arange(len(self.keys)), len(self.keys)).renamed(self.keys)
+
+    def by(self, keys: Ints, size: int) -> Sums:
+        """The sums under new keys, which may be the same for several."""
+        return Sums.of(keys, size, self.weights, self.lines)
+
+    def taken(self, chosen: Ints) -> "Tally":
+        """Some of them."""
+        return Tally(self.keys[chosen], self.lines[chosen], self.weights.ordered(chosen))
 
 
 def distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:

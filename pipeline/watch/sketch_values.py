@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.vocab_watch import Measure
 from pipeline.watch.sketch_pieces import Flags, Floats, Ints
-from pipeline.watch.sketch_sums import Sums, distinct
+from pipeline.watch.sketch_sums import Sums, Tally, distinct
 from pipeline.watch.sketch_text import lengths, scripts
 from pipeline.watch.sketch_told import Told
 
@@ -24,10 +24,10 @@ _DOUBT = 1e-9
 
 @dataclass(frozen=True)
 class Pairs:
-    """Sums of some whole cells, by cell and text of a column.
+    """Lines of some whole cells, counted by cell and text of a column.
 
     Attributes:
-        sums: under any keys.
+        lines: under any keys.
         cell: of each, counted from the first of these cells.
         text: of each.
         weight: about the amount of each.
@@ -35,7 +35,7 @@ class Pairs:
         cells: which cells they are.
     """
 
-    sums: Sums
+    lines: Tally
     cell: Ints
     text: Ints
     weight: Floats
@@ -43,18 +43,19 @@ class Pairs:
     cells: range
 
     @classmethod
-    def of(cls, sums: Sums, cell: Ints, text: Ints, cells: range) -> "Pairs":
-        """Sums whose weights and wholes are not known yet."""
-        return cls(sums, cell, text, sums.weight, sums.keyed(cell, len(cells)), cells)
+    def of(cls, lines: Tally, cell: Ints, text: Ints, cells: range) -> "Pairs":
+        """Lines whose weights and wholes are not known yet."""
+        weight, whole = lines.weight, lines.by(cell, len(cells))
+        return cls(lines, cell, text, weight, whole, cells)
 
     def saying(self, text: Ints) -> "Pairs":
         """The same by another text; without those that have none, whose text is -1."""
-        said = text >= 0
-        if said.all():
+        said = np.flatnonzero(text >= 0)
+        if len(said) == len(text):
             return replace(self, text=text)
-        sums, cell = self.sums.taken(said), self.cell[said]
-        whole = sums.keyed(cell, len(self.cells))
-        return Pairs(sums, cell, text[said], self.weight[said], whole, self.cells)
+        lines, cell = self.lines.taken(said), self.cell[said]
+        whole = lines.by(cell, len(self.cells))
+        return Pairs(lines, cell, text[said], self.weight[said], whole, self.cells)
 
 
 @dataclass
@@ -92,12 +93,12 @@ class Vocabulary:
         cell = kept // width
         self._count[pairs.cells] += np.bincount(cell, minlength=len(pairs.cells))
         chosen = np.flatnonzero(_heavy(weight, doubt, cell, self._limit)[places])
-        told = pairs.sums.taken(chosen).keyed(keys[chosen], len(pairs.cells) * width)
+        told = pairs.lines.taken(chosen).by(keys[chosen], len(pairs.cells) * width)
         self._heavy.append(told.moved(begin * width))
         self._whole.append(pairs.whole.moved(begin))
         if self.is_measured:
             codes, size = self._measured
-            made = pairs.sums.keyed(pairs.cell * size + codes[pairs.text], len(pairs.cells) * size)
+            made = pairs.lines.by(pairs.cell * size + codes[pairs.text], len(pairs.cells) * size)
             self._made.append(made.moved(begin * size))
 
     @property

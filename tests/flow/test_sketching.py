@@ -1,5 +1,6 @@
 """The table `drift`: what a delivery reports, counted exactly, whatever parts it was read in."""
 
+import re
 import shutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -19,7 +20,8 @@ from pipeline.vocab import Fault
 from pipeline.vocab_watch import Measure
 from tests.flow.homes import ALPHA, AT, BETA, GAMMA, SETTINGS, asked, frame, line, report, take
 
-SAMPLES = Path(__file__).resolve().parents[2] / "data" / "sample"
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "data" / "sample"
 REPORTS = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".md")
 DSRF = "DSR_SAMPLE2_YouTube_AdSupport-music_2026-Q3_DE_1of1_20261008T090000.tsv"
 LATER = AT + timedelta(hours=1)
@@ -212,6 +214,22 @@ def test_part_size_and_threads_change_nothing(name: str, homes: Homes) -> None:
         (file,) = (home / "lake" / "drift").iterdir()
         found.append(file.read_bytes())
     assert found[0] == found[1] == found[2]
+
+
+RECIPE = re.compile(r"```sql\n(SELECT service, month.*?)```", re.DOTALL)
+
+
+def test_the_recipe_of_the_readme_tells_money_and_missing_codes_by_month(
+    home: Path, tmp_path: Path
+) -> None:
+    take(report(tmp_path / "july_2026-07.csv", LINES), home)
+    (recipe,) = RECIPE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    assert asked(home, recipe) == [
+        ("Spotify", "", "EUR", Decimal(5), 0.0),
+        ("Spotify", "2026-06", "EUR", Decimal("-2.5"), 0.0),
+        ("Spotify", "2026-07", "EUR", Decimal("13.100000000000000001"), 0.4),
+        ("Spotify", "2026-07", "USD", Decimal("999999999999.5"), 0.0),
+    ]
 
 
 def test_without_sketches_nothing_is_written(home: Path, july: Path) -> None:

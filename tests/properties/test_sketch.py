@@ -18,8 +18,10 @@ from pipeline.watch import sketch as sketching
 from pipeline.watch import sketch_pairs, sketch_values
 from pipeline.watch.sketch import Lines, Sketch, sketched
 from pipeline.watch.sketch_grid import Grid
-from pipeline.watch.sketch_pieces import Numbers, decimals
+from pipeline.watch.sketch_numbers import Numbers
+from pipeline.watch.sketch_pieces import decimals
 from pipeline.watch.sketch_rows import rows
+from pipeline.watch.sketch_sums import Tally
 from tests.properties.sketch_oracle import EXACT, Figures, Key, Line, sketch
 
 FAULTS = ("OF_IDENTITY", "OF_CONTEXT", "OF_LINE", "TORN")
@@ -135,7 +137,7 @@ def counted(parts: Sequence[Lines], grid_: Grid) -> pl.DataFrame:
     """The rows of parts that are sketched one by one, then merged."""
     whole = Sketch.joined([sketched(part, grid_) for part in parts])
     size = len(grid_.kind_of)
-    pairs = [whole.pairs]
+    pairs = [Tally.of(whole.pairs)]
     if whole.ordered:
         pairs = [
             sketch_pairs.summed((_between(block, groups) for block in whole.ordered), groups, size)
