@@ -117,14 +117,16 @@ def tables(sources: int) -> Iterator[str]:
     before = f"{_HISTORIES[-1]} months before"
     yield f"| drift of one service, {before} | found | others told beside it |"
     yield "|---|---|---|"
+    others = range(1000, 1000 + sources)
     for noise in _NOISES:
         price = Drift("", Kind.PRICE, -0.02, Finding.RATE)
         results = [
-            are_found(Source(seed, price_noise=noise), [price], _HISTORIES[-1])[0] for seed in seeds
+            are_found(Source(seed, price_noise=noise), [price], _HISTORIES[-1])[0]
+            for seed in others
         ]
         month = f"{noise:.1%}".replace("%", " %")
         yield _row(f"2 % less for a unit; its price varies {month} from month to month", results)
-    by_source = [are_found(Source(seed), DRIFTS, _HISTORIES[-1]) for seed in seeds]
+    by_source = [are_found(Source(seed), DRIFTS, _HISTORIES[-1]) for seed in others]
     for drift, told_of in zip(DRIFTS, zip(*by_source, strict=True), strict=True):
         yield _row(drift.title, told_of)
 
