@@ -40,7 +40,7 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 .PHONY: $(call moved,.venv) $(call moved,.venv-bench) $(call moved,.venv-sync)
 
 .venv/stamp: pyproject.toml constraints.txt
-	$(call environment,.venv,$(strip dev,notebook))
+	$(call environment,.venv,$(strip dev,notebook,alerts))
 
 # Apart, because pandera starts more slowly where pandas is installed.
 .venv-bench/stamp: pyproject.toml constraints.txt
@@ -90,7 +90,7 @@ drift: setup ## Two clean years, then a quarter with three drifts, into a fresh 
 	$(ROYALTY) --home data/drift drift
 
 ##@ Every day
-.PHONY: catalog ingest sync status retry quarantine
+.PHONY: catalog ingest sync status alerts retry quarantine
 catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
 	@$(ROYALTY) catalog load $(DIR)
 
@@ -102,6 +102,10 @@ sync: setup ## Fetch what is new at every source with an API: [SOURCE=name]
 
 status: setup ## What was reported, matched, held and why, by currency; what to do next
 	@$(ROYALTY) status
+
+alerts: setup ## What fires, what is silenced, and what was resolved lately
+	@$(ROYALTY) alerts check
+	@$(ROYALTY) alerts list
 
 retry: setup ## Try again the lines whose reason may be gone
 	@$(ROYALTY) retry
@@ -129,6 +133,22 @@ verify: need-DIR setup ## Recompute an export's digests and sums: DIR=folder
 .PHONY: notebook bench bench-match bench-sync calibrate-drift
 notebook: setup ## Open the notebooks in the browser
 	@.venv/bin/python -m marimo edit notebooks
+
+.PHONY: notebooks-html notebooks-ipynb
+# Of the home that ROYALTY_HOME names; a cell that fails ends make.
+pages = $(or $(ROYALTY_HOME),data)/notebooks
+exported = $(or $(NOTEBOOK),reconciliation quarantine quarter drift)
+notebooks-html: setup ## Write them as pages beside the lake, as they are now: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do .venv/bin/python -m marimo -q -y export html --force \
+	  --no-include-code notebooks/$$name.py -o '$(pages)'/$$name.html || exit 1; \
+	  echo '$(pages)'/$$name.html; done
+
+notebooks-ipynb: setup ## The same for Jupyter, with what they show: [NOTEBOOK=quarter]
+	@mkdir -p '$(pages)'
+	@for name in $(exported); do ROYALTY_STILL=1 .venv/bin/python -m marimo -q -y export ipynb --force \
+	  --include-outputs notebooks/$$name.py -o '$(pages)'/$$name.ipynb || exit 1; \
+	  echo '$(pages)'/$$name.ipynb; done
 
 bench: setup .venv-bench/stamp ## Measure against the peers; prints a table, saves data/bench
 	@.venv/bin/python -m tests.bench

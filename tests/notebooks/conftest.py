@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -18,3 +19,11 @@ def chromium() -> str:
     if os.environ.get("CI") == "true":
         pytest.fail(absent)
     pytest.skip(absent)
+
+
+@pytest.fixture(scope="session")
+def hard(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home that is hard to look at; read it only."""
+    from tests.notebooks.homes import hard_home  # this file is also tried alone
+
+    return hard_home(tmp_path_factory.mktemp("hard"))

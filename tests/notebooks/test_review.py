@@ -1,15 +1,8 @@
 """The desk on a page: a real server over a real lake, driven by a real browser."""
 
 import importlib.util
-import os
 import re
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -21,12 +14,11 @@ from pipeline.flow import sitting as sittings
 from pipeline.flow.sitting import Press, Sitting
 from tests.flow.desk_home import HOSTILE, LINES, REPORTED, TWINS, with_rows, with_twins
 from tests.flow.homes import AT, SETTINGS, asked, assert_conserved, load
+from tests.notebooks.serving import PATIENCE_MS, outside, served
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "notebooks" / "review.py"
 ARTEFACTS = ROOT / "tests" / "artefacts"
-PATIENCE_MS = 60_000
-"""Much more than a page takes: the machine that runs all tests at once is slow."""
 
 
 @pytest.fixture(scope="module")
@@ -44,40 +36,8 @@ def home(stocked: Path, tmp_path: Path) -> Path:
 @pytest.fixture
 def address(home: Path) -> Iterator[str]:
     """Where the page is served, as `make review` serves it."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "marimo", "run", str(NOTEBOOK)]
-    # The package need not be installed where its tests run.
-    paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
-    environment = {**os.environ, "ROYALTY_HOME": str(home), "PYTHONPATH": paths}
-    environment.pop("ROYALTY_USER", None)
-    served = f"http://127.0.0.1:{port}"
-    with subprocess.Popen(
-        [*command, "--headless", "--port", str(port)],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    ) as server:
-        try:
-            _await(served, server)
-            yield served
-        finally:
-            server.terminate()
-
-
-def _await(served: str, server: subprocess.Popen[bytes]) -> None:
-    until = time.monotonic() + PATIENCE_MS / 1000
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{served}/health", timeout=5).close()  # noqa: S310 - our own
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
-        else:
-            return
-    server.kill()
-    told = server.stdout.read().decode() if server.stdout else ""
-    pytest.fail(f"no page: {told}")
+    with served(NOTEBOOK, home) as address:
+        yield address
 
 
 @pytest.fixture
@@ -90,17 +50,12 @@ def page(chromium: str, address: str) -> Iterator[Page]:
             page = browser.new_page(viewport={"width": 1280, "height": 1400})
             page.set_default_timeout(PATIENCE_MS)
             page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("request", lambda request: faults.extend(_outside(request.url, address)))
+            page.on("request", lambda request: faults.extend(outside(request.url, address)))
             page.goto(address)
             yield page
         finally:
             browser.close()
     assert faults == []
-
-
-def _outside(url: str, address: str) -> list[str]:
-    own = url.startswith((address, address.replace("http", "ws", 1), "data:", "blob:"))
-    return [] if own else [url]
 
 
 def in_sight(page: Page, title: str) -> None:

@@ -1,0 +1,170 @@
+"""The charts, drawn and looked at by a browser: nothing stands upon anything else, or beyond."""
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from playwright.sync_api import Page, sync_playwright
+
+from pipeline.flow import notebooks
+from pipeline.flow.notebooks import Lake
+from pipeline.report import (
+    amounts,
+    charts,
+    charts_drift,
+    charts_faults,
+    charts_money,
+    charts_ranked,
+    charts_spread,
+)
+from tests.notebooks.drawing import shown, stumbles
+from tests.notebooks.homes import MONTHS
+
+ARTEFACTS = Path(__file__).resolve().parents[1] / "artefacts"
+
+
+@pytest.fixture(scope="module")
+def page(chromium: str) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        try:
+            yield browser.new_page()
+        finally:
+            browser.close()
+
+
+@pytest.fixture(scope="module")
+def lake(hard: Path) -> Iterator[Lake]:
+    lake = notebooks.opened(hard)
+    assert lake is not None
+    yield lake
+    lake.close()
+
+
+def money_charts(lake: Lake, currency: str, service: str | None = None) -> dict[str, Any]:
+    chosen = {"currency": currency, "service": service, "periods": None}
+
+    def of(name: str) -> pl.DataFrame:
+        return lake.frame(name, **chosen, today=lake.at.date(), since="period", largest=500)
+
+    return {
+        "waterfall": charts_money.waterfall(of("waterfall"), currency),
+        "services": charts_money.waiting(of("services"), currency),
+        "territories": charts_money.waiting(of("territories"), currency, "territory"),
+        "by service": charts_money.shares(of("services"), currency, "service"),
+        "by territory": charts_money.shares(of("territories"), currency, "territory"),
+        "earners": charts_ranked.earners(of("earners"), currency),
+        "reasons": charts_ranked.reasons(of("reasons"), currency),
+        "trend": charts_money.trend(of("periods"), currency),
+        "ageing": charts_money.ageing(of("ageing"), currency, "the period's end"),
+        "titles": charts_ranked.titles(of("titles"), currency),
+    }
+
+
+def fault_charts(lake: Lake) -> dict[str, Any]:
+    return {
+        f"{by} {quarantined}": charts_faults.faults(
+            lake.frame("faults", quarantined=quarantined), by, quarantined=quarantined
+        )
+        for by in ("fault", "source")
+        for quarantined in (True, False)
+    }
+
+
+def drift_charts(lake: Lake, currency: str, period: str) -> dict[str, Any]:
+    seen = lake.seen("canonical", currency, period, None)
+    found = lake.drift(seen, "title", "rate")
+    return {
+        "money": charts_drift.money(found["drift_periods"], seen),
+        "services": charts_drift.changes(found["drift_services"], seen, "service"),
+        "territories": charts_drift.changes(found["drift_territories"], seen, "territory"),
+        "nulls": charts_drift.nulls(found["drift_nulls"], seen),
+        "values": charts_drift.vocabulary(found["drift_values"], seen, "title"),
+        "spreads": charts_spread.spreads(found["drift_buckets"], seen),
+        "by service": charts_spread.by_service(found["drift_by_service"], seen, "rate"),
+    }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("currency", ["EUR", "JPY", "XQZ", "CHF"])
+def test_no_words_stand_upon_others(lake: Lake, page: Page, currency: str) -> None:
+    made = {
+        f"{kind}, {name}": chart
+        for kind, drawn in {
+            "money": money_charts(lake, currency),
+            "faults": fault_charts(lake),
+            "the last month": drift_charts(lake, currency, MONTHS[-1]),
+            "the first month": drift_charts(lake, currency, MONTHS[0]),
+        }.items()
+        for name, chart in drawn.items()
+    }
+    shown(page, {name: charts.svg(chart) for name, chart in made.items()})
+    ARTEFACTS.mkdir(exist_ok=True)
+    page.screenshot(path=ARTEFACTS / f"charts_{currency}.png", full_page=True)
+    assert stumbles(page) == []
+
+
+def test_words_that_stand_upon_others_are_found(page: Page) -> None:
+    upon = '<svg width="90" height="40"><text y="20">one</text><text y="22">two</text></svg>'
+    beyond = '<svg width="30" height="40"><text y="20">much longer than that</text></svg>'
+    shown(page, {"upon": upon, "beyond": beyond})
+    assert stumbles(page) == [
+        "upon: one upon two",
+        "beyond: much longer than that is beyond the frame",
+    ]
+
+
+def test_what_a_title_says_is_computed(lake: Lake) -> None:
+    """By the same lines, summed here with Decimal."""
+    frame = lake.con.sql("FROM sums").pl().filter(currency="EUR")
+    by_status = {
+        one["status"]: one["amount"]
+        for one in frame.group_by("status").agg(pl.col("amount").sum()).iter_rows(named=True)
+    }
+    reported = sum(by_status.values(), Decimal(0))
+    title = " ".join(money_charts(lake, "EUR")["waterfall"].to_dict()["title"]["text"])
+    assert amounts.short(reported, "EUR") in title
+    assert amounts.share(by_status["matched"], reported) in title
+    assert f"most of the rest, {amounts.short(by_status['held'], 'EUR')}, is on hold" in title
+
+
+def test_no_bar_holds_two_currencies(lake: Lake) -> None:
+    """Each chart's figures are all of the currency that was asked for."""
+    for currency in ("EUR", "JPY"):
+        for chart in money_charts(lake, currency).values():
+            text = json.dumps(chart.to_dict(), ensure_ascii=False)
+            others = {"EUR", "USD", "JPY", "XQZ"} - {currency}
+            assert not [other for other in others if f" {other}" in text]
+
+
+def test_what_reports_say_is_no_expression(lake: Lake) -> None:
+    """A title with quotes and markup stays text in the spec and in the drawing."""
+    drawn = charts.svg(money_charts(lake, "EUR")["titles"])
+    assert "<img" not in drawn
+    assert "\u202e" not in drawn
+    assert "&lt;img src" in drawn
+
+
+def test_every_month_has_its_bar(lake: Lake) -> None:
+    chart = json.dumps(money_charts(lake, "EUR")["trend"].to_dict())
+    assert [month for month in MONTHS if month not in chart] == []
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#181c1a"])
+@pytest.mark.parametrize("colour", [*charts.COLOURS.values(), charts.NOW, charts.THEN])
+def test_marks_stand_out_on_light_and_on_dark(colour: str, ground: str) -> None:
+    """3 : 1 at the least: WCAG 2.2 §1.4.11."""
+    lighter, darker = sorted((_luminance(colour), _luminance(ground)), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 3
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    ]
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
