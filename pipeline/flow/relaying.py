@@ -18,6 +18,7 @@ from pipeline.flow.absorb import Plan
 from pipeline.flow.balancing import settle
 from pipeline.flow.control import AMOUNT, LINES, QUANTITY
 from pipeline.flow.desk import desk
+from pipeline.flow.drifting import watched
 from pipeline.flow.emit import sums_by
 from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
@@ -128,6 +129,8 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         _replacing(book.batch, run, held, files)
         book.batch.replaced["seen"] = _seen_before(order, held)
         resketch(book.batch, run, order, delivery.key, _waiting(files, held))
+        # Of its former sketch all lines were unread.
+        book = watched(book, delivery, order.home, frozenset({delivery.key}))
         ended = _ended(order, run, held, name.strip())
         book.batch.files += [ended] if ended is not None else []
         # Before the commit: where that fails, the same command finds the names known already.

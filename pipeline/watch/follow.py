@@ -32,12 +32,12 @@ def is_settled_by(one: Test, told: Test) -> bool:
     if not _meet(one, told):
         return False
     ours, theirs = Finding(one["finding"]), Finding(told["finding"])
-    if ours in _TOTALS and theirs in _TOTALS:
+    if ours in _TOTALS and theirs in (*_TOTALS, Finding.RATE):
         title, other = one["subject"], told["subject"]
         return title is None or other is None or title == other
     if ours is theirs:
         return all(one[name] == told[name] for name in ("column", "subject"))
-    return (theirs, ours) in _FOLLOWS and ours not in _TOTALS and _explains(told, one)
+    return _explains(told, one)
 
 
 def _meet(one: Test, other: Test) -> bool:

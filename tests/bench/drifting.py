@@ -71,10 +71,14 @@ def told(sketches: Sequence[pl.DataFrame], before: Sequence[dict[str, Any]]) -> 
     return changes(Period(rows, calendar, before), whole=True)
 
 
-def false_alarms(seed: int, history: int) -> int:
-    """The findings of a year of clean months after some months of history."""
+def clean(seed: int) -> list[pl.DataFrame]:
+    """The sketches of as many clean months of a source as are judged, and their history."""
     source = Source(seed)
-    months = [sketch(source, FIRST + month) for month in range(history + _YEAR)]
+    return [sketch(source, FIRST + month) for month in range(max(_HISTORIES) + _YEAR)]
+
+
+def false_alarms(months: Sequence[pl.DataFrame], history: int) -> int:
+    """The findings of a year of clean months after some months of history."""
     before: list[dict[str, Any]] = []
     for month in range(history, history + _YEAR):
         found = told(months[: month + 1], before)
@@ -103,24 +107,26 @@ def _row(title: str, results: Sequence[tuple[bool, int]]) -> str:
 
 def tables(sources: int) -> Iterator[str]:
     """The lines of both tables, in Markdown."""
+    seeds = range(sources)
     yield "| months before | false findings in a source-year | source-years |"
     yield "|---|---|---|"
-    for history in _HISTORIES:
-        count = sum(false_alarms(seed, history) for seed in range(sources))
-        yield f"| {history} | {count / sources:.2f} | {sources} |"
+    counts = [[false_alarms(months, one) for one in _HISTORIES] for months in map(clean, seeds)]
+    for history, found in zip(_HISTORIES, zip(*counts, strict=True), strict=True):
+        yield f"| {history} | {sum(found) / sources:.2f} | {sources} |"
     yield ""
     before = f"{_HISTORIES[-1]} months before"
     yield f"| drift of one service, {before} | found | others told beside it |"
     yield "|---|---|---|"
-    seeds = range(1000, 1000 + sources)
+    others = range(1000, 1000 + sources)
     for noise in _NOISES:
         price = Drift("", Kind.PRICE, -0.02, Finding.RATE)
         results = [
-            are_found(Source(seed, price_noise=noise), [price], _HISTORIES[-1])[0] for seed in seeds
+            are_found(Source(seed, price_noise=noise), [price], _HISTORIES[-1])[0]
+            for seed in others
         ]
         month = f"{noise:.1%}".replace("%", " %")
         yield _row(f"2 % less for a unit; its price varies {month} from month to month", results)
-    by_source = [are_found(Source(seed), DRIFTS, _HISTORIES[-1]) for seed in seeds]
+    by_source = [are_found(Source(seed), DRIFTS, _HISTORIES[-1]) for seed in others]
     for drift, told_of in zip(DRIFTS, zip(*by_source, strict=True), strict=True):
         yield _row(drift.title, told_of)
 

@@ -1,6 +1,7 @@
 """What an ingest finds changed: with which delivery it is recorded, and where it is shown."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -45,13 +46,19 @@ def taken(home: Path, path: Path, replacement: Replacement | None = None) -> Rep
     return done
 
 
-@pytest.fixture
-def bare(tmp_path: Path) -> Path:
-    """A home with five months of reports that are much alike, each one file."""
-    home = tmp_path / "bare"
+@pytest.fixture(scope="module")
+def alike(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with five months of reports that are much alike, each one file; never written to."""
+    folder = tmp_path_factory.mktemp("alike")
     for month in range(1, EARLIER + 1):
-        assert taken(home, report(tmp_path, month)).drift == []
-    return home
+        assert taken(folder / "home", report(folder, month)).drift == []
+    return folder / "home"
+
+
+@pytest.fixture
+def bare(alike: Path, tmp_path: Path) -> Path:
+    """That home, of one's own."""
+    return Path(shutil.copytree(alike, tmp_path / "bare"))
 
 
 @pytest.fixture
@@ -153,3 +160,15 @@ def test_a_screen_of_eighty_columns_is_not_broken(bare: Path, tmp_path: Path, to
     assert max(map(len, out.splitlines())) <= 80
     (months,) = (line for line in out.splitlines() if line.startswith("  Spotify  "))
     assert len([sign for sign in months if sign in "▁▂▃▄▅▆▇█"]) == EARLIER + 1
+
+
+def test_amounts_written_in_another_way_are_told_and_not_the_money_that_they_lack(
+    bare: Path, tmp_path: Path
+) -> None:
+    path = report(tmp_path, 6)
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    spoilt = [line.rpartition(",EUR")[0] + " e,EUR" for line in lines]
+    path.write_text("\n".join([head, *spoilt]) + "\n", encoding="utf-8")
+    (told,) = taken(bare, path).drift
+    assert told.startswith("Spotify: AMOUNT_UNREADABLE in 100.0 % of its lines instead of 0.")
+    assert told.endswith("; amount may be written in another way")
