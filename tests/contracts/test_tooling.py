@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ("sh", "awk", "cat", "rm", "mkdir", "printf", "test", "find", "git", "make")
 ANALYSTS = ("catalog", "ingest", "sync", "status", "retry", "quarantine", "review", "audit")
 _SHOWN, _WORK = ("demo", "formats", "real", "notebook", "bench"), ("setup", "check", "test")
-OTHERS = (*_SHOWN, *_WORK, "campaign", "clean", "verify", "chaos", "provider")
+OTHERS = (*_SHOWN, *_WORK, "alerts", "campaign", "clean", "verify", "chaos", "provider")
 PIN = re.compile(r'[a-z0-9-]+==[0-9][0-9a-z.]*( ; python_version [<>=]+ "3\.\d+")?')
 
 # Stands in for the interpreter: answers what make asks, as a machine in that state would.
