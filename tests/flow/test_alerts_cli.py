@@ -89,6 +89,9 @@ def test_a_secret_is_in_no_file_and_on_no_screen(
         monkeypatch.setenv("OPS_URL", kept.url)
         address = webhook("x").replace('"x"', '{ env = "OPS_URL" }')
         rules(home, DEPTH + address)
+        # An address that stands in the file may hold a token, too.
+        draft = home.parent / "draft.toml"
+        draft.write_text(webhook(kept.url), encoding="utf-8")
         said = [
             royalty(*command, screen=screen)
             for screen in (False, True)
@@ -96,6 +99,7 @@ def test_a_secret_is_in_no_file_and_on_no_screen(
                 ("ingest", unmatched(home)),
                 ("alerts", "check"),
                 ("alerts", "rules"),
+                ("alerts", "rules", "--rules", draft),
                 ("alerts", "list"),
                 ("alerts", "show", "depth"),
             )
@@ -174,7 +178,8 @@ def test_a_trial_on_rules_that_are_not_in_force(home: Path, royalty: Royalty) ->
     before = tree(home)
     arguments = ("alerts", "try", "--rules", draft, "--rule", "depth", "--since", "2026-10-01")
     code, document, _ = royalty(*arguments)
-    (tried,) = document["tried"]
+    (tried,) = document["rules"]
+    assert (tried["rule"], tried["fired"], tried["breaches"]) == ("depth", 1, 1)
     (firing,) = tried["firings"]
     assert (code, firing["began_at"], firing["worst"]) == (0, "2026-10-05T09:00:00+00:00", "3")
     assert firing["ended_at"] is None
