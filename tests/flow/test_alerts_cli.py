@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tests.flow.homes import ALPHA, line, report, tree
+from pipeline.flow import alarms
+from pipeline.store import lake
+from tests.flow.homes import ALPHA, SETTINGS, asked, line, report, tree
 from tests.flow.watched import DEPTH, rules, waiting
 from tests.unit.test_channels import SECRET, hook
 
@@ -235,3 +238,18 @@ def test_alerts_without_a_command_are_those_of_reports(home: Path, royalty: Roya
     code, document, _ = royalty("alerts", "--limit", "1")
     assert (code, document["in_all"], len(document["alerts"])) == (0, 1, 1)
     assert json.loads(json.dumps(document["alerts"]))[0]["severity"] == "high"
+
+
+def test_a_busy_lake_hinders_no_command_at_its_end(home: Path) -> None:
+    rules(home, DEPTH)
+    waiting(home, 3)
+    with lake.exclusive(home, SETTINGS), ThreadPoolExecutor(1) as beside:
+        assert beside.submit(after_a_command, home).result() == []
+    assert asked(home, "SELECT count(*)::INTEGER FROM alarms") == [(0,)]
+    assert after_a_command(home) == []
+    assert asked(home, "SELECT state FROM alarms") == [("breach",)]
+
+
+def after_a_command(home: Path) -> list[str]:
+    """What a check at the end of a command says."""
+    return alarms.after(home, SETTINGS, datetime.now(UTC))
