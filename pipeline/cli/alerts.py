@@ -66,13 +66,12 @@ def list_(ctx: typer.Context, as_json: Json = False) -> None:
 def show_(ctx: typer.Context, rule: RuleName, limit: Limit = 50, as_json: Json = False) -> None:
     """Show one rule and its events: what fired, who was told, who silenced it."""
     from pipeline.flow.firing import history
-    from pipeline.report import document
-    from pipeline.report.alarm_rules import rule_screen
+    from pipeline.report.alarm_rules import rule_document, rule_screen
 
     session: Session = ctx.obj.existing()
     found, events = history(session.home, session.settings, rule, limit)
     if as_json:
-        print_json({"rule": document.values(found), "events": document.values(events)})
+        print_json(rule_document(found, events))
     else:
         show(lambda width: rule_screen(found, events, width))
 
@@ -150,14 +149,13 @@ def unsilence(
 @app.command()
 def rules(ctx: typer.Context, file: RulesFile = None, as_json: Json = False) -> None:
     """List the rules that hold, with the file that says so, and the channels."""
-    from pipeline.report import document
-    from pipeline.report.alarm_rules import rules_screen
+    from pipeline.report.alarm_rules import rules_document, rules_screen
     from pipeline.watch.rules import load
 
     session: Session = ctx.obj
     found = load(session.home, file)
     if as_json:
-        print_json(document.values(found))
+        print_json(rules_document(found))
     else:
         show(lambda width: rules_screen(found, width))
 
@@ -179,14 +177,13 @@ def try_(
     The lake is looked at as it was known at each step, and where a command changed it.
     """
     from pipeline.flow.trying import TrialOrder, attempt
-    from pipeline.report import document
-    from pipeline.report.trial import trial_screen
+    from pipeline.report.trial import trial_document, trial_screen
 
     session: Session = ctx.obj.existing()
     order = TrialOrder(_day(since), _step(step), rule, file)
     found = attempt(session.home, session.settings, session.at, order)
     if as_json:
-        print_json(document.values(found))
+        print_json(trial_document(found))
     else:
         show(lambda width: trial_screen(found, width))
 

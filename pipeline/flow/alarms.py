@@ -5,14 +5,14 @@ after it, and what they were told is a transaction of its own. So nothing fires 
 was not told for certain is told again, with the same id.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import PipelineError
+from pipeline.errors import LakeBusy, PipelineError
 from pipeline.flow import measuring, telling
 from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
@@ -30,6 +30,8 @@ RUN = "alerts"
 """The kind of run that records alarms; it changes no line and no money."""
 
 _GONE = "the rule is no more"
+_BRIEF_S = 1.0
+"""How long a check at the end of another command waits for the lake."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def check(
         LakeBusy, LakeDamaged: as `lake.reading`.
     """
     rules = load(home)
-    events, is_owed = evaluated(home, settings, at, rules)
+    waits = settings if is_patient else replace(settings, lock_wait_s=_BRIEF_S)
+    events, is_owed = evaluated(home, waits, at, rules)
     if not is_owed:
         return Checked(tuple(events), ())
     reach(Step.FIRED)
@@ -89,11 +92,16 @@ def check(
 
 
 def after(home: Path, settings: Settings, at: datetime, speak: Speak | None = None) -> list[str]:
-    """What went wrong in a check at the end of a command, which it must not make fail."""
+    """What went wrong in a check at the end of a command, which it must not make fail.
+
+    Where another command writes to the lake, that one checks at its own end.
+    """
     if not books_path(home).exists():
         return []
     try:
         return list(check(home, settings, at, speak, is_patient=False).failures)
+    except LakeBusy:
+        return []
     except PipelineError as error:
         return [f"alerts were not checked: {error}"]
     except (OSError, duckdb.Error) as error:
@@ -124,14 +132,16 @@ def evaluated(
             last = last_seq(session.con)
             is_owed = bool(session.con.execute(query("watch/owed_calls")).fetchall())
             changed = list(found)
+        late = list(_late_calls(changed, stood, rules, silences))
+        if not changed and not late:
+            return [], is_owed
         with lake.begin(home, RUN, moment.replace(tzinfo=UTC)) as run:
             events = [
                 _event(change, last + place, run.id, rules, silences)
                 for place, change in enumerate(changed, 1)
             ]
-            calls = [*_calls(events, stood, rules), *_late_calls(events, stood, rules, silences)]
-            if events or calls:
-                alarms.record(home, run, settings, events, calls)
+            calls = [*_calls(events, stood, rules), *late]
+            alarms.record(home, run, settings, events, calls)
     return events, is_owed or bool(calls)
 
 
@@ -161,7 +171,7 @@ def silences_at(con: duckdb.DuckDBPyConnection, moment: datetime) -> dict[Key, d
     return {(row["rule"], row["key"]): row["until"] for row in found}
 
 
-def _event(change: Change, seq: int, run: str, rules: Rules, silences: Iterable[Key]) -> Event:
+def _event(change: Change, seq: int, run: str, rules: Rules, silences: Collection[Key]) -> Event:
     """An event as the books keep it."""
     name, key = change.key
     rule = next((one for one in rules.rules if one.name == name), None)
@@ -180,7 +190,7 @@ def _event(change: Change, seq: int, run: str, rules: Rules, silences: Iterable[
         unit=read.unit or None,
         warning_since=_aware(now.warning_since),
         breach_since=_aware(now.breach_since),
-        muted=is_silenced(change.key, set(silences)),
+        muted=is_silenced(change.key, silences),
         detail=_GONE if rule is None else read.detail,
     )
 
@@ -204,16 +214,15 @@ def _calls(events: Iterable[Event], stood: Mapping[Key, Stood], rules: Rules) ->
 
 
 def _late_calls(
-    events: Iterable[Event], stood: Mapping[Key, Stood], rules: Rules, silences: Iterable[Key]
+    found: Iterable[Change], stood: Mapping[Key, Stood], rules: Rules, silences: Collection[Key]
 ) -> Iterator[CallMade]:
     """What is owed of alarms that began under a silence which has ended, and still stand."""
-    changed = {(event.rule, event.key) for event in events if Alarm(event.state) in TOLD}
-    quiet = set(silences)
+    changed = {change.key for change in found if change.says in TOLD}
     for key, one in stood.items():
         fired = one.fired_id
         if not one.was_muted or fired is None or key in changed or key[0] not in rules.holds:
             continue
-        if not is_silenced(key, quiet):
+        if not is_silenced(key, silences):
             channels = rules.routes(key[0], one.standing.level)
             new = [name for name in channels if (fired, name) not in one.called]
             yield from _owed(fired, new)

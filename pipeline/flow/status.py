@@ -18,6 +18,7 @@ from pipeline.flow.standing import (
     AlertGroup,
     Count,
     Delivered,
+    Firing,
     Money,
     ReportStatus,
     Standing,
@@ -29,6 +30,7 @@ from pipeline.flow.standing import (
 from pipeline.settings import Settings
 from pipeline.store import catalog, lake
 from pipeline.store.sql import query
+from pipeline.vocab_watch import Level
 
 _MANY = 100
 """Deliveries that one beginning of an id may name."""
@@ -90,12 +92,13 @@ def status(home: Path, settings: Settings, at: datetime, latest: int) -> Status:
         named = _reports(con, None, None, latest)
         in_all = con.execute("SELECT count(*) FROM manifests").fetchall()[0][0]
         standing = _standing(con, version, at, named, None, None)
+        fired = firing(con, at)
         return Status(
             catalog=version,
             deliveries=int(in_all),
             reports=tuple((one, _money(con, *one.delivery)) for one in named),
-            standing=_with(standing, late),
-            firing=firing(con, at),
+            standing=_called(_with(standing, late), fired),
+            firing=fired,
         )
 
 
@@ -110,6 +113,15 @@ def _with(standing: Standing, late: tuple[AlertGroup, ...]) -> Standing:
         alerts=(*late, *standing.alerts),
         next=(Step("owed", why), *standing.next),
     )
+
+
+def _called(standing: Standing, fired: tuple[Firing, ...]) -> Standing:
+    """What stands, and that alarms call for a person; those that are silenced do not."""
+    count = sum(one.level is Level.BREACH and one.silenced_until is None for one in fired)
+    if not count:
+        return standing
+    why = f"{count:,} alarm{' calls' if count == 1 else 's call'} for a person"
+    return replace(standing, next=(Step("alerts list", why), *standing.next))
 
 
 def alerts(home: Path, settings: Settings, at: datetime, latest: int) -> tuple[list[Alert], int]:

@@ -3,17 +3,59 @@
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from typing import assert_never
+from typing import Any, assert_never
 
 from rich.text import Text
 
+from pipeline.contract.money import sum_text
 from pipeline.flow.firing import Told
-from pipeline.report import layout
+from pipeline.report import document, layout
 from pipeline.report.alarms import NOTHING, told_table, valued
 from pipeline.report.layout import Column
 from pipeline.vocab_watch import ChannelKind
 from pipeline.watch.quantities import TIME, Quantity, told
 from pipeline.watch.rules import Channel, Rule, Rules
+
+
+def rules_document(rules: Rules) -> dict[str, Any]:
+    """The rules and channels as JSON values; no address or secret is among them."""
+    return {
+        "rules": [_document(rule) for rule in rules.rules],
+        "switched_off": list(rules.switched_off),
+        "channels": [
+            {
+                "name": one.name,
+                "kind": one.kind.value,
+                "from": one.since.value,
+                "to": _goal(one),
+            }
+            for one in rules.channels
+        ],
+    }
+
+
+def _document(rule: Rule) -> dict[str, Any]:
+    within = rule.within
+    return {
+        "name": rule.name,
+        "title": rule.title,
+        "where": rule.where,
+        "metric": rule.metric.value,
+        "filters": {column: list(values) for column, values in rule.chosen.items()},
+        "per": list(rule.per),
+        "warning": {unit: sum_text(one.value) for unit, one in rule.warning.items()},
+        "breach": {unit: sum_text(one.value) for unit, one in rule.breach.items()},
+        "for_s": int(rule.hold.total_seconds()),
+        "within_s": None if within is None else int(within.total_seconds()),
+        "least_lines": rule.least,
+        "severity": rule.severity.value,
+        "channels": None if rule.channels is None else list(rule.channels),
+    }
+
+
+def rule_document(rule: Rule | None, events: Sequence[Told]) -> dict[str, Any]:
+    """One rule, null where it is no more, and its events, as JSON values."""
+    return {"rule": None if rule is None else _document(rule), "events": document.values(events)}
 
 
 def rules_screen(rules: Rules, width: int) -> Iterator[Text]:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from rich.text import Text
 
 from pipeline.flow.trying import Firing, Trial, Tried
-from pipeline.report import layout
+from pipeline.report import document, layout
 from pipeline.report.alarms import NOTHING, told_table, valued
 from pipeline.report.layout import Column
 from pipeline.vocab_watch import Level
@@ -14,6 +15,35 @@ from pipeline.vocab_watch import Level
 _MOST_CELLS = 30
 _LEAST_CELLS = 8
 _MARKS = {Level.CALM: "·", Level.WARNING: "▒", Level.BREACH: "█"}
+
+
+def trial_document(trial: Trial) -> dict[str, Any]:
+    """A trial as JSON values; lengths of time in seconds."""
+    return {
+        "since": document.values(trial.since),
+        "until": document.values(trial.until),
+        "looks": trial.looks,
+        "rules": [_document(one, trial) for one in trial.tried],
+    }
+
+
+def _document(one: Tried, trial: Trial) -> dict[str, Any]:
+    return {
+        "rule": one.rule.name,
+        "where": one.rule.where,
+        "fired": len(one.firings),
+        "breaches": sum(firing.breached_at is not None for firing in one.firings),
+        "worst": document.values(one.worst),
+        "worst_at": document.values(one.worst_at),
+        "unit": one.unit,
+        "firings": [
+            {
+                **document.values(firing),
+                "lasted_s": int(firing.lasted(trial.until).total_seconds()),
+            }
+            for firing in one.firings
+        ],
+    }
 
 
 def trial_screen(trial: Trial, width: int) -> Iterator[Text]:

@@ -281,7 +281,7 @@ def _channel(where: str, name: str, given: Mapping[str, Any]) -> Channel:
         kind=kind,
         since=Level(table.one_of("from", levels, since)),
         path=table.text("path") if kind is ChannelKind.FILE else "",
-        url=_place(table, "url", plain=True) if kind in _CALLS else None,
+        url=_place(table, "url", plain=kind is ChannelKind.WEBHOOK) if kind in _CALLS else None,
         secret=_place(table, "secret") if kind is ChannelKind.WEBHOOK else None,
         timeout_s=table.number("timeout_s", Channel.timeout_s),
     )

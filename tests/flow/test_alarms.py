@@ -208,8 +208,15 @@ def test_the_status_shows_what_fires(home: Path) -> None:
     waiting(home, 3)
     assert status(home, SETTINGS, after(0), 5).firing == ()
     told(home, after(1))
-    (one,) = status(home, SETTINGS, after(2), 5).firing
+    shown = status(home, SETTINGS, after(2), 5)
+    (one,) = shown.firing
     assert (one.rule, one.level, one.value, one.unit) == ("depth", "breach", 3, "entries")
+    step = shown.standing.next[0]
+    assert (step.command, step.why) == ("alerts list", "1 alarm calls for a person")
+    silencing.silence(home, SETTINGS, after(2), Word("depth", "", "ada", "known"), "3 d")
+    shown = status(home, SETTINGS, after(3), 5)
+    assert shown.firing[0].silenced_by == "ada"
+    assert "alerts list" not in {one.command for one in shown.standing.next}
 
 
 def test_a_check_of_a_home_without_a_lake_says_nothing(tmp_path: Path) -> None:

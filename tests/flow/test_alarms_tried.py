@@ -6,6 +6,8 @@ from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from pipeline.flow import replay, trying
 from pipeline.flow.entries import Choice
 from pipeline.watch.rules import load
@@ -149,6 +151,7 @@ def _findings() -> list[dict[str, object]]:
     ]
 
 
+@pytest.mark.slow
 def test_trying_tells_what_fired_when_checks_really_ran(home: Path) -> None:
     """The same events with the same values, whatever has become of the lines since."""
     moments = [watched.plain(after() + one) for one in history(home)]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,9 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 
-from tests.flow.homes import ALPHA, line, report, tree
+from pipeline.flow import alarms
+from pipeline.store import lake
+from tests.flow.homes import ALPHA, SETTINGS, asked, line, report, tree
 from tests.flow.watched import DEPTH, rules, waiting
 from tests.unit.test_channels import SECRET, hook
 
@@ -89,6 +92,9 @@ def test_a_secret_is_in_no_file_and_on_no_screen(
         monkeypatch.setenv("OPS_URL", kept.url)
         address = webhook("x").replace('"x"', '{ env = "OPS_URL" }')
         rules(home, DEPTH + address)
+        # An address that stands in the file may hold a token, too.
+        draft = home.parent / "draft.toml"
+        draft.write_text(webhook(kept.url), encoding="utf-8")
         said = [
             royalty(*command, screen=screen)
             for screen in (False, True)
@@ -96,6 +102,7 @@ def test_a_secret_is_in_no_file_and_on_no_screen(
                 ("ingest", unmatched(home)),
                 ("alerts", "check"),
                 ("alerts", "rules"),
+                ("alerts", "rules", "--rules", draft),
                 ("alerts", "list"),
                 ("alerts", "show", "depth"),
             )
@@ -174,7 +181,8 @@ def test_a_trial_on_rules_that_are_not_in_force(home: Path, royalty: Royalty) ->
     before = tree(home)
     arguments = ("alerts", "try", "--rules", draft, "--rule", "depth", "--since", "2026-10-01")
     code, document, _ = royalty(*arguments)
-    (tried,) = document["tried"]
+    (tried,) = document["rules"]
+    assert (tried["rule"], tried["fired"], tried["breaches"]) == ("depth", 1, 1)
     (firing,) = tried["firings"]
     assert (code, firing["began_at"], firing["worst"]) == (0, "2026-10-05T09:00:00+00:00", "3")
     assert firing["ended_at"] is None
@@ -230,3 +238,18 @@ def test_alerts_without_a_command_are_those_of_reports(home: Path, royalty: Roya
     code, document, _ = royalty("alerts", "--limit", "1")
     assert (code, document["in_all"], len(document["alerts"])) == (0, 1, 1)
     assert json.loads(json.dumps(document["alerts"]))[0]["severity"] == "high"
+
+
+def test_a_busy_lake_hinders_no_command_at_its_end(home: Path) -> None:
+    rules(home, DEPTH)
+    waiting(home, 3)
+    with lake.exclusive(home, SETTINGS), ThreadPoolExecutor(1) as beside:
+        assert beside.submit(after_a_command, home).result() == []
+    assert asked(home, "SELECT count(*)::INTEGER FROM alarms") == [(0,)]
+    assert after_a_command(home) == []
+    assert asked(home, "SELECT state FROM alarms") == [("breach",)]
+
+
+def after_a_command(home: Path) -> list[str]:
+    """What a check at the end of a command says."""
+    return alarms.after(home, SETTINGS, datetime.now(UTC))

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import UsageError
-from pipeline.vocab_watch import ChannelKind, Level, Metric
+from pipeline.vocab_watch import ChannelKind, Level, Metric, Queue
 from pipeline.watch.metrics import METRICS
 from pipeline.watch.quantities import MONEY, SHARE, TIME, Quantity, example, quantity, told
 from pipeline.watch.rules import Place, load
@@ -142,7 +142,7 @@ url = { env = "OPS_URL" }
 secret = { file = "ops.key" }
 [channels.mail]
 kind = "apprise"
-url = "mailto://localhost"
+url = { env = "OPS_MAIL" }
 from = "warning"
 """
 
@@ -214,7 +214,7 @@ WRONG = [
     ('[channels.a]\nkind = "file"\npath = "x"\nurl = "y"\n', "channels.a.url of a file is no key"),
     ('[channels.a]\nkind = "webhook"\nurl = "x"\n', "channels.a.secret is missing; write secret ="),
     (
-        '[channels.a]\nkind = "apprise"\nurl = "x"\ntimeout_s = 0\n',
+        '[channels.a]\nkind = "apprise"\nurl = { env = "X" }\ntimeout_s = 0\n',
         "channels.a.timeout_s is 0; write a number above 0",
     ),
     (
@@ -231,11 +231,20 @@ def test_a_mistake_is_one_line_with_the_mend(text: str, line: str, tmp_path: Pat
     assert (raised.value.exit_code, "\n" in str(raised.value)) == (2, False)
 
 
-def test_a_secret_that_stands_in_the_file_is_not_repeated(tmp_path: Path) -> None:
-    text = '[channels.a]\nkind = "webhook"\nurl = "x"\nsecret = "whsec_aGVsbG8="\n'
+@pytest.mark.parametrize(
+    "text",
+    [
+        'kind = "webhook"\nurl = "x"\nsecret = "s3cret"\n',
+        'kind = "webhook"\nurl = "x"\nsecret = { text = "s3cret" }\n',
+        'kind = "apprise"\nurl = "mailtos://ops:s3cret@localhost"\n',
+    ],
+)
+def test_a_secret_that_stands_in_the_file_is_refused_and_not_repeated(
+    text: str, tmp_path: Path
+) -> None:
     with pytest.raises(UsageError, match=r"does not say where it stands") as raised:
-        load(home_with(tmp_path, text))
-    assert "whsec" not in str(raised.value)
+        load(home_with(tmp_path, f"[channels.a]\n{text}"))
+    assert "s3cret" not in str(raised.value)
 
 
 def test_rules_of_another_file_are_read_instead_of_the_home_s(tmp_path: Path) -> None:
@@ -248,8 +257,10 @@ def test_rules_of_another_file_are_read_instead_of_the_home_s(tmp_path: Path) ->
         load(home, tmp_path / "nowhere.toml")
 
 
-def test_every_metric_has_a_query_and_a_meaning() -> None:
+def test_every_metric_has_a_query_a_meaning_and_a_place_in_the_readme() -> None:
     assert set(METRICS) == set(Metric)
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    assert [one for one in (*Metric, *Queue) if f"`{one}`" not in readme] == []
     for measured in METRICS.values():
         assert set(measured.apart) <= set(measured.by)
         assert measured.means
