@@ -181,7 +181,8 @@ def _check_requests(provider: Provider, attempts: list[Attempt], figures: Figure
     # A process that is killed has entered an attempt before it sends it, never after.
     interrupted = Counter(one[0] for one in attempts if "the process ended" in one[2])
     for key, number in at_provider.items():
-        assert number <= in_ledger[key] <= number + interrupted[key], key
+        told_of = [one for one in attempts if one[0] == key]
+        assert number <= in_ledger[key] <= number + interrupted[key], (number, told_of)
     assert in_ledger.keys() <= at_provider.keys() | interrupted.keys()
     assert provider.rate.broken == 0, provider.rate
     forged = sum(arrival.fault == FORGED for arrival in provider.arrivals)
