@@ -9,7 +9,7 @@ import polars as pl
 
 from pipeline.errors import ManifestRefused
 from pipeline.faults import requests
-from pipeline.flow import guard, parquet
+from pipeline.flow import attempts
 from pipeline.flow.ingest import Order, digest_of, ingest
 from pipeline.flow.outcome import Report
 from pipeline.settings import Settings
@@ -63,11 +63,7 @@ class Landing:
 
     def beside(self, batch: lake.Batch, run: lake.Run, manifest: str, home: Path) -> None:
         """Put it into a batch; what is to be kept is kept first."""
-        attempts = [_event(one) for one in self.attempts]
-        events = requests.events(attempts, manifest, run.id)
-        guard.refuse_broken("retry_ledger", events)
-        if written := parquet.write(events, "retry_ledger", run.file("retry_ledger", "requests")):
-            batch.files.append(written)
+        attempts.write([_event(one) for one in self.attempts], manifest, batch, run)
         for path in self.kept:
             archive.keep(home, path, digest_of(path), run.dir)
         batch.cursors = pl.DataFrame([self._cursor()], schema=CURSORS, orient="row")

@@ -13,7 +13,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.errors import RemoteFailed, UsageError
-from pipeline.flow import landing, notices
+from pipeline.flow import attempts, landing, notices
 from pipeline.flow.arrivals import Arrival
 from pipeline.flow.doors import Door, doors
 from pipeline.flow.notices import Waiting
@@ -55,6 +55,7 @@ def collect(order: InboxOrder, sources: Sequence[str] = ()) -> list[Visit]:
         visit(order, door, found)
         _record(order, found, _answers(found, asking.get(door.source, ())))
         _run_errands(found)
+        _record_failed(order, found)
         order.tell(found)
         visits.append(found)
     return visits
@@ -181,8 +182,7 @@ def _record(order: InboxOrder, found: Visit | None, answered: Answered) -> None:
         notices=_frame([_notice(*one) for one in answered], lake.NOTICES),
         visits=_frame([_visit(one) for one in visits], lake.VISITS),
     )
-    with lake.begin(order.home, "inbox", order.clock()) as run:
-        lake.commit(order.home, run, batch, order.settings)
+    _commit(order, batch, visits)
     reach(Step.SETTLED)
     notices.forget([one for one, _ in answered])
     for one in visits:
@@ -190,8 +190,27 @@ def _record(order: InboxOrder, found: Visit | None, answered: Answered) -> None:
             berth.forget([landed])
 
 
+def _record_failed(order: InboxOrder, found: Visit) -> None:
+    """Tell the ledger of attempts that came to nothing, where no commit has told it already."""
+    if any(tried.has_failed for tried in found.tried):
+        _commit(order, lake.Batch(), [found])
+
+
+def _commit(order: InboxOrder, batch: lake.Batch, visits: Iterable[Visit]) -> None:
+    """Commit what came, with the attempts that it took."""
+    with lake.begin(order.home, "inbox", order.clock()) as run:
+        tried = [tried for one in visits for tried in one.tried]
+        attempts.write([event for one in tried for event in one.events], "", batch, run)
+        lake.commit(order.home, run, batch, order.settings)
+    for one in tried:
+        one.events.clear()
+
+
 def _is_told(found: Visit) -> bool:
-    """Whether the books need to know of a visit: it found something, or ends a silence."""
+    """Whether the books need to know of a visit: it found something, or ends a silence.
+
+    A look that found nothing is no event: it would be one a minute, for ever.
+    """
     answers = found.failed is None and found.occasion in {Occasion.NOTICE, Occasion.SILENCE}
     return answers or bool(found.news) or found.pulled.committed > 0
 

@@ -6,25 +6,24 @@ import os
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
 
 import polars as pl
 
 from pipeline.faults import backoff
+from pipeline.flow.attempts import Tried
 from pipeline.settings import Settings
 from pipeline.store.layout import fsync
 from pipeline.store.steps import Step, reach
 from pipeline.sync.complete import Partial, Sight, Whole, judged
 from pipeline.sync.sftp import Sftp
-from pipeline.sync.sftp_session import ConnectionFailed, FileChanged, Session, session
+from pipeline.sync.sftp_session import FileChanged, Session, session
 
 ATTEMPTS = 4
 BASE_S, CAP_S = 2.0, 30.0
 _STALE_S = 7 * 86_400.0
 """After so long without a further byte, the beginning of a file is given up."""
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class Berth:
             RemoteFailed: the server cannot be reached or does not give what it must.
         """
         self._parts.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return self._tried(lambda: asyncio.run(self._look(known, now_ns)))
+        return self.tried.result("look", lambda: asyncio.run(self._look(known, now_ns)), ATTEMPTS)
 
     def put_away(self, names: Sequence[tuple[str, str]]) -> None:
         """Move files that were taken, each with its digest, to where the sender wants them.
@@ -80,7 +79,7 @@ class Berth:
             RemoteFailed: as `look`.
         """
         if names:
-            self._tried(lambda: asyncio.run(self._put_away(names)))
+            self.tried.result("put away", lambda: asyncio.run(self._put_away(names)), ATTEMPTS)
 
     def forget(self, landed: Iterable[Landed]) -> None:
         """Let go of what would save a second fetch: the books know the files now."""
@@ -138,14 +137,10 @@ class Berth:
             for name, digest in names:
                 await remote.put_away(name, digest)
 
-    def _tried(self, action: Callable[[], _T]) -> _T:
-        """The result of an action, tried again while the server goes away, with full jitter."""
-        for attempt in range(ATTEMPTS - 1):
-            try:
-                return action()
-            except ConnectionFailed:
-                self.sleep(self._wait_s(attempt))
-        return action()
+    @cached_property
+    def tried(self) -> Tried:
+        """What was tried here; waits have full jitter."""
+        return Tried(self.sftp.place, self.sleep, self._wait_s)
 
     def _wait_s(self, attempt: int) -> float:
         settings = replace(self.settings, retry_base_s=BASE_S, retry_cap_s=CAP_S)

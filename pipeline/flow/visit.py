@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pipeline.errors import LakeBusy, RemoteFailed, UsageError
 from pipeline.flow.arrivals import Arrival, Known, Taker, known
+from pipeline.flow.attempts import Tried
 from pipeline.flow.doors import Door
 from pipeline.flow.landing import Berth, Landed, parts
 from pipeline.settings import Settings
@@ -74,6 +75,7 @@ class Visit:
         arrivals: files that were taken, or refused, now.
         partial: files that must wait, and why.
         landed: files that were fetched over SFTP.
+        tried: what was tried at SFTP servers.
         pulled: what a fetch over HTTP came to.
         failed: why it could not be carried out to its end; None where it was.
         errands: what is to be done at the sender's once the books know what came.
@@ -85,6 +87,7 @@ class Visit:
     arrivals: list[Arrival] = field(default_factory=list)
     partial: list[Partial] = field(default_factory=list)
     landed: list[tuple[Berth, Landed]] = field(default_factory=list)
+    tried: list[Tried] = field(default_factory=list)
     pulled: Pulled = field(default_factory=Pulled)
     failed: str | None = None
     errands: list[Callable[[], None]] = field(default_factory=list)
@@ -147,6 +150,7 @@ def _look_at_folder(order: InboxOrder, folder: Folder, taker: Taker, found: Visi
 def _look_at_sftp(order: InboxOrder, sftp: Sftp, taker: Taker, found: Visit) -> None:
     before = taker.before
     berth = Berth(order.home.resolve(), order.settings, sftp, order.sleep)
+    found.tried.append(berth.tried)
     done = _settled(before, sftp.place, order.again)
     # A file that was refused stands here already: it is read again, not fetched again.
     here = {

@@ -66,6 +66,8 @@ def test_a_delivery_lands_by_its_digest_and_is_taken_once(home: Path, sender: Se
     assert landed(home) == {f"{digest}/{JULY}": data}
     assert asked(home, "SELECT manifest, accounting_period FROM manifests") == [(digest, "2026-07")]
     assert held(home) == (2, Decimal("3.5"))
+    told = "SELECT attempt, outcome FROM retry_ledger WHERE kind = 'request'"
+    assert asked(home, told) == [(1, "resolved")]
     whole = tree(home)
     assert became(look(home)) == {"acme": []}
     assert tree(home) == whole
@@ -135,6 +137,16 @@ def test_a_server_that_is_gone_is_tried_and_then_told(home: Path, sender: Sender
     (found,) = look(home, sleep=waits.append)
     assert "cannot be reached" in (found.failed or "")
     assert len(waits) == landing.ATTEMPTS - 1
+    events = asked(
+        home,
+        "SELECT attempt, outcome, fault, tier, backoff_s FROM retry_ledger "
+        "WHERE kind = 'request' ORDER BY attempt",
+    )
+    said = ["opened", "retried", "retried", "escalated"]
+    assert events == [
+        (number, outcome, "CONNECT", "transient", wait)
+        for number, (outcome, wait) in enumerate(zip(said, [*waits, None], strict=True), 1)
+    ]
 
 
 def test_a_file_that_changes_while_it_is_fetched_is_not_taken(home: Path, sender: Sender) -> None:

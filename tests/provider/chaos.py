@@ -49,6 +49,7 @@ Attempt = tuple[str, int, str, float, str | None]
 
 _MOST_RUNS = 40
 _ROUNDED_S = 0.002
+_UNCONNECTED = re.compile(r"\(Connect(Timeout|Error)")
 _TOOK = re.compile(r"took (\d+\.\d{3}) s$")
 BUDGET, FLOOR, BUDGET_WINDOW_S = 0.5, 8, 1.5
 
@@ -180,9 +181,13 @@ def _check_requests(provider: Provider, attempts: list[Attempt], figures: Figure
     at_provider = Counter(arrival.key for arrival in provider.arrivals)
     # A process that is killed has entered an attempt before it sends it, never after.
     interrupted = Counter(one[0] for one in attempts if "the process ended" in one[2])
+    # On a busy machine the provider may not come round to accept one.
+    unconnected = Counter(one[0] for one in attempts if _UNCONNECTED.search(one[2]))
     for key, number in at_provider.items():
-        assert number <= in_ledger[key] <= number + interrupted[key], key
-    assert in_ledger.keys() <= at_provider.keys() | interrupted.keys()
+        told_of = [one for one in attempts if one[0] == key]
+        most = number + interrupted[key] + unconnected[key]
+        assert number <= in_ledger[key] <= most, (number, told_of)
+    assert in_ledger.keys() <= at_provider.keys() | interrupted.keys() | unconnected.keys()
     assert provider.rate.broken == 0, provider.rate
     forged = sum(arrival.fault == FORGED for arrival in provider.arrivals)
     told = sum(one[4] == Fault.SIGNATURE_MISMATCH for one in attempts)
