@@ -40,7 +40,7 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 .PHONY: $(call moved,.venv) $(call moved,.venv-bench) $(call moved,.venv-sync)
 
 .venv/stamp: pyproject.toml constraints.txt
-	$(call environment,.venv,$(strip dev,notebook))
+	$(call environment,.venv,$(strip dev,notebook,alerts))
 
 # Apart, because pandera starts more slowly where pandas is installed.
 .venv-bench/stamp: pyproject.toml constraints.txt
@@ -90,7 +90,7 @@ drift: setup ## Two clean years, then a quarter with three drifts, into a fresh 
 	$(ROYALTY) --home data/drift drift
 
 ##@ Every day
-.PHONY: catalog ingest sync status retry quarantine
+.PHONY: catalog ingest sync status alerts retry quarantine
 catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
 	@$(ROYALTY) catalog load $(DIR)
 
@@ -102,6 +102,10 @@ sync: setup ## Fetch what is new at every source with an API: [SOURCE=name]
 
 status: setup ## What was reported, matched, held and why, by currency; what to do next
 	@$(ROYALTY) status
+
+alerts: setup ## What fires, what is silenced, and what was resolved lately
+	@$(ROYALTY) alerts check
+	@$(ROYALTY) alerts list
 
 retry: setup ## Try again the lines whose reason may be gone
 	@$(ROYALTY) retry

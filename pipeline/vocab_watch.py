@@ -1,4 +1,4 @@
-"""The vocabularies of what is watched: what a sketch counts, and what a finding is about."""
+"""The vocabularies of what is watched: sketches, findings, and the alarms that rules raise."""
 
 from enum import StrEnum
 
@@ -41,25 +41,6 @@ class Script(StrEnum):
     """Of several."""
     DIGITS = "digits"
     """There are none, but digits."""
-
-
-class Finding(StrEnum):
-    """What has changed in what a source reports."""
-
-    MONEY = "money"
-    """More or less money than was to be expected."""
-    VOLUME = "volume"
-    """More or fewer lines or units."""
-    RATE = "rate"
-    """Another amount for a unit."""
-    NULLS = "nulls"
-    """A column says nothing more, or less, often."""
-    UNSEEN = "unseen"
-    """A column says what it never said."""
-    SHAPE = "shape"
-    """The values of a column are spread in another way."""
-    FAULTS = "faults"
-    """More lines bear a fault."""
 
 
 class Change(StrEnum):
@@ -128,3 +109,100 @@ class Conflict(StrEnum):
     """At the same time one ISRC bears different artists."""
     SEVERAL = "several"
     """One recording is reported under several ISRCs."""
+
+
+class Finding(StrEnum):
+    """What has changed in what a source reports."""
+
+    MONEY = "money"
+    """More or less money than was to be expected."""
+    VOLUME = "volume"
+    """More or fewer lines or units."""
+    RATE = "rate"
+    """Another amount for a unit."""
+    NULLS = "nulls"
+    """A column says nothing more, or less, often."""
+    UNSEEN = "unseen"
+    """A column says what it never said."""
+    SHAPE = "shape"
+    """The values of a column are spread in another way."""
+    FAULTS = "faults"
+    """More lines bear a fault."""
+
+
+class Metric(StrEnum):
+    """What a rule of `alerts.toml` looks at; `watch.metrics` says how each is read."""
+
+    QUEUE_AGE = "queue_age"
+    QUEUE_DEPTH = "queue_depth"
+    MONEY_WAITING = "money_waiting"
+    SHARE_WAITING = "share_waiting"
+    FATAL_LINES = "fatal_lines"
+    FATAL_SHARE = "fatal_share"
+    ESCALATIONS = "escalations"
+    DRIFT_FINDINGS = "drift_findings"
+    DRIFT_MONEY = "drift_money"
+    REPORTS_LATE = "reports_late"
+    REPORT_LATENESS = "report_lateness"
+    REPORTS_MISSING = "reports_missing"
+    REPORTS_REFUSED = "reports_refused"
+    RETENTION_LEFT = "retention_left"
+    SOURCE_SILENCE = "source_silence"
+
+
+class Queue(StrEnum):
+    """For what an open ledger entry waits; every open entry is in exactly one."""
+
+    DUE = "due"
+    """For the next `royalty retry`: it could be tried now. Its age counts from that moment."""
+    CATALOG = "catalog"
+    """For its next turn, by which a later catalog may mend it: nothing can be done before."""
+    PERSON = "person"
+    """For a person: time and the catalog do not help."""
+    ESCALATED = "escalated"
+    """For a person: its attempts are used up. Its age counts from then on."""
+    FETCH = "fetch"
+    """A request at a provider that failed and is tried again."""
+    GIVEN_UP = "given_up"
+    """A request at a provider whose attempts are used up. Its age counts from then on."""
+
+
+class Level(StrEnum):
+    """How far a value is beyond what a rule allows."""
+
+    CALM = "calm"
+    WARNING = "warning"
+    """Shown to whoever looks; nobody is called."""
+    BREACH = "breach"
+    """A person is called."""
+
+
+class Alarm(StrEnum):
+    """What an event of an alarm says; the first three stand for a level that is told."""
+
+    WARNING = "warning"
+    BREACH = "breach"
+    RESOLVED = "resolved"
+    PENDING = "pending"
+    """A limit is passed, not yet for as long as the rule asks."""
+    CALMED = "calmed"
+    """What was pending has ended before it was told."""
+    SILENCED = "silenced"
+    UNSILENCED = "unsilenced"
+
+
+class Call(StrEnum):
+    """Where the telling of an alarm to a channel stands."""
+
+    OWED = "owed"
+    TOLD = "told"
+    FAILED = "failed"
+
+
+class ChannelKind(StrEnum):
+    """By what an alarm reaches people."""
+
+    TERMINAL = "terminal"
+    FILE = "file"
+    WEBHOOK = "webhook"
+    APPRISE = "apprise"

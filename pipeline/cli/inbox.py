@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.alerts import check_after
 from pipeline.cli.session import Json, Session, print_json, show
 from pipeline.errors import LakeBusy, ManifestRefused, RemoteFailed, UsageError
 
@@ -60,8 +61,15 @@ def inbox(
     elif not visits:
         sys.stderr.write("royalty: no source has its turn\n")
     _tell_failures(visits)
+    check_after(session, as_json=as_json)
     if follow:
-        _follow(order, lambda again: collect(again, named), every)
+
+        def look(again: "InboxOrder") -> "list[Visit]":
+            found = collect(again, named)
+            check_after(session, as_json=False)
+            return found
+
+        _follow(order, look, every)
     if code := _code(visits):
         raise typer.Exit(code)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.alerts import check_after
 from pipeline.cli.session import Json, Name, Reason, Session, print_json, show
 from pipeline.errors import ManifestRefused, UsageError
 
@@ -87,6 +88,7 @@ def ingest(
     finally:
         if as_json and told:
             print_json({"manifests": [report.as_json() for report in told]})
+    check_after(session, as_json=as_json)
     if any(report.error for report in told):
         raise typer.Exit(ManifestRefused.exit_code)
 
@@ -170,3 +172,4 @@ def restate(
         print_json(document.values(done))
     else:
         show(lambda _width: restated_screen(done))
+    check_after(session, as_json=as_json)

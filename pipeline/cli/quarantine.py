@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.alerts import check_after
 from pipeline.cli.session import Json, Limit, Name, Reason, Session, print_json, show
 from pipeline.errors import UsageError
 
@@ -94,7 +95,7 @@ def release(
         reason=reason,
         name=name,
     )
-    _show(report, "Released", as_json=as_json)
+    _show(session, report, "Released", as_json=as_json)
 
 
 def exclude(
@@ -107,7 +108,7 @@ def exclude(
     report = replay.exclude(
         session.home, session.settings, session.at, reason=reason, name=name, entries=ids
     )
-    _show(report, "Excluded", as_json=as_json)
+    _show(session, report, "Excluded", as_json=as_json)
 
 
 def retry(
@@ -122,10 +123,10 @@ def retry(
 
     session: Session = ctx.obj.existing()
     report = replay.retry(session.home, session.settings, session.at, force=force)
-    _show(report, "Tried again", as_json=as_json)
+    _show(session, report, "Tried again", as_json=as_json)
 
 
-def _show(report: "ReplayReport", title: str, *, as_json: bool) -> None:
+def _show(session: Session, report: "ReplayReport", title: str, *, as_json: bool) -> None:
     from pipeline.report.results import replayed_screen
 
     told = report.as_json()
@@ -133,3 +134,4 @@ def _show(report: "ReplayReport", title: str, *, as_json: bool) -> None:
         print_json(told)
     else:
         show(lambda _width: replayed_screen(told, title))
+    check_after(session, as_json=as_json)

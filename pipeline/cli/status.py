@@ -1,4 +1,4 @@
-"""`royalty status` and `royalty alerts`: where the money is, and who must know."""
+"""`royalty status`: where the money is, and what waits."""
 
 from typing import Annotated
 
@@ -36,16 +36,3 @@ def status(
         print_json(document.status(whole))
     else:
         show(lambda width: screen.status_screen(whole, at, width, session.royalty))
-
-
-def alerts(ctx: typer.Context, limit: Limit = 50, as_json: Json = False) -> None:
-    """List the alerts, the latest first."""
-    from pipeline.flow.status import alerts
-    from pipeline.report import document, queue
-
-    session: Session = ctx.obj.existing()
-    found, in_all = alerts(session.home, session.settings, session.at, limit)
-    if as_json:
-        print_json({"alerts": document.values(found), "in_all": in_all})
-    else:
-        show(lambda width: queue.alerts_screen(found, in_all, width))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipeline.cli.alerts import check_after
 from pipeline.cli.session import Json, Session, print_json, show
 from pipeline.errors import ManifestRefused, RemoteFailed, UsageError
 
@@ -72,7 +73,7 @@ def _fetch(
     if follow:
         with live() as tell:
             order = FetchOrder(session.home, session.settings, tell=tell)
-            fetch_follow.follow(order, named, _show)
+            fetch_follow.follow(order, named, lambda found: _follow_up(session, found))
     with live() as tell:
         order = FetchOrder(session.home, session.settings, *span, dry_run=dry_run, tell=tell)
         found = fetch(order, named)
@@ -81,8 +82,15 @@ def _fetch(
         _tell_failures(found)
     else:
         _show(found)
+    if not dry_run:
+        check_after(session, as_json=as_json)
     if code := _code(found):
         raise typer.Exit(code)
+
+
+def _follow_up(session: Session, found: "Sequence[Fetched]") -> None:
+    _show(found)
+    check_after(session, as_json=False)
 
 
 def _show(found: "Sequence[Fetched]") -> None:

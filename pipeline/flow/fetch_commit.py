@@ -129,6 +129,7 @@ def _alert(severity: Severity, fault: Fault | None, detail: str, manifest: str) 
 
 def _event(one: Attempt) -> requests.Event:
     waited = f"; waited: {one.waited}" if one.waited else ""
+    took = f"; took {one.ended_at - one.begun_at:.3f} s"
     return requests.Event(
         one.request,
         one.fault,
@@ -137,7 +138,7 @@ def _event(one: Attempt) -> requests.Event:
         one.backoff_s,
         one.next_at,
         one.outcome,
-        f"{one.url}: {one.detail}{waited}",
+        f"{one.url}: {one.detail}{waited}{took}",
     )
 
 

@@ -58,11 +58,11 @@ def listing(api: Api, begun: Round) -> Asked:
     return asked.get(f"{api.base_url}{api.listing.path}", query.items(), f"round {begun.number}")
 
 
-def standings_in(home: Path, source: str, settings: Settings) -> dict[str, Standing]:
-    """Where requests of a source stand by the ledger, by signature.
+def standings_in(home: Path, since: datetime | None, settings: Settings) -> dict[str, Standing]:
+    """Where requests stand by the ledger since a source's last round was over, by signature.
 
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
     """
-    rows = fetched.open_requests(home, source, settings).iter_rows()
+    rows = fetched.open_requests(home, since, settings).iter_rows()
     return {row[0]: Standing(*row[1:]) for row in rows}

@@ -10,7 +10,7 @@ from pipeline.flow.fetch import sources
 from pipeline.flow.fetch_rounds import standings_in
 from pipeline.settings import Settings
 from pipeline.store import fetched
-from pipeline.sync import journal
+from pipeline.sync import journal_file
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.journal import Journal, spent
 from pipeline.sync.limits import Gate
@@ -74,9 +74,9 @@ def _status(home: Path, settings: Settings, at: datetime, api: Api) -> SourceSta
     now = at.timestamp()
     taken = fetched.taken(home, api.source, settings)
     path = home / "sync" / "journal.sqlite"
-    con = journal.connect(path if path.exists() else None)
+    con = journal_file.connect(path if path.exists() else None)
     with Journal(con, api.source, api.provider, taken.seq) as book:
-        book.fold(standings_in(home, api.source, settings), taken.seq)
+        book.fold(standings_in(home, taken.finished_at, settings), taken.seq)
         waiting = [one.next_at for one in book.waiting()]
         begun = book.round()
         policy = Policy(

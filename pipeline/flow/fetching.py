@@ -18,17 +18,18 @@ from pipeline.store import fetched
 from pipeline.store.fetched import Taken
 from pipeline.store.locks import locked
 from pipeline.store.steps import Step, reach
-from pipeline.sync import credentials, cursor, journal
+from pipeline.sync import cursor, journal_file
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.client import Client, Wiring
 from pipeline.sync.failure import Failed
 from pipeline.sync.journal import Journal, Round, Standing, spent
 from pipeline.sync.limits import Gate
+from pipeline.sync.redactor import Redactor
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer, Verifier
 from pipeline.sync.spec import Api
-from pipeline.sync.walk import Walk
+from pipeline.sync.walk import Take, Walk
 from pipeline.sync.words import Payload, SyncState
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ class Fetching:
         self.told = Fetched(api.source)
         self.folder = order.home / "sync" / api.source
         self.taken = Taken()
-        self._secrets = {one: credentials.read(one, order.home) for one in api.secrets}
-        self.redact = credentials.Redactor(self._secrets.values())
+        self._secrets = {one: one.secret(order.home).reveal() for one in api.secrets}
+        self.redact = Redactor(self._secrets.values())
         self.verifier = (
             Verifier(api.verify, self._secrets[api.verify.secret]) if api.verify else None
         )
@@ -70,7 +71,7 @@ class Fetching:
         if order.dry_run:
             return self._planned()
         try:
-            standings = await self.known(standings_in, source)
+            standings = await self.known(standings_in, self.taken.finished_at)
             lock = order.home / "sync" / f"{source}.lock"
             with locked(lock, 0.0), self._journal(standings) as book:
                 self.book = book
@@ -81,7 +82,7 @@ class Fetching:
             self._gave_up(f"{source} is being fetched by another process")
         return self.told
 
-    async def known(self, ask: Callable[..., Answer], *given: str) -> Answer:
+    async def known(self, ask: Callable[..., Answer], *given: str | datetime | None) -> Answer:
         """What the books or the lake tell; one at a time, for a process opens them but once."""
         home, settings = self.order.home, self.order.settings
         async with self.lock:
@@ -93,7 +94,7 @@ class Fetching:
 
     @contextmanager
     def _journal(self, standings: dict[str, Standing]) -> Iterator[Journal]:
-        self.con = journal.connect(self.order.home / "sync" / "journal.sqlite")
+        self.con = journal_file.connect(self.order.home / "sync" / "journal.sqlite")
         with Journal(self.con, self.api.source, self.api.provider, self.taken.seq) as book:
             book.resume(standings, self.taken.seq, self.order.clock.now())
             yield book
@@ -109,13 +110,10 @@ class Fetching:
                 client = Client(self._wiring(), http)
                 spool = self.folder / f"r{begun.number}.pages"
                 walk = Walk(self.api, client, self.book, spool, self.verifier)
-                names: set[str] = set()
-                await walk.through(listing(self.api, begun), self._heard, names)
-                reach(Step.GATHERED)
                 if self.api.payload is Payload.FILE:
                     await take_files(self, client, walk, begun)
                 else:
-                    await take_rows(self, walk, begun, names)
+                    await take_rows(self, walk, begun)
         except (Failed, RemoteFailed, BaseExceptionGroup) as errors:
             error = _first(errors)
             if not isinstance(error, Failed | RemoteFailed):
@@ -124,6 +122,16 @@ class Fetching:
             horizon = self.horizon(self.taken.value)
             await self.committed(Landing(self.api.source, self.taken, begun.number, horizon))
         self.told.cursor = self.taken.value
+
+    async def walked(self, walk: Walk, begun: Round, take: Take) -> None:
+        """Bring all pages of a round's listing, and hand them over as they come.
+
+        Raises:
+            Failed: a page could not be had.
+            RemoteFailed: the pages do not end.
+        """
+        await walk.through(listing(self.api, begun), self._heard, take)
+        reach(Step.GATHERED)
 
     def _round(self) -> Round:
         """The round that a killed process has begun, or a new one."""

@@ -18,6 +18,8 @@ from pipeline.sync.client import Client
 from pipeline.sync.cursor import CursorBroken
 from pipeline.sync.failure import Failed
 from pipeline.sync.journal import Body, Round
+from pipeline.sync.paginate import Page
+from pipeline.sync.row_cells import Flat
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import Declared, FileReceiver, Received
 from pipeline.sync.walk import Walk
@@ -41,10 +43,16 @@ async def take_files(work: "Fetching", client: Client, walk: Walk, begun: Round)
     """Fetch the files of a round and land each as it comes, the cursor behind the last gap.
 
     Raises:
-        Failed: some could not be had; all others are in the lake.
+        Failed: the listing or some files could not be had; all others are in the lake.
         PipelineError: the lake is busy or damaged.
     """
-    items = [item for page in walk.pages() for item in page.items]
+    items: list[Any] = []
+
+    async def take(page: Page) -> None:
+        assert not isinstance(page.items, Flat)  # noqa: S101 - only rows are read so
+        items.extend(page.items)
+
+    await work.walked(walk, begun, take)
     known = await work.known(fetched.known_requests, work.api.source)
     wanted = _wanted(work.api, items, begun, known)
     queue: asyncio.Queue[tuple[Item, Received] | None] = asyncio.Queue(work.api.queue)

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
-
-import polars as pl
 
 from pipeline.flow import fetch_commit
 from pipeline.flow.fetch_commit import Done, Landing
 from pipeline.store import fetched
 from pipeline.sync.journal import Body, Round
-from pipeline.sync.row_cells import Row
-from pipeline.sync.rows import Form, Manifest, Window, Written
+from pipeline.sync.paginate import Page
+from pipeline.sync.row_cells import Items, together
+from pipeline.sync.row_chunks import Chunk, Form, Window, Written
+from pipeline.sync.rows import Manifest
 from pipeline.sync.walk import Walk
 from pipeline.sync.words import SyncState
 from pipeline.vocab import Severity
@@ -21,19 +22,24 @@ if TYPE_CHECKING:
 
     from pipeline.flow.fetching import Fetching
 
+_READ = 1_000
+"""Rows of Python's objects that wait at a time: few enough to be in the processor's cache still."""
+_WRITTEN = 25
+"""How many times as many are written at a time."""
 
-async def take_rows(work: "Fetching", walk: Walk, begun: Round, names: set[str]) -> None:
+
+async def take_rows(work: "Fetching", walk: Walk, begun: Round) -> None:
     """Write a round's rows as a manifest and land it with its requests and the cursor.
 
     Raises:
+        Failed: a page could not be had.
         RemoteFailed: the rows have another form than the source's contract allows.
         PipelineError: the lake is busy or damaged.
     """
     folder = work.folder / f"r{begun.number}"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / _name(work, begun)
-    seen = await work.known(fetched.fetched_rows, work.api.source)
-    written = await asyncio.to_thread(_written, work, walk, begun, (names, seen), path)
+    written = await _written(work, walk, begun, path)
     taken = work.finished(begun, written.last)
     pages = work.folder / f"r{begun.number}.pages"
     what = Landing(
@@ -71,26 +77,64 @@ async def _land(work: "Fetching", path: "Path", what: Landing) -> None:
     work.moved(ready)
 
 
-def _written(
-    work: "Fetching", walk: Walk, begun: Round, known: tuple[set[str], pl.DataFrame], path: "Path"
-) -> Written:
-    """The manifest, from names of fields that occur and rows that were taken before."""
+async def _written(work: "Fetching", walk: Walk, begun: Round, path: "Path") -> Written:
+    """The manifest, written while its pages come.
+
+    A new column that shows in the midst of a round is one of all its lines: they are written again.
+    """
     dialect = work.profile.spec.dialect
-    names, seen = known
+    seen = await work.known(fetched.fetched_rows, work.api.source)
     after = work.taken.value if not begun.backfill else ""
-    writer = Manifest(
-        work.api,
-        Form(dialect.delimiter, dialect.quote or '"'),
-        names,
-        seen,
-        Window(after, begun.until),
-    )
-
-    def rows() -> Iterator[Row]:
+    form = Form(dialect.delimiter, dialect.quote or '"')
+    started = partial(Manifest, work.api, form, seen, Window(after, begun.until), path)
+    with started() as manifest:
+        writing = _Writing(manifest)
+        await work.walked(walk, begun, writing.take)
+        await writing.end()
+        if not (names := manifest.outgrown_by):
+            return manifest.told()
+    with started(names) as manifest:
+        writing = _Writing(manifest)
         for page in walk.pages():
-            yield from page.items
+            await writing.take(page)
+        await writing.end()
+        return manifest.told()
 
-    return writer.write(rows(), path)
+
+class _Writing:
+    """Rows on their way into a manifest: some wait, and some are written meanwhile."""
+
+    def __init__(self, manifest: Manifest) -> None:
+        """Nothing is under way."""
+        self._manifest = manifest
+        self._rows: list[Items] = []
+        self._chunks: list[Chunk] = []
+        self._adding: asyncio.Task[None] | None = None
+
+    async def take(self, page: Page) -> None:
+        """Take up the rows of a page; waits where more come than can be written."""
+        self._rows.append(page.items)
+        if sum(map(len, self._rows)) >= _READ:
+            self._read()
+        if len(self._chunks) >= _WRITTEN:
+            await self._add()
+
+    def _read(self) -> None:
+        self._chunks.append(self._manifest.read(together(self._rows)))
+        self._rows = []
+
+    async def _add(self) -> None:
+        chunks, self._chunks = self._chunks, []
+        if self._adding is not None:
+            await self._adding
+        self._adding = asyncio.create_task(asyncio.to_thread(self._manifest.add, *chunks))
+
+    async def end(self) -> None:
+        """Write what still waits."""
+        self._read()
+        await self._add()
+        if self._adding is not None:
+            await self._adding
 
 
 def _name(work: "Fetching", begun: Round) -> str:

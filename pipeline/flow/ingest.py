@@ -20,6 +20,7 @@ from pipeline.flow.drifting import watched
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
+from pipeline.flow.line_hashes import Hashing
 from pipeline.flow.messages import ordered
 from pipeline.flow.opening import AnyPart, Opened, open_report
 from pipeline.flow.order import Order
@@ -59,10 +60,11 @@ def ingest(path: Path, order: Order) -> Report:
 
 def _once(path: Path, order: Order) -> Report | None:
     """What became of a manifest; None where another run took meanwhile what it repeats."""
-    # One thread more than workers: it hashes and imports while they parse.
+    # One thread more than workers: it hashes and imports while they parse. The run's folder goes
+    # once nobody writes there any more.
     with (
-        ThreadPoolExecutor(order.threads + 1) as executor,
         lake.begin(order.home, "ingest", order.at) as run,
+        ThreadPoolExecutor(order.threads + 1) as executor,
     ):
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         digest = executor.submit(digest_of, path)
@@ -76,6 +78,7 @@ def _once(path: Path, order: Order) -> Report | None:
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
                 absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
                 _refuse_empty(opened, absorbed)
+                hashing = Hashing(absorbed, judge.named, opened, run.dir, executor)
                 settled = judge.settled(opened.faults)
             guarding.result()
             named = (digest.result(), opened.period)
@@ -84,7 +87,7 @@ def _once(path: Path, order: Order) -> Report | None:
             settled = settled.held_by(control.faults)
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             delivery = replace(delivery, control=control)
-            report = _taken(opened, order, absorbed, settled, delivery, executor)
+            report = _taken(opened, order, absorbed, settled, delivery, hashing)
     return None if report is None else balancing.weighed_again(report, order, remittance)
 
 
@@ -193,17 +196,17 @@ def _taken(
     absorbed: list[Absorbed],
     settled: Settled,
     delivery: Delivery,
-    executor: Executor,
+    hashing: Hashing,
 ) -> Report | None:
     """Write what was settled and commit it; None where another run was faster with its like."""
     asked = order.replacement
     replaced = _replaced(order, delivery)
-    seen = sighted(absorbed, settled, delivery, executor, order.home, replaced)
+    seen = sighted(absorbed, settled, delivery, hashing, order.home, replaced)
     if seen.repeats.same is not None:
         return replace(opened.unchanged(delivery.manifest), seen=seen.repeats.as_json())
     settled, delivery = seen.held(settled, delivery)
-    book = seen.recorded(booked(opened, order, absorbed, settled, delivery, executor), delivery)
-    book = watched(book, delivery, order.home, replaced)
+    book = booked(opened, order, absorbed, settled, delivery, hashing.executor)
+    book = watched(seen.recorded(book, delivery), delivery, order.home, replaced)
     # Payloads were read again meanwhile; the digest has ended long ago.
     opened.refuse_changed()
     if order.settings.archive:

@@ -1,9 +1,10 @@
 """What a manifest reports, line by line: the hashes of its lines, and its content."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Executor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -17,19 +18,18 @@ from pipeline.flow import parquet
 from pipeline.flow.absorb import TORN, Absorbed
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.digests import digests
-from pipeline.flow.executor import in_order
+from pipeline.flow.naming import Named
+from pipeline.flow.opening import Opened
 from pipeline.flow.payload import payloads
-from pipeline.flow.settle import Settled
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
 GROUP_ROWS = 65_536
 """Hashes of a row group: half a MiB is the least that is read of a long report."""
 
-RUNS = 64
-"""Of hashes: one of them is in memory at a time."""
-
-_BORDERS = np.arange(1, RUNS, dtype=np.uint64) << np.uint64(58)
+SAMPLE = 1_024
+"""Smallest hashes that are looked for first: as hashes fall anywhere, they are a sample of the
+lines. A share of one in a hundred is overlooked once in 30,000 reports; one that matters, never."""
 
 _BY_BYTES = TORN | route.joined(
     Fault.AMOUNT_UNREADABLE, Fault.QUANTITY_UNREADABLE, Fault.BAD_ENCODING
@@ -46,14 +46,24 @@ class Reported:
         lines: how many.
         money_lines: those of them that carry money, or some that could not be read.
         scopes: hashes of the services, periods and territories that it reports on.
-        file: the distinct hashes of its lines, ascending, and how often each occurs.
+        smallest: hashes of its lines, distinct and ascending, no more than `SAMPLE`.
+        written: what `file` gives, once it is there.
     """
 
     content: str
     lines: int
     money_lines: int
     scopes: list[int]
-    file: lake.NewFile
+    smallest: Lane
+    written: Future[lake.NewFile]
+
+    @property
+    def file(self) -> lake.NewFile:
+        """The distinct hashes of its lines, ascending, and how often each occurs.
+
+        Only what came before asks for it before the lines themselves are written.
+        """
+        return self.written.result()
 
     def record(self, delivery: Delivery) -> pl.DataFrame:
         """Its row in the books."""
@@ -69,79 +79,123 @@ class Reported:
         return pl.DataFrame([row], schema=lake.CONTENTS)
 
 
-def reported(
-    absorbed: list[Absorbed], settled: Settled, delivery: Delivery, executor: Executor
-) -> Reported:
-    """Hash the lines of a manifest, once all its parts have been numbered.
+class Hashing:
+    """The lines of a manifest, hashed part by part once all its parts have been numbered.
 
-    They go to disk in runs by their highest bits, which are then counted one after the other.
+    What they name is judged meanwhile. Hashes go to disk in runs by their highest bits, which are
+    then counted one after the other while the manifest is held against others, and its lines are
+    written.
+
+    Attributes:
+        executor: what it runs in.
     """
-    lines = sum(part.lines for part in absorbed)
-    runs = _Runs(delivery.run.dir)
-    sums, money_lines = [], 0
 
-    def work(number: int) -> Lanes:
-        return _hashed(absorbed[number].path, settled, number, delivery)
+    def __init__(
+        self,
+        absorbed: list[Absorbed],
+        named: Named,
+        opened: Opened,
+        folder: Path,
+        executor: Executor,
+    ) -> None:
+        """Begin.
 
-    for first, second in in_order(executor, work, range(len(absorbed)), 4):
-        sums.append((int(first.sum()), int(second.sum())))
-        money_lines += int(np.count_nonzero(first & line_hash.MONEY_BIT))
-        runs.add(first)
-    return Reported(
-        line_hash.content(sums),
-        lines,
-        money_lines,
-        _scopes(settled.contexts.rows),
-        _written(runs, delivery),
-    )
+        Args:
+            absorbed: the manifest's parts.
+            named: what their lines name.
+            opened: the manifest.
+            folder: the run's.
+            executor: any.
+        """
+        self._lines = sum(part.lines for part in absorbed)
+        self._named = named
+        self._opened = opened
+        self._runs = _Runs(folder, self._lines)
+        self.executor = executor
+        paths = [part.path for part in absorbed]
+        self._parts = [executor.submit(self._part, *item) for item in enumerate(paths)]
+
+    def reported(self, contexts: pl.DataFrame, delivery: Delivery) -> Reported:
+        """What the manifest reports; its contexts typed."""
+        told = [part.result() for part in self._parts]
+        return Reported(
+            line_hash.content(part.sums for part in told),
+            self._lines,
+            sum(part.money_lines for part in told),
+            _scopes(contexts),
+            np.unique(np.concatenate([part.smallest for part in told]))[:SAMPLE],
+            self.executor.submit(_written, self._runs, delivery),
+        )
+
+    def _part(self, number: int, path: Path) -> "_Hashed":
+        first, second = _hashed(path, self._named, number, self._opened)
+        return _Hashed(
+            (int(first.sum()), int(second.sum())),
+            int(np.count_nonzero(first & line_hash.MONEY_BIT)),
+            self._runs.add(number, first),
+        )
+
+
+class _Hashed(NamedTuple):
+    """What is told of the lines of a part: see `Reported`."""
+
+    sums: tuple[int, int]
+    money_lines: int
+    smallest: Lane
 
 
 class _Runs:
-    """Hashes on disk, in runs by their highest bits."""
+    """Hashes on disk: part by part, those of a part in runs by their highest bits.
 
-    def __init__(self, folder: Path) -> None:
-        self._paths = [folder / f"hashes-{number:02}" for number in range(RUNS)]
+    Of a run, which is a row group or so of the whole manifest, all parts are in memory at once.
+    """
 
-    def add(self, hashes: Lane) -> None:
-        """Take the hashes of a part; sorts what it is given."""
+    def __init__(self, folder: Path, lines: int) -> None:
+        """Begin with none of so many lines."""
+        self._folder = folder
+        bits = (lines // GROUP_ROWS).bit_length()
+        self._borders = np.arange(1, 2**bits, dtype=np.uint64) << np.uint64(64 - bits)
+        self._parts: list[tuple[Lane, Lane]] = []
+
+    def add(self, number: int, hashes: Lane) -> Lane:
+        """Take the hashes of a part, in any thread, and tell the smallest; sorts what is given."""
         hashes.sort()
-        borders = np.searchsorted(hashes, _BORDERS)
-        for path, begin, end in zip(
-            self._paths, [0, *borders], [*borders, len(hashes)], strict=True
-        ):
-            if end > begin:
-                with path.open("ab") as file:
-                    hashes[begin:end].tofile(file)
+        path = self._folder / f"hashes-{number:05}"
+        hashes.tofile(path)
+        places = [0, *np.searchsorted(hashes, self._borders), len(hashes)]
+        self._parts.append((np.memmap(path, dtype=np.uint64, mode="r"), np.array(places)))
+        return np.delete(hashes, _again(hashes))[:SAMPLE]
 
     def counted(self) -> Iterator[tuple[Lane, NDArray[np.uint32]]]:
         """The distinct hashes of each run, ascending, and how often each occurs."""
-        for path in self._paths:
-            if path.exists():
-                yield _counted(np.fromfile(path, dtype=np.uint64))
-                path.unlink()
+        for run in range(len(self._borders) + 1):
+            own = [part[places[run] : places[run + 1]] for part, places in self._parts]
+            hashes = np.concatenate(own)
+            if len(hashes):
+                yield _counted(hashes)
 
 
-def _hashed(path: Path, settled: Settled, number: int, delivery: Delivery) -> Lanes:
+def _hashed(path: Path, named: Named, number: int, opened: Opened) -> Lanes:
     """Both lanes of the lines of one part."""
     wanted = ("identity", "context", "sets", "offset", "length", *MONEY)
     there = pl.read_ipc_schema(path)
     lines = pl.read_ipc(path, columns=[name for name in wanted if name in there])
-    identity_of, context_of = settled.numbers[number]
+    identity_of, context_of = named.numbers[number]
     identity = identity_of[lines["identity"].to_numpy()]
     context = context_of[lines["context"].to_numpy()]
     first, second = line_hash.hashes(
-        _gathered(settled.identity_hashes, identity),
-        _gathered(settled.context_hashes, context),
+        _gathered(named.identity_hashes, identity),
+        _gathered(named.context_hashes, context),
         lines,
     )
     first = line_hash.flagged(first, lines["amount"])
     sets = lines["sets"].to_numpy()
     unread = (sets & TORN) != 0
-    if settled.whole & route.BIT[Fault.SCHEMA_DRIFT]:
+    if opened.is_unread:
         unread = np.ones(len(sets), dtype=np.bool_)
     chosen = np.flatnonzero(unread | ((sets & _BY_BYTES) != 0))
     if len(chosen):
-        raw = payloads(delivery.path, lines["offset"], lines["length"], chosen)
+        raw = payloads(opened.plain, lines["offset"], lines["length"], chosen)
         read = [np.where(unread[chosen], np.uint64(0), lane[chosen]) for lane in (first, second)]
         own = line_hash.raw_hashes(digests(_without_end(raw)), (read[0], read[1]))
         first[chosen], second[chosen] = own
@@ -164,23 +218,28 @@ def _without_end(raw: pl.Series) -> pl.Series:
 
 def _counted(hashes: Lane) -> tuple[Lane, NDArray[np.uint32]]:
     """The distinct hashes, ascending, and how often each occurs; sorts what it is given."""
-    hashes.sort()
-    again = np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
+    # Stable: pieces that are in order already are only merged, in half the time.
+    hashes.sort(kind="stable")
+    again = _again(hashes)
     distinct = np.delete(hashes, again) if len(again) else hashes
     times = np.ones(len(distinct), dtype=np.uint32)
     np.add.at(times, again - np.arange(1, len(again) + 1), 1)
     return distinct, times
 
 
+def _again(hashes: Lane) -> NDArray[np.int64]:
+    """The places of hashes in order that repeat the one before."""
+    return np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
+
+
 def _written(runs: _Runs, delivery: Delivery) -> lake.NewFile:
-    rows = (
-        pl.DataFrame({"line_hash": hashes, "times": times}).with_columns(
-            manifest=pl.lit(delivery.manifest),
-            accounting_period=pl.lit(delivery.accounting_period),
-        )
-        for hashes, times in runs.counted()
+    return parquet.write_groups(
+        ({"line_hash": hashes, "times": times} for hashes, times in runs.counted()),
+        {"manifest": delivery.manifest, "accounting_period": delivery.accounting_period},
+        "seen",
+        delivery.run.file("seen", "0"),
+        GROUP_ROWS,
     )
-    return parquet.write_groups(rows, "seen", delivery.run.file("seen", "0"), GROUP_ROWS)
 
 
 def _scopes(contexts: pl.DataFrame) -> list[int]:

@@ -1,7 +1,7 @@
 """Metadata drift: what sources tell of the catalog's things, where that changed or contradicts."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,7 +49,8 @@ class MetadataDrift:
             (that the service reports in that month), lines, money, examples (list of isrc, before,
             after), said (a sentence).
         changes: one row per other change: change_no, isrc, source, service, field, since, kind,
-            before, after, title and artist (as told with it), lines, money.
+            before, after, title and artist (as told with it; the artist null of labels, GTINs and
+            lengths), lines, money.
         conflicts: one row per conflict: conflict_no, kind (`vocab_watch.Conflict`), isrc (the
             catalog's, of a recording under several), recording_id, catalog_title, catalog_artist
             (null where the catalog has none), lines, money.
@@ -163,7 +164,7 @@ def _month(text: str | None) -> date | None:
     if text is None:
         return None
     try:
-        return datetime.strptime(text, "%Y-%m").date()  # noqa: DTZ007 - a month has no zone
+        return date.fromisoformat(f"{text}-01")
     except ValueError as error:
         raise UsageError(f"{text!r} is no month", "write 2026-05") from error
 

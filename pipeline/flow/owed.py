@@ -131,16 +131,22 @@ def groups(alerts: list[Alert]) -> tuple[AlertGroup, ...]:
 
 @contextmanager
 def _calendar(home: Path, settings: Settings, at: datetime) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A session on the lake with the view `owed`."""
-    rows = [row for one in calendars(home) for row in one.owed(_day(at))]
-    expected = pl.DataFrame(rows, schema=_EXPECTED, orient="row")
+    """A session on the lake with the table `owed`."""
     with lake.reading(home, settings) as con:
-        con.register("expected", expected)
-        con.execute(
-            f"CREATE TEMP TABLE owed AS {query('inbox/owed')}",
-            {"today": _day(at)},
-        )
+        calendar(con, home, _day(at))
         yield con
+
+
+def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> None:
+    """Give a session the table `owed`, as it stands on a day by the deliveries that it shows.
+
+    Raises:
+        UsageError: a calendar is wrong.
+    """
+    rows = [row for one in calendars(home) for row in one.owed(today)]
+    con.register("expected", pl.DataFrame(rows, schema=_EXPECTED, orient="row"))
+    made = f"CREATE OR REPLACE TEMP TABLE owed AS {query('inbox/owed')}"
+    con.execute(made, {"today": today})
 
 
 def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

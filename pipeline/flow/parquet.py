@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.contract.columns import TABLES
 from pipeline.store import lake
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_GROWING = {"line", "offset"}
 
 
 def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
@@ -23,14 +26,19 @@ def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
 
 
 def write_groups(
-    frames: Iterable[pl.DataFrame], table: str, path: Path, group_rows: int
+    groups: Iterable[Mapping[str, NDArray[Any]]],
+    same: Mapping[str, str],
+    table: str,
+    path: Path,
+    group_rows: int,
 ) -> lake.NewFile:
     """Write a table's rows, some at a time, in groups whose extremes are told.
 
     So a reader of an ordered file takes those groups that it needs.
 
     Args:
-        frames: the rows, in order; at least one.
+        groups: the rows, in order, by column and in their types; at least one.
+        same: the columns that are the same in every row.
         table: its name.
         path: the file.
         group_rows: the most rows of a group.
@@ -38,16 +46,18 @@ def write_groups(
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    texts = [name for name, dtype in TABLES[table].items() if dtype == pl.String]
     rows, writer = 0, None
-    for frame in frames:
-        columns: pa.Table = _typed(frame, table).to_arrow()
+    for group in groups:
+        height = len(next(iter(group.values())))
+        given = {name: pa.array(values) for name, values in group.items()}
+        given |= {name: _repeated(value, height) for name, value in same.items()}
+        columns = pa.table({name: given[name] for name in TABLES[table]})
         if writer is None:
             writer = pq.ParquetWriter(
-                path, columns.schema, compression="lz4", use_dictionary=texts, store_schema=False
+                path, columns.schema, compression="lz4", use_dictionary=[*same], store_schema=False
             )
         writer.write_table(columns, row_group_size=group_rows)
-        rows += frame.height
+        rows += height
     if writer is None:
         raise ValueError("there are no rows to write")
     writer.close()
@@ -84,9 +94,12 @@ def write_columns(
         path,
         compression="lz4",
         use_dictionary=texts,
+        # Where a line stands grows from line to line.
+        column_encoding=dict.fromkeys(_GROWING & given.keys(), "DELTA_BINARY_PACKED"),
         write_statistics=False,
         store_schema=False,
         row_group_size=rows,
+        write_batch_size=rows,
     )
     return lake.seal(path, table, rows)
 

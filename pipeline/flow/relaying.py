@@ -21,6 +21,7 @@ from pipeline.flow.desk import desk
 from pipeline.flow.emit import sums_by
 from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
+from pipeline.flow.line_hashes import Hashing
 from pipeline.flow.opening import Opened
 from pipeline.flow.outcome import Report
 from pipeline.flow.paying import paid_before
@@ -94,8 +95,8 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
     begun = time.monotonic()
     with (
         lake.exclusive(order.home, order.settings),
-        ThreadPoolExecutor(order.threads + 1) as executor,
         lake.begin(order.home, "accept", order.at) as run,
+        ThreadPoolExecutor(order.threads + 1) as executor,
     ):
         held = _held(order, manifest)
         given = dict(held.proposed if names is None else names)
@@ -112,6 +113,7 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
             plan = Plan.of(profile)
             judge = Judge(plan, profile.name, at_desk, executor)
             absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
+            hashing = Hashing(absorbed, judge.named, opened, run.dir, executor)
             settled = judge.settled(())
         guard.preload()
         paid = paid_before((held.manifest, held.period), order.home, order.settings)
@@ -119,7 +121,7 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         settled = settled.held_by(control.faults)
         delivery = delivery_of(opened, order, absorbed, settled, run, held.manifest)
         delivery = replace(delivery, control=control)
-        seen = sighted(absorbed, settled, delivery, executor, order.home)
+        seen = sighted(absorbed, settled, delivery, hashing, order.home)
         settled, delivery = seen.held(settled, delivery)
         book = booked(opened, order, absorbed, settled, delivery, executor)
         book = seen.recorded(book, delivery)

@@ -26,9 +26,6 @@ from pipeline.vocab import Ending
 
 Times = NDArray[np.uint32]
 
-SAMPLE = 1_024
-"""Smallest hashes that are looked for first: as hashes fall anywhere, they are a sample of the
-lines. A share of one in a hundred is overlooked once in 30,000 reports; one that matters, never."""
 _CHUNK = 2**22
 """Known hashes that are compared at once."""
 
@@ -132,12 +129,8 @@ def _counted(
     reported: Reported, files: list[tuple[Delivered, Path]], known: frozenset[Key]
 ) -> Repeats:
     """The lines of a manifest that stand in some files of hashes, counted."""
-    own = pl.scan_parquet(reported.file.path).select("line_hash", "times")
-    sample = own.head(SAMPLE).collect()["line_hash"].to_numpy()
-    alike = [(one, path) for one, path in files if _is_alike(sample, path)]
-    # All of them only where some have come before: most reports are new.
-    rows = (own if alike else own.head(0)).collect()
-    hashes, times = rows["line_hash"].to_numpy(), rows["times"].to_numpy()
+    alike = [(one, path) for one, path in files if _is_alike(reported.smallest, path)]
+    hashes, times = _own(reported) if alike else (reported.smallest[:0], np.zeros(0, np.uint32))
     seen = np.zeros(len(hashes), dtype=np.uint32)
     earlier = []
     for one, path in alike:
@@ -155,6 +148,12 @@ def _counted(
         same_scope=tuple(one.key for one, _ in files if one.scopes)[:TOLD],
         known=known,
     )
+
+
+def _own(reported: Reported) -> tuple[Lane, Times]:
+    """All hashes of a manifest: asked for only where some have come before; most are new."""
+    rows = pl.scan_parquet(reported.file.path).select("line_hash", "times").collect()
+    return rows["line_hash"].to_numpy(), rows["times"].to_numpy()
 
 
 def _is_alike(sample: Lane, path: Path) -> bool:

@@ -1,33 +1,33 @@
 """Between the stages: what the whole manifest says about its identities, contexts and assets."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract import line_hash, tag
+from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
-from pipeline.contract.line_hash import Lanes
 from pipeline.faults import route
 from pipeline.flow import matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.coded import Coded
-from pipeline.flow.digests import digests
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
+from pipeline.flow.naming import Named, Names
 from pipeline.flow.overrides import NO_PAIRS, overrides, renumbered
-from pipeline.flow.registry import Registry
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.uint32]
 
-BATCH = 10_000
-"""New identities that are worth a batch of their own while parts are still being read: a batch has
-a fixed cost of some 0.1 s, and most identities of a report stand in its first parts."""
+BATCH = 65_536
+"""New identities that are worth a batch of their own while parts are still being read. A batch has
+a fixed cost of 0.45 core-seconds, as much as 20,000 identities more: 7 M lines hold some 45,000,
+and those are judged at once, while their lines are hashed."""
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,6 @@ class Settled:
             of the identity (`derived`) that stands for them.
         known: ids of all decisions that were read; None without a catalog, which decides nothing.
         kept: whether a match of the identity is a person's word, so that payloads are kept.
-        identity_hashes: of each identity as reported; those of `overrides` are not among them.
-        context_hashes: of each context as reported.
     """
 
     identities: Coded
@@ -71,8 +69,6 @@ class Settled:
     overrides: pl.DataFrame
     known: frozenset[str] | None
     kept: Flags
-    identity_hashes: Lanes
-    context_hashes: Lanes
 
     def held_by(self, faults: Iterable[Fault]) -> "Settled":
         """The same, where further faults of the manifest as a whole are known now."""
@@ -91,26 +87,27 @@ class Judge:
             desk: what decisions are taken with; one batch at a time uses it.
             executor: judges batches while parts are read.
         """
-        self._plan = plan
+        self._names = Names(plan)
         self._source = source
         self._desk = desk
         self._executor = executor
-        self._identities, self._contexts = Registry(), Registry()
         self._absorbed: list[Absorbed] = []
-        self._numbers: list[tuple[Numbers, Numbers]] = []
         self._batches: list[Future[_Judged]] = []
 
     def take(self, part: Absorbed) -> Absorbed:
         """Number the identities and contexts of the next part; the part without them."""
-        identities = self._identities.numbers(part.identities).to_numpy()
-        contexts = self._contexts.numbers(part.contexts).to_numpy()
+        self._names.take(part)
         numbered = part.without_rows()
         self._absorbed.append(numbered)
-        self._numbers.append((identities, contexts))
         idle = all(batch.done() for batch in self._batches)
-        if idle and self._identities.waiting >= BATCH:
-            self._batches.append(self._executor.submit(self._judged, self._identities.drained()))
+        if idle and self._names.waiting >= BATCH:
+            self._batches.append(self._executor.submit(self._judged, self._names.drained()))
         return numbered
+
+    @cached_property
+    def named(self) -> Named:
+        """What all lines name, once all parts have been taken."""
+        return self._names.named()
 
     def settled(self, whole: Iterable[Fault]) -> Settled:
         """What settles every line of the manifest, once all its parts have been taken.
@@ -118,18 +115,17 @@ class Judge:
         Args:
             whole: faults of the manifest as a whole, as far as they are known before.
         """
-        batches = [batch.result() for batch in self._batches]
-        if self._identities.waiting or not batches:
-            batches.append(self._judged(self._identities.drained()))
+        rest = self.named.rest
+        last = [] if rest is None else [self._judged(rest)]
+        batches = [batch.result() for batch in self._batches] + last
         judged = pl.concat(batch.rows for batch in batches)
-        contexts = _reported(self._contexts.drained(), self._plan, CONTEXT)
-        where = tag.tag_contexts(contexts)
+        where = tag.tag_contexts(self.named.contexts)
         context_sets = route.sets_of(where["faults"])
         judged, overridden = self._overridden(judged, where)
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
         fatal_context = (context_sets & route.FATAL) != 0
         stopped, asked = _surveyed(
-            self._absorbed, self._numbers, overridden, fatal_context, conditional
+            self._absorbed, self.named.numbers, overridden, fatal_context, conditional
         )
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
@@ -145,12 +141,10 @@ class Judge:
             matches=pl.concat(batch.told for batch in batches),
             whole=route.joined(*whole),
             basis=self._desk.basis,
-            numbers=self._numbers,
+            numbers=self.named.numbers,
             overrides=overridden,
             known=None if self._desk.con is None else self._desk.rulings.known,
             kept=judged.select(is_kept(self._desk.rulings)).to_series().to_numpy(),
-            identity_hashes=_joined([batch.hashes for batch in batches]),
-            context_hashes=digests(line_hash.texts(contexts)),
         )
 
     def _overridden(
@@ -161,7 +155,7 @@ class Judge:
         def pairs_of(identities: Numbers) -> pl.DataFrame:
             concerned = np.zeros(judged.height, dtype=np.bool_)
             concerned[identities] = True
-            return _pairs(_numbered(self._absorbed, self._numbers), concerned)
+            return _pairs(_numbered(self._absorbed, self.named.numbers), concerned)
 
         found = overrides(judged, where, pairs_of, self._source, self._desk)
         if found is None:
@@ -175,9 +169,8 @@ class Judge:
         shifted = pl.col("derived") + pl.lit(judged.height, dtype=pl.UInt32)
         return pl.concat([judged, derived]), found.pairs.with_columns(shifted)
 
-    def _judged(self, rows: pl.DataFrame) -> "_Judged":
+    def _judged(self, reported: pl.DataFrame) -> "_Judged":
         """Distinct identities judged."""
-        reported = _reported(rows, self._plan, IDENTITY)
         whom = tag.tag_identities(reported)
         decisions = decide(whom, self._source, self._desk)
         sets = route.sets_of(whom["faults"]) | decision_sets(decisions)
@@ -185,8 +178,7 @@ class Judge:
             assets(whom), pl.Series("sets", sets, dtype=pl.UInt32)
         )
         told = matches.told(whom, decisions, self._desk.version)
-        hashes = digests(line_hash.texts(reported))
-        return _Judged(whom.select(*IDENTITY).hstack(named), told, hashes)
+        return _Judged(whom.select(*IDENTITY).hstack(named), told)
 
 
 @dataclass(frozen=True)
@@ -196,17 +188,10 @@ class _Judged:
     Attributes:
         rows: typed, with their decision, `asset` and `sets` of faults.
         told: what is told of those that no exact key settled.
-        hashes: of each as reported.
     """
 
     rows: pl.DataFrame
     told: pl.DataFrame
-    hashes: Lanes
-
-
-def _joined(lanes: list[Lanes]) -> Lanes:
-    first, second = (np.concatenate(parts) for parts in zip(*lanes, strict=True))
-    return first, second
 
 
 _NAMED = ("asset", "recording_id", "release_id", "method", "score", "candidates")
@@ -220,15 +205,6 @@ _DECIDED = (
     "by_territory",
     "by_date",
 )
-
-
-def _reported(rows: pl.DataFrame, plan: Plan, columns: Mapping[str, pl.DataType]) -> pl.DataFrame:
-    """Distinct cells as reported columns; empty text is null."""
-    frame = rows if rows.width else pl.DataFrame({"_": [0]})
-    reported = frame.select(plan.expressions(columns))
-    blank = pl.when(pl.col(pl.String) != "").then(pl.col(pl.String)).name.keep()
-    wide = reported if reported.height == frame.height else reported[[0] * frame.height]
-    return wide.with_columns(blank)
 
 
 def _numbered(

@@ -1,7 +1,6 @@
 """A manifest held against what its source has sent before, and what comes of that."""
 
 from collections.abc import Sequence
-from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from pipeline.faults import route
 from pipeline.flow import messages
 from pipeline.flow.absorb import Absorbed
 from pipeline.flow.delivery import Delivery, Key
-from pipeline.flow.line_hashes import Reported, reported
+from pipeline.flow.line_hashes import Hashing, Reported
 from pipeline.flow.repeated import Repeats
 from pipeline.flow.repeats import Delivered, delivered, repeats, same
 from pipeline.flow.settle import Settled
@@ -87,12 +86,12 @@ def sighted(
     absorbed: Sequence[Absorbed],
     settled: Settled,
     delivery: Delivery,
-    executor: Executor,
+    hashing: Hashing,
     home: Path,
     replaced: frozenset[Key] = frozenset(),
 ) -> Sighting:
     """Hold a manifest against what its source has sent before, before a line of it is written."""
-    told = reported(list(absorbed), settled, delivery, executor)
+    told = hashing.reported(settled.contexts.rows, delivery)
     known = _delivered(told, home, delivery)
     period = delivery.accounting_period
     found = same(told, known, absorbed, home, delivery.settings, period)

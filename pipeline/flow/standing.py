@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Context, Decimal
 
 from pipeline.vocab import Balance
+from pipeline.vocab_watch import Level
 
 CONTEXT = Context(prec=76)
 
@@ -174,6 +175,34 @@ class Alert:
 
 
 @dataclass(frozen=True)
+class Firing:
+    """An alarm that is not at rest; clocks are UTC without a zone.
+
+    Attributes:
+        level: what was told; `calm` of what is pending.
+        value, limit: when it came to that level, in `unit`.
+        began_at: since when it fires; since when it is pending where it does not.
+        silenced_until: None where it is told.
+        silenced_by: who silenced it, and why.
+        now: the value now; None where it was not asked for, or there is none.
+    """
+
+    rule: str
+    key: str
+    level: Level
+    severity: str | None
+    value: Decimal | None
+    limit: Decimal | None
+    unit: str | None
+    detail: str | None
+    began_at: datetime
+    silenced_until: datetime | None = None
+    silenced_by: str | None = None
+    reason: str | None = None
+    now: Decimal | None = None
+
+
+@dataclass(frozen=True)
 class Step:
     """A command to run next: its words after `royalty`, and why."""
 
@@ -209,9 +238,11 @@ class Status:
         deliveries: how many there are in all.
         reports: the latest of them and their money, latest first.
         standing: of all deliveries together.
+        firing: alarms that stand; breaches first.
     """
 
     catalog: str | None
     deliveries: int
     reports: tuple[tuple[Delivered, tuple[Money, ...]], ...]
     standing: Standing
+    firing: tuple[Firing, ...] = ()

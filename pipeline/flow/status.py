@@ -12,6 +12,7 @@ import duckdb
 
 from pipeline.flow import owed
 from pipeline.flow.advice import next_steps
+from pipeline.flow.firing import firing
 from pipeline.flow.standing import (
     Alert,
     AlertGroup,
@@ -94,6 +95,7 @@ def status(home: Path, settings: Settings, at: datetime, latest: int) -> Status:
             deliveries=int(in_all),
             reports=tuple((one, _money(con, *one.delivery)) for one in named),
             standing=_with(standing, late),
+            firing=firing(con, at),
         )
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import polars as pl
 
@@ -69,7 +70,7 @@ def header(spec: Spec, head: bytes) -> Header:
     likest: Header | None = None
     best = -1.0
     for at in _places(spec, dialect):
-        cells, *rows = _records(head, at)[: SAMPLED + 1]
+        cells, *rows = _records(head, at)
         found = match(spec, cells)
         difference, like = found.difference(spec), likeness(spec, cells)
         if difference and like <= best:
@@ -129,7 +130,7 @@ def marked(spec: Spec, head: bytes) -> Dialect:
 
 
 def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
-    """The header, and the records below it that the head holds whole, as far as csv reads them."""
+    """The header and `SAMPLED` records below it that the head holds whole, as far as csv reads."""
     text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
     for _ in range(dialect.skip):
         text = [*_LINE_END.split(text, maxsplit=1), ""][1]
@@ -141,9 +142,12 @@ def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
         escapechar=dialect.escape,
         doublequote=dialect.escape is None,
     )
+    kept = (tuple(row) for row in rows if row and not _is_aside(row, dialect))
     found: list[tuple[str, ...]] = []
     with suppress(csv.Error):
-        found.extend(tuple(row) for row in rows if row and not _is_aside(row, dialect))
+        found.extend(islice(kept, SAMPLED + 2))
+    if len(found) > SAMPLED + 1:
+        return found[:-1]
     # The head may end within a record.
     return found[:-1] if len(head) >= HEAD_BYTES and len(found) > 1 else found or [()]
 

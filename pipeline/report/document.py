@@ -59,6 +59,7 @@ def status(shown: Status) -> dict[str, Any]:
             {**values(report), "amounts": _amounts(money)} for report, money in shown.reports
         ],
         **_standing(shown.standing),
+        "firing": values(shown.firing),
     }
 
 

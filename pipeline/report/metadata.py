@@ -126,7 +126,15 @@ def _example(one: Row, width: int) -> Text:
 
 
 def _became(row: Row) -> str:
+    """From what to what."""
     return f"{row['before'] or '(nothing)'} → {row['after'] or '(nothing)'}"
+
+
+def _changed(row: Row) -> str:
+    """From what to what, and of what title where that does not say it."""
+    unit = " s" if row["field"] == "duration_s" else ""
+    of = "" if row["field"] in {"title", "version"} else f"{row['title'] or '(no title)'}: "
+    return f"{of}{_became(row)}{unit}"
 
 
 def _changes(changes: pl.DataFrame, shown: int, width: int) -> list[Text]:
@@ -146,7 +154,7 @@ def _changes(changes: pl.DataFrame, shown: int, width: int) -> list[Text]:
                 THINGS[row["field"]],
             ],
             row["money"],
-            [_became(row)],
+            [_changed(row)],
         )
         for row in changes.head(shown).iter_rows(named=True)
     ]
@@ -163,7 +171,7 @@ def _conflicts(found: MetadataDrift, shown: int, width: int) -> list[Text]:
         (
             [row["isrc"], _CONFLICTS[Conflict(row["kind"])]],
             row["money"],
-            [*_given(row), *map(_side, sides[(row["conflict_no"],)].iter_rows(named=True))],
+            [*_given(row), *_sides(row, sides[(row["conflict_no"],)])],
         )
         for row in found.conflicts.head(shown).iter_rows(named=True)
     ]
@@ -183,11 +191,17 @@ def _given(row: Row) -> list[str]:
     return [f"catalog: {_named(given)}{recording}"]
 
 
-def _side(row: Row) -> str:
+def _sides(conflict: Row, sides: pl.DataFrame) -> list[str]:
+    of_several = conflict["kind"] == Conflict.SEVERAL
+    return [_side(row, of_several=of_several) for row in sides.iter_rows(named=True)]
+
+
+def _side(row: Row, *, of_several: bool) -> str:
     services = ", ".join(filter(None, row["services"])) or "no service named"
-    months = f"{row['first_month']} – {row['last_month']}"
-    stake = "! " if row["at_stake"] else "  "
-    return f"{stake}{row['isrc']} {_named(row)}: {services}, {months}"
+    first, last = row["first_month"], row["last_month"]
+    months = first if first == last else f"{first} – {last}"
+    isrc = f"{row['isrc']} " if of_several else ""
+    return f"{'! ' if row['at_stake'] else '  '}{isrc}{_named(row)}: {months}, {services}"
 
 
 def _named(row: Row) -> str:

@@ -24,6 +24,7 @@ from pipeline.flow.standing import (
     Waiting,
 )
 from pipeline.report import layout, seen
+from pipeline.report.alarms import firing_table
 from pipeline.report.control import control_lines
 from pipeline.report.drift import changes_notes
 from pipeline.report.layout import SHORT_ID, Column
@@ -93,6 +94,7 @@ def status_screen(shown: Status, at: datetime, width: int, royalty: str) -> Iter
     return layout.joined(
         *reports,
         [layout.heading(f"{together}, {catalog}"), *money_table(shown.standing.money, width)],
+        firing_table(shown.firing, at, width),
         *_standing(shown.standing, at, width, royalty),
     )
 

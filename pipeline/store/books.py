@@ -12,13 +12,14 @@ from pipeline.errors import LakeBusy, LakeDamaged
 from pipeline.settings import Settings
 from pipeline.store.layout import books_path, fsync, table_folder
 from pipeline.store.locks import try_for
-from pipeline.store.records import DECISIONS, RECORDS
+from pipeline.store.records import ALARM_TABLES, DECISIONS, RECORDS
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
 
 _LATER = (
     *("bases", "layouts", "control", "remittances", "contents", "messages", "endings"),
     *("arrivals", "notices", "visits", "cursors", "requests", "fetched_rows", "findings"),
+    *ALARM_TABLES,
 )
 """Tables that books of an earlier pipeline lack: made where they are missing."""
 
@@ -60,7 +61,7 @@ def create(home: Path) -> None:
 
 def create_tables(con: duckdb.DuckDBPyConnection) -> None:
     """The empty tables of the books, in the current database of a session."""
-    for name in ("commits", "files", "bases", *RECORDS):
+    for name in ("commits", "files", "bases", *RECORDS, *ALARM_TABLES):
         con.execute(query(f"lake/create_{name}"))
 
 

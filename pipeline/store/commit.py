@@ -160,7 +160,7 @@ def commit(home: Path, run: Run, batch: Batch, settings: Settings) -> ManifestSt
             reach(Step.PLACED)
             _record(con, run, batch, placed, records)
         reach(Step.CLOSED)
-        _publish(home, settings)
+        publish(home, settings)
     return ManifestState.COMMITTED
 
 
@@ -226,6 +226,7 @@ def _record(
         con.execute(query("lake/record_decisions"))
         for table in ("layouts", "remittances", "endings", "arrivals", "notices", "visits"):
             con.execute(query(f"lake/record_{table}"), by)
+        con.execute(query("lake/record_fetches"), by)
         for table in ("cursors", "requests", "fetched_rows", "findings"):
             con.execute(query(f"lake/record_{table}"), by)
         con.execute(query("lake/forget_rows"))
@@ -268,7 +269,7 @@ def _refuse_loss(con: duckdb.DuckDBPyConnection, number: int) -> None:
             )
 
 
-def _publish(home: Path, settings: Settings) -> None:
+def publish(home: Path, settings: Settings) -> None:
     """Renew the views, as far as that can be done now.
 
     What is committed is committed: a view that cannot be renewed at once is stale, and the next

@@ -12,6 +12,8 @@ from pipeline.store.layout import books_path
 from pipeline.store.sql import query
 from pipeline.store.views import reading
 
+_BEGIN = datetime(1970, 1, 1, tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Taken:
@@ -64,8 +66,13 @@ def fetched_rows(home: Path, source: str, settings: Settings) -> pl.DataFrame:
     return _asked(home, settings, "lake/fetched_rows", source=source)
 
 
-def open_requests(home: Path, source: str, settings: Settings) -> pl.DataFrame:
+def open_requests(home: Path, since: datetime | None, settings: Settings) -> pl.DataFrame:
     """Where requests of a source's round stand: ledger_id, attempts, in_row, next_at.
+
+    Args:
+        home: the home folder.
+        since: when the source's last round was over; None before the first.
+        settings: of the home.
 
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
@@ -73,7 +80,8 @@ def open_requests(home: Path, source: str, settings: Settings) -> pl.DataFrame:
     if not books_path(home.resolve()).exists():
         return pl.DataFrame(schema=["ledger_id", "attempts", "in_row", "next_at"])
     with reading(home, settings) as con:
-        found: pl.DataFrame = con.sql(query("lake/open_requests"), params={"source": source}).pl()
+        given = {"since": since or _BEGIN}
+        found: pl.DataFrame = con.sql(query("lake/open_requests"), params=given).pl()
     return found
 
 

@@ -285,3 +285,6 @@ RECORDS: dict[str, dict[str, pl.DataType]] = {
     "fetched_rows": FETCHED_ROWS,
     "findings": FINDINGS,
 }
+
+ALARM_TABLES = ("fetches", "alarms", "alarm_calls")
+"""Tables beside those of a batch: `fetches` keeps what `cursors` replaces; see `store.alarms`."""

@@ -56,6 +56,10 @@ class Step(StrEnum):
     """All that a round has brought is on disk; nothing of it is landed."""
     LANDED_ONE = "landed_one"
     """The books hold what a request brought; the journal does not know."""
+    FIRED = "fired"
+    """The books hold what alarms began or ended; no channel was told."""
+    CALLED = "called"
+    """A channel was told of an alarm; the books do not know."""
 
 
 def reach(step: Step) -> None:

@@ -36,6 +36,10 @@ COPIED = (
     "visits",
     "cursors",
     "findings",
+    "sum_changes",
+    "fetches",
+    "alarms",
+    "alarm_calls",
 )
 """Tables that are copied from the books."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol, assert_never
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import Asked
 from pipeline.sync.clock import Clock
-from pipeline.sync.credentials import Redactor
+from pipeline.sync.redactor import Redactor
 from pipeline.sync.spec import Auth
 from pipeline.sync.transfer import PageReceiver, Received, Receiver
 from pipeline.sync.words import AuthKind

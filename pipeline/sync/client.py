@@ -11,10 +11,11 @@ from pipeline.sync.asked import Asked
 from pipeline.sync.auth import Authority
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.clock import Clock
-from pipeline.sync.credentials import Redactor
 from pipeline.sync.failure import Failed, of_error, of_status
 from pipeline.sync.journal import Journal
+from pipeline.sync.journal_file import transaction
 from pipeline.sync.limits import Gate
+from pipeline.sync.redactor import Redactor
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer
 from pipeline.sync.spec import Api
@@ -71,6 +72,16 @@ class Waits:
     def __str__(self) -> str:
         """The waits in words; "" where there was none."""
         return ", ".join(f"{reason} {wait:.3f} s" for reason, wait in self.by_reason.items())
+
+
+@dataclass
+class _Sent:
+    """An attempt under way: its request, until when it may go on, its slot and journal entry."""
+
+    asked: Asked
+    deadline: float
+    slot: str = ""
+    seq: int = 0
 
 
 class Client:
@@ -161,19 +172,21 @@ class Client:
         async with self._places:
             waits.add("place", clock.now() - queued)
             await self._past_breaker(deadline, waits)
-            slot, took = await self._with.gate.enter()
-            try:
+            sent = _Sent(asked, deadline)
+
+            def taken(took: float) -> None:
                 waits.add("rate limit", took)
                 if took >= _TOLD_S:
                     self._with.waiting("rate limit", took)
-                seq = self._begun(asked, waits)
+                sent.seq = self._begun(asked, waits)
+
+            sent.slot = await self._with.gate.enter(taken)
+            try:
                 self._with.passed(Mark.ASKED)
-                return await self._ended(
-                    asked, seq, deadline, self._exchange(asked, receiver, headers)
-                )
+                return await self._ended(sent, self._exchange(asked, receiver, headers))
             finally:
                 waits.by_reason.clear()
-                self._with.gate.leave(slot)
+                self._with.gate.leave(sent.slot)
 
     async def _past_breaker(self, deadline: float, waits: Waits) -> None:
         """Wait until the host's breaker lets a request through."""
@@ -188,23 +201,17 @@ class Client:
         """The attempt's place in the journal; a retry must fit the budget at this moment."""
         standing = self._with.journal.standing(asked.key)
         now = self._with.clock.now()
-        self._with.con.execute("BEGIN IMMEDIATE")
-        try:
-            if standing.attempts and (refusal := self._with.policy.refusal(now, now, now)):
-                raise Failed("it may not be sent again now", gives_up=refusal)
-            return self._with.journal.begin(asked.key, self._shown(asked), now, str(waits))
-        finally:
-            self._with.con.commit()
+        if standing.attempts and (refusal := self._with.policy.refusal(now, now, now)):
+            raise Failed("it may not be sent again now", gives_up=refusal)
+        return self._with.journal.begin(asked.key, self._shown(asked), now, str(waits))
 
     def _shown(self, asked: Asked) -> str:
         """The address as it may be told: a foreign one may carry a credential in its query."""
         own = asked.url.startswith(f"{self._with.api.base_url}/")
         return self._with.redact(f"{asked.method} {asked.address if own else asked.url}")
 
-    async def _ended(
-        self, asked: Asked, seq: int, deadline: float, exchange: Awaitable[Received]
-    ) -> Received:
-        """What an exchange brought, after its end is in the journal."""
+    async def _ended(self, sent: _Sent, exchange: Awaitable[Received]) -> Received:
+        """What an exchange brought, after its end is in the journal and its slot is free."""
         wired, failed, came = self._with, None, None
         try:
             came = await exchange
@@ -212,19 +219,27 @@ class Client:
         except Failed as error:
             failed = error
         now = wired.clock.now()
-        wired.breaker.told(failed.fault if failed else None, now)
-        status = came.status if came else failed.status if failed else 0
+        with transaction(wired.con):
+            wired.breaker.told(failed.fault if failed else None, now)
+            status, detail = self._told(sent, came, failed, now)
+            wired.journal.end(sent.seq, sent.asked.key, now, failed, status, detail)
+            wired.gate.leave(sent.slot)
         if failed is not None:
-            failed.why = wired.redact(failed.why)
-            standing = wired.journal.standing(asked.key)
-            wired.policy.decide(asked.key, failed, standing, now, deadline)
-            detail = f"{failed.why}{f'; {failed.gives_up}' if failed.gives_up else ''}"
-            wired.journal.end(seq, asked.key, now, failed, status, detail)
             raise failed
         assert came is not None  # noqa: S101 - it is, where nothing failed
-        detail = f"{came.status}, {came.size} bytes"
-        wired.journal.end(seq, asked.key, now, None, status, detail)
         return came
+
+    def _told(
+        self, sent: _Sent, came: Received | None, failed: Failed | None, now: float
+    ) -> tuple[int, str]:
+        """Status and words for how an attempt ended; of a failure after what follows from it."""
+        if failed is None:
+            return (came.status, f"{came.status}, {came.size} bytes") if came else (0, "")
+        wired, key = self._with, sent.asked.key
+        failed.why = wired.redact(failed.why)
+        wired.policy.decide(key, failed, wired.journal.standing(key), now, sent.deadline)
+        gives_up = f"; {failed.gives_up}" if failed.gives_up else ""
+        return failed.status, f"{failed.why}{gives_up}"
 
     async def _exchange(
         self, asked: Asked, receiver: Receiver, headers: dict[str, str]

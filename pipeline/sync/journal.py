@@ -7,18 +7,16 @@ asked for again. A commit takes what it tells into the ledger and the books; the
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 
 from pipeline.store.sql import query
 from pipeline.sync.failure import Failed
+from pipeline.sync.journal_file import transaction
 from pipeline.vocab import Fault, Outcome
 
 INTERRUPTED = "the process ended before an answer came"
-_BUSY_S = 30.0
-_TABLES = ("attempts", "bodies", "rounds", "breakers", "learned", "index")
 
 
 @dataclass(frozen=True)
@@ -93,23 +91,6 @@ class Attempt:
     backoff_s: float | None
     next_at: float | None
     detail: str
-
-
-def connect(path: Path | None) -> sqlite3.Connection:
-    """The journal's database, which several processes may write to; None for an empty one.
-
-    A commit is safe from a killed process at once, from a loss of power within moments.
-    """
-    if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    con = sqlite3.connect(
-        path or ":memory:", timeout=_BUSY_S, isolation_level=None, check_same_thread=False
-    )
-    con.execute("PRAGMA journal_mode = WAL")
-    con.execute("PRAGMA synchronous = NORMAL")
-    for name in _TABLES:
-        con.execute(query(f"sync/create_{name}"))
-    return con
 
 
 class Journal:
@@ -223,9 +204,11 @@ class Journal:
         )
         self._fold(request, before.attempts + 1, ended["outcome"], ended["next_at"])
 
-    def keep(self, body: Body) -> None:
-        """Write down that a request is done."""
-        self._asked("put_body", source=self.source, **asdict(body))
+    def keep(self, *bodies: Body) -> None:
+        """Write down that some requests are done."""
+        with transaction(self._con):
+            rows = [{"source": self.source, **vars(body)} for body in bodies]
+            self._con.executemany(query("sync/put_body"), rows)
 
     def bodies(self) -> dict[str, Body]:
         """What the round has brought so far, by request, in the order of their files."""
@@ -241,19 +224,19 @@ class Journal:
 
     def begin_round(self, begun: Round) -> None:
         """Write down a new round."""
-        self._asked("put_round", source=self.source, **asdict(begun))
+        self._asked("put_round", source=self.source, **vars(begun))
 
     def end_round(self) -> None:
         """Forget a round that the books hold."""
-        self._con.execute("BEGIN IMMEDIATE")
-        for name in ("drop_bodies", "drop_round"):
-            self._asked(name, source=self.source)
-        self._con.execute("COMMIT")
+        with transaction(self._con):
+            for name in ("drop_bodies", "drop_round"):
+                self._asked(name, source=self.source)
 
     def drop(self, requests: Iterable[str]) -> None:
         """Forget what some requests brought: the books hold it."""
-        for request in requests:
-            self._asked("drop_body", request=request)
+        with transaction(self._con):
+            rows = [{"request": request} for request in requests]
+            self._con.executemany(query("sync/drop_body"), rows)
 
     def after(self, seq: int) -> list[Attempt]:
         """The attempts that ended, after a place; those that the ledger lacks."""

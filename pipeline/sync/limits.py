@@ -8,11 +8,12 @@ of the arrivals in a window, all others' slots still counted when the last one t
 import re
 import secrets
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from pipeline.store.sql import query
 from pipeline.sync.clock import Clock
 from pipeline.sync.failure import Failed
+from pipeline.sync.journal_file import transaction
 from pipeline.sync.spec import Limits
 
 _POLL_S = 0.002
@@ -48,9 +49,15 @@ class Gate:
         self._slots = Slots(con, provider, limits.concurrency, int(hold_s * _MS))
         self._process = secrets.token_hex(4)
         self._taken = 0
+        self._held: set[str] = set()
 
-    async def enter(self) -> tuple[str, float]:
-        """A slot, once there is one, and the seconds that it took."""
+    async def enter(self, taken: Callable[[float], None]) -> str:
+        """A slot, once there is one.
+
+        Args:
+            taken: told of the seconds that it took, in the transaction that takes the slot: what
+                it writes stands with the slot, or neither does.
+        """
         begun = self._clock.now()
         self._taken += 1
         slot = f"{self._process}-{self._taken}"
@@ -60,14 +67,19 @@ class Gate:
             now = self._clock.now()
             wait_s = until - now
             if wait_s <= 0:
-                if self._slots.take(slot, int(now * _MS)):
-                    return slot, now - begun
+                with transaction(self._con):
+                    if self._slots.take(slot, int(now * _MS)):
+                        taken(now - begun)
+                        self._held.add(slot)
+                        return slot
                 wait_s = self._slots.wait_s(int(now * _MS))
             await self._clock.sleep(min(max(wait_s, _POLL_S), _LONGEST_POLL_S))
 
     def leave(self, slot: str) -> None:
         """Tell that the answer has come: from now on the slot counts for one window more."""
-        self._slots.free(slot, int(self._clock.now() * _MS))
+        if slot in self._held:
+            self._held.discard(slot)
+            self._slots.free(slot, int(self._clock.now() * _MS))
 
     def blocked_until(self) -> float:
         """Until when the provider wants no request at all, in seconds since 1970."""

@@ -1,7 +1,6 @@
 """Paginators: from a page to the requests for what follows it. They know nothing of the network."""
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from functools import cache
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import Asked, found_at, text_at
+from pipeline.sync.row_cells import Items
 from pipeline.sync.spec import Api
 from pipeline.sync.words import Paging, Payload
 
@@ -33,11 +33,11 @@ class Page:
 
     Attributes:
         items: reports or rows, in their order; numbers are text, digit by digit.
-        whole: the JSON value around them; None for JSON lines.
+        whole: the JSON value around them; None or empty for JSON lines.
         link: the header `Link`.
     """
 
-    items: Sequence[Mapping[str, Any]]
+    items: Items
     whole: Any
     link: str = ""
 
@@ -71,10 +71,10 @@ def _decoder() -> "msgspec.json.Decoder[Any]":
     """Reads JSON in a third of the time of `json`; only pages need it."""
     import msgspec
 
-    return msgspec.json.Decoder(float_hook=_plain)
+    return msgspec.json.Decoder(float_hook=plain_number)
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
     """A number as people write it; one of absurd size stays as it is, and is no amount."""
     if "e" not in number and "E" not in number:
         return number

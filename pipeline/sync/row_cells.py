@@ -1,7 +1,9 @@
 """Rows of JSON as columns of text, a chunk at a time, and the digests that tell rows apart."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import duckdb
@@ -12,27 +14,47 @@ from pipeline.sync.asked import found_at
 
 Row = Mapping[str, Any]
 
-_CHUNK = 50_000
-"""Rows that are in memory at a time."""
+
+@dataclass(frozen=True)
+class Flat:
+    """Rows of single values, by column; a name that has no column is null in every row."""
+
+    count: int
+    columns: Mapping[str, Sequence[Any]]
+
+    def __len__(self) -> int:
+        """How many rows."""
+        return self.count
+
+    def rows(self) -> list[Row]:
+        """The same row by row."""
+        found = zip(*self.columns.values(), strict=True)
+        return [dict(zip(self.columns, cells, strict=True)) for cells in found]
+
+
+Items = Sequence[Row] | Flat
+
 _APART = "\x1f"
 _PLAIN = {str, type(None)}
 _NESTED = {dict, list}
 
 
-def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
-    """Rows in lists of at most `_CHUNK`."""
-    chunk: list[Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
+def together(parts: Sequence[Items]) -> Items:
+    """The rows of some parts in their order, by column where all of them are."""
+    flat = [part for part in parts if isinstance(part, Flat) and part.count]
+    if len(flat) == sum(map(bool, parts)):
+        columns = {
+            name: list(chain.from_iterable(part.columns[name] for part in flat))
+            for name in (flat[0].columns if flat else ())
+        }
+        return Flat(sum(map(len, flat)), columns)
+    return [row for part in parts for row in (part.rows() if isinstance(part, Flat) else part)]
 
 
-def values(rows: Sequence[Row], path: str) -> list[Any]:
+def values(rows: Items, path: str) -> Sequence[Any]:
     """What stands at a path of each row; None where nothing does."""
+    if isinstance(rows, Flat):
+        return rows.columns.get(path) or [None] * rows.count
     if "." in path:
         return [found_at(row, path) for row in rows]
     return [row.get(path) for row in rows]
@@ -53,7 +75,7 @@ def texts_of(found: Sequence[Any], text: Callable[[Any], str | None]) -> Sequenc
     return list(map(text, found))
 
 
-def column(rows: Sequence[Row], path: str) -> Sequence[str | None]:
+def column(rows: Items, path: str) -> Sequence[str | None]:
     """The values at a path as texts, nested ones as JSON."""
     return texts_of(values(rows, path), cell)
 

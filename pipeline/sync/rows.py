@@ -1,20 +1,22 @@
 """Rows of JSON pages as one manifest: a CSV in its source's own form, each row once."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from itertools import compress
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 import polars as pl
 
 from pipeline.errors import RemoteFailed
 from pipeline.sync.asked import found_at
-from pipeline.sync.cursor import CursorBroken, canonical
+from pipeline.sync.cursor import CursorBroken
+from pipeline.sync.moments import canonical_all
 from pipeline.sync.row_cells import (
-    Row,
+    Flat,
+    Items,
     cell,
-    chunks,
     column,
     hashed,
     is_nested,
@@ -22,158 +24,161 @@ from pipeline.sync.row_cells import (
     texts_of,
     values,
 )
+from pipeline.sync.row_chunks import KEYS, Chunk, Form, Window, Written, whole
 from pipeline.sync.spec import Api
-from pipeline.sync.words import Contract
-
-KEYS: dict[str, pl.DataType] = {
-    "row_key": pl.String(),
-    "digest": pl.String(),
-    "moment": pl.String(),
-}
-
-
-@dataclass(frozen=True)
-class Form:
-    """How a source's manifest is written."""
-
-    delimiter: str = ","
-    quote: str = '"'
-
-
-@dataclass(frozen=True)
-class Window:
-    """Which rows a round takes, by canonical cursor texts; "" for no limit.
-
-    Attributes:
-        after: where nothing tells rows apart, those behind it.
-        until: those up to it.
-    """
-
-    after: str = ""
-    until: str = ""
-
-
-@dataclass
-class Written:
-    """What became of a round's rows.
-
-    Attributes:
-        taken: rows in the manifest.
-        repeated: rows that an earlier page or round had brought.
-        changed: rows that came again with other content; the first is the one that counts.
-        early: rows that are not final yet; a later round asks for them.
-        discarded: rows left out because of their form, as the source's contract says.
-        quarantined: rows of another form, in the manifest as one cell: their line is torn.
-        new: names of fields that became columns, or whose values were left out.
-        last: the furthest place that was taken; "" where nothing was.
-        keys: of the rows taken.
-    """
-
-    taken: int = 0
-    repeated: int = 0
-    changed: int = 0
-    early: int = 0
-    discarded: int = 0
-    quarantined: int = 0
-    new: tuple[str, ...] = ()
-    last: str = ""
-    keys: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=KEYS))
+from pipeline.sync.words import Contract, CursorForm
 
 
 class Manifest:
-    """Writes a round's manifest."""
+    """Writes a round's manifest, a chunk at a time.
+
+    `read` makes columns of Python's objects and so takes turns with everything else that does;
+    `add` needs none and may run beside it.
+    """
 
     def __init__(
-        self, api: Api, form: Form, names: Iterable[str], seen: pl.DataFrame, window: Window
+        self,
+        api: Api,
+        form: Form,
+        seen: pl.DataFrame,
+        window: Window,
+        path: Path,
+        names: Collection[str] = (),
     ) -> None:
         """A writer.
 
         Args:
             api: whose rows they are.
             form: of the manifest.
-            names: all names of fields that occur in the round.
             seen: `row_key` and `digest` of rows that were taken before.
             window: which rows are taken.
-
-        Raises:
-            RemoteFailed: there are new fields, and the contract lets none in.
+            path: where to write it.
+            names: new fields that are known to occur.
         """
         self._api = api
         self._form = form
         self._window = window
         self._known = pl.concat([seen.select("row_key", "digest")])
-        strange = sorted(set(names) - _names(api))
-        if strange and api.rows.contract is Contract.FREEZE:
+        self._wanted = _names(api)
+        self._new: set[str] = set(names)
+        grows = api.rows.contract is Contract.EVOLVE
+        added = {name: name for name in sorted(names)} if grows else {}
+        self._columns = {**api.rows.fields, **added}
+        self._written = Written()
+        self._path = path
+
+    def __enter__(self) -> Self:
+        """Itself, its header written."""
+        self._file = self._path.open("wb")
+        header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String))
+        self._file.write(self._csv(header, header=True))
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the file."""
+        self._file.close()
+
+    @property
+    def outgrown_by(self) -> set[str]:
+        """Fields that must be columns and are none: it has to be written again with them."""
+        if self._api.rows.contract is not Contract.EVOLVE:
+            return set()
+        return self._new if self._new - self._columns.keys() else set()
+
+    def read(self, rows: Items) -> Chunk:
+        """Some rows as columns of text.
+
+        Raises:
+            RemoteFailed: a value is nested and the contract is frozen.
+        """
+        cells, nested = self._frame(rows)
+        strange, torn = self._strange_among(rows, nested=nested)
+        return Chunk(cells, strange, torn, self._keys(rows), self._places(rows))
+
+    def add(self, *chunks: Chunk) -> None:
+        """Append some rows; none where the manifest has to be written again.
+
+        Raises:
+            RemoteFailed: the place of one in time or order is none.
+        """
+        if self.outgrown_by:
+            return
+        chunk = whole(chunks)
+        strange, told = chunk.strange, self._written
+        chosen = self._chosen(self._marks(chunk))
+        taken = chunk.cells.filter(chosen & ~strange)
+        self._file.write(self._csv(taken, header=False))
+        told.taken += taken.height
+        torn = pl.Series(chunk.torn, dtype=pl.String).filter(chosen.filter(strange))
+        if self._api.rows.contract is Contract.DISCARD_ROW:
+            told.discarded += torn.len()
+        elif torn.len():
+            self._file.write(self._torn(torn))
+            told.quarantined += torn.len()
+            told.taken += torn.len()
+
+    def told(self) -> Written:
+        """What became of the rows.
+
+        Raises:
+            RemoteFailed: there were new fields, and the contract lets none in.
+        """
+        new = sorted(self._new)
+        if new and self._api.rows.contract is Contract.FREEZE:
             raise RemoteFailed(
-                f"{api.source}: rows have a new field {strange[0]!r}, and rows.contract is freeze",
+                f"{self._api.source}: rows have a new field {new[0]!r}, and rows.contract is "
+                "freeze",
                 "name it under rows.fields or rows.ignore, or take another rows.contract",
             )
-        self._strange = frozenset(strange)
-        grows = api.rows.contract is Contract.EVOLVE
-        self._columns = {**api.rows.fields, **({name: name for name in strange} if grows else {})}
-        self.written = Written(new=tuple(strange))
+        self._file.flush()
+        self._written.new = tuple(new)
+        return self._written
 
-    def write(self, rows: Iterable[Row], path: Path) -> Written:
-        """The manifest from rows in their order, and what became of them."""
-        with path.open("wb") as file:
-            header = pl.DataFrame(schema=dict.fromkeys(self._columns, pl.String))
-            file.write(self._csv(header, header=True))
-            for chunk in chunks(rows):
-                self._add(chunk, file)
-        return self.written
-
-    def _add(self, rows: Sequence[Row], file: Any) -> None:
-        """Append some rows."""
-        frame, nested = self._frame(rows)
-        strange = self._strange_among(rows, nested=nested)
-        chosen = self._chosen(self._marks(rows, frame))
-        taken = frame.filter(chosen & ~strange)
-        file.write(self._csv(taken, header=False))
-        places = (chosen & strange).arg_true()
-        told = self.written
-        if self._api.rows.contract is Contract.DISCARD_ROW:
-            told.discarded += len(places)
-        else:
-            file.write(self._torn([rows[place] for place in places]))
-            told.quarantined += len(places)
-            told.taken += len(places)
-        told.taken += taken.height
-
-    def _frame(self, rows: Sequence[Row]) -> tuple[pl.DataFrame, bool]:
+    def _frame(self, rows: Items) -> tuple[pl.DataFrame, bool]:
         """The cells of the manifest, and whether any of them is no single value."""
         found = {name: values(rows, path) for name, path in self._columns.items()}
         nested = any(map(is_nested, found.values()))
         cells = {name: texts_of(column, self._value) for name, column in found.items()}
         return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)), nested
 
-    def _strange_among(self, rows: Sequence[Row], *, nested: bool) -> pl.Series:
-        """Which rows have another form than is known, where that takes them out."""
+    def _strange_among(self, rows: Items, *, nested: bool) -> tuple[pl.Series, Sequence[str]]:
+        """Which rows have another form than is known, where that takes them out; their JSON."""
+        if not isinstance(rows, Flat):
+            self._new |= set().union(*rows) - self._wanted
         taken_out = self._api.rows.contract in (Contract.DISCARD_ROW, Contract.QUARANTINE_ROW)
-        if not taken_out or not (self._strange or nested):
-            return pl.repeat(False, len(rows), eager=True)
+        if isinstance(rows, Flat) or not taken_out or not (self._new or nested):
+            return pl.Series([False] * len(rows), dtype=pl.Boolean), ()
         paths = list(self._columns.values())
-        return pl.Series(
-            [
-                not self._strange.isdisjoint(row)
-                or is_nested([found_at(row, path) for path in paths])
-                for row in rows
-            ],
-            dtype=pl.Boolean,
-        )
+        found = [
+            not self._new.isdisjoint(row) or is_nested([found_at(row, path) for path in paths])
+            for row in rows
+        ]
+        torn = [json.dumps(row, ensure_ascii=False) for row in compress(rows, found)]
+        return pl.Series(found, dtype=pl.Boolean), torn
 
-    def _marks(self, rows: Sequence[Row], frame: pl.DataFrame) -> pl.DataFrame:
-        """The place of each row, and what tells rows apart where anything does."""
-        moments = self._moments(rows)
+    def _keys(self, rows: Items) -> pl.DataFrame | None:
+        """The cells that tell rows apart; None where nothing does."""
         if not self._api.rows.key:
-            return moments.to_frame()
+            return None
         cells = {path: column(rows, path) for path in self._api.rows.key}
-        keys = joined(pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)))
-        marks = hashed(pl.DataFrame([keys.alias("key_text"), joined(frame).alias("cell_text")]))
-        return marks.with_columns(moments)
+        return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String))
+
+    def _marks(self, chunk: Chunk) -> pl.DataFrame:
+        """The place of each row, and what tells rows apart where anything does."""
+        moments = self._moments(chunk.places)
+        if chunk.keys is None:
+            return moments.to_frame()
+        texts = [joined(chunk.keys).alias("key_text"), joined(chunk.cells).alias("cell_text")]
+        return hashed(pl.DataFrame(texts)).with_columns(moments)
 
     def _chosen(self, marks: pl.DataFrame) -> pl.Series:
         """Which rows are taken: in the window, and not there yet."""
-        window, told = self._window, self.written
+        window, told = self._window, self._written
         final = (
             marks["moment"] <= window.until
             if window.until
@@ -202,20 +207,25 @@ class Manifest:
         self._known = pl.concat([self._known, fresh.select("row_key", "digest")])
         return chosen
 
-    def _moments(self, rows: Sequence[Row]) -> pl.Series:
-        """The canonical place of each row; "" where the source has no cursor."""
+    def _places(self, rows: Items) -> pl.Series:
+        """The place of each row as its provider writes it; "" where the source has no cursor."""
+        field = self._api.cursor.field
+        found = column(rows, field) if field else [""] * len(rows)
+        return pl.Series("place", found, dtype=pl.String)
+
+    def _moments(self, places: pl.Series) -> pl.Series:
+        """The canonical place of each row.
+
+        Raises:
+            RemoteFailed: one is none.
+        """
         cursor = self._api.cursor
-        if not cursor.field:
-            return pl.Series("moment", [""] * len(rows), dtype=pl.String)
-        found = pl.Series("moment", column(rows, cursor.field), dtype=pl.String)
-        distinct = found.unique()
         try:
-            known = [canonical(cursor.form, text or "") for text in distinct]
+            return canonical_all(cursor.form if cursor.field else CursorForm.TEXT, places)
         except CursorBroken as error:
             raise RemoteFailed(
                 f"{self._api.source}: {cursor.field} of a row: {error}", "see to [api.cursor]"
             ) from error
-        return found.replace_strict(distinct, known, return_dtype=pl.String)
 
     def _value(self, value: Any) -> str | None:
         """A value as a cell; a nested one as JSON, or blank where values are discarded.
@@ -237,13 +247,10 @@ class Manifest:
             case _:
                 return cell(value)
 
-    def _torn(self, rows: Sequence[Row]) -> bytes:
+    def _torn(self, rows: pl.Series) -> bytes:
         """Rows as lines that no reader takes: their JSON, and one cell too many."""
-        if not rows:
-            return b""
-        cells = {"": [json.dumps(row, ensure_ascii=False) for row in rows]}
-        blank = {str(place): [None] * len(rows) for place in range(len(self._columns))}
-        return self._csv(pl.DataFrame({**cells, **blank}), header=False)
+        blank = {str(place): [None] * rows.len() for place in range(len(self._columns))}
+        return self._csv(pl.DataFrame({"": rows, **blank}), header=False)
 
     def _csv(self, frame: pl.DataFrame, *, header: bool) -> bytes:
         text = frame.write_csv(

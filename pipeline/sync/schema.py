@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 from pipeline.errors import UsageError
 from pipeline.sync import spec
-from pipeline.sync.spec import Api, Auth, Key, Rows, Secret
+from pipeline.sync.secret import Place, place_of
+from pipeline.sync.spec import Api, Auth, Key, Rows
 from pipeline.sync.words import AuthKind, Contract, CursorForm, Paging, Payload, SigningAlgorithm
 
 Word = TypeVar("Word", bound=StrEnum)
@@ -194,14 +195,8 @@ class _Reader:
             found[key] = type(default)(value)
         return found
 
-    def _secret(self, key: str, value: object) -> Secret:
-        # The value itself is not told: somebody may have written the credential here.
-        pairs = list(value.items()) if isinstance(value, dict) else []
-        kind, place = pairs[0] if len(pairs) == 1 else ("", "")
-        if kind not in ("env", "file") or not isinstance(place, str) or not place:
-            mend = 'write { env = "NAME" } or { file = "path" }'
-            raise self._wrong(key, "is no place of a credential", mend)
-        return Secret(kind, place)
+    def _secret(self, key: str, value: object) -> Place:
+        return place_of(f"{self._where}.{key}", value)
 
     def _word(self, key: str, value: object, vocabulary: type[Word]) -> Word:
         known = {word.value: word for word in vocabulary}

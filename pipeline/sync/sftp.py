@@ -70,7 +70,7 @@ class Sftp:
             raise table.wrong("port", f"is {port}", f"at most {_PORTS}")
         key = home / table.text("key") if "key" in given else None
         if key is not None:
-            refuse_readable(table, "key", key)
+            refuse_readable(table.place("key"), key)
         password = secret_in(table, "password", home)
         if (key is None) == (password is None):
             raise table.wrong("key", "or password must be given", "give one of them")

@@ -3,6 +3,7 @@
 import hashlib
 import math
 import sqlite3
+from typing import cast
 
 from pyrate_limiter import Rate, RateItem, SQLiteBucket
 
@@ -10,6 +11,17 @@ _MS = 1000
 _UNLIMITED = 10**9
 _LEAK_EVERY = 32
 """Slots that no longer count are removed at every so many answers."""
+
+
+class _Joined:
+    """A connection whose commits are left to who uses the bucket: it commits after every step."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self.execute = con.execute
+        self.executemany = con.executemany
+
+    def commit(self) -> None:
+        """Leave it to the transaction around."""
 
 
 class Slots(SQLiteBucket):
@@ -27,7 +39,8 @@ class Slots(SQLiteBucket):
             hold_ms: for how long a slot counts whose answer nobody tells of.
         """
         table = f"slots_{hashlib.sha256(provider.encode()).hexdigest()[:16]}"
-        super().__init__([Rate(_UNLIMITED, 1)], con, table)
+        joined = cast("sqlite3.Connection", _Joined(con))
+        super().__init__([Rate(_UNLIMITED, 1)], joined, table)
         con.execute(f'CREATE TABLE IF NOT EXISTS "{table}" (name VARCHAR, item_timestamp INTEGER)')
         con.execute(f'CREATE INDEX IF NOT EXISTS "{table}_at" ON "{table}" (item_timestamp)')
         con.execute(f'CREATE INDEX IF NOT EXISTS "{table}_name" ON "{table}" (name)')
@@ -51,16 +64,13 @@ class Slots(SQLiteBucket):
         self.rates = rates or [Rate(_UNLIMITED, 1)]
 
     def take(self, name: str, now_ms: int) -> bool:
-        """Whether there was a slot; it counts as under way until it is freed."""
-        self.conn.execute("BEGIN IMMEDIATE")
-        try:
-            if self.under_way(now_ms) >= self._concurrency:
-                return False
-            # A put commits; between it and the move, the slot counts by the moment it was taken.
-            taken = bool(self.put(RateItem(name, now_ms)))
-        finally:
-            if self.conn.in_transaction:
-                self.conn.commit()
+        """Whether there was a slot; it counts as under way until it is freed.
+
+        To be asked in a transaction, or two processes might take the same one.
+        """
+        if self.under_way(now_ms) >= self._concurrency:
+            return False
+        taken = bool(self.put(RateItem(name, now_ms)))
         if taken:
             self._move(name, now_ms + self._hold_ms)
         return taken

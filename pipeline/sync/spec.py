@@ -4,15 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from pipeline.sync.secret import Place
 from pipeline.sync.words import AuthKind, Contract, CursorForm, Paging, Payload, SigningAlgorithm
-
-
-@dataclass(frozen=True)
-class Secret:
-    """Where a credential stands: `env` or `file`, and its name there; never the credential."""
-
-    kind: str
-    place: str
 
 
 @dataclass(frozen=True)
@@ -30,7 +23,7 @@ class Auth:
     """
 
     kind: AuthKind = AuthKind.NONE
-    secret: Secret | None = None
+    secret: Place | None = None
     header: str = "Authorization"
     scheme: str = "Bearer"
     client_id: str = ""
@@ -51,7 +44,7 @@ class Key:
 
     algorithm: SigningAlgorithm
     key_id: str
-    secret: Secret
+    secret: Place
     components: tuple[str, ...]
 
 
@@ -251,7 +244,7 @@ class Api:
         return urlsplit(self.base_url).netloc.rpartition("@")[2]
 
     @property
-    def secrets(self) -> tuple[Secret, ...]:
-        """Every credential that it needs."""
+    def secrets(self) -> tuple[Place, ...]:
+        """Where every credential that it needs is kept."""
         keys = [key.secret for key in (self.sign, self.verify) if key is not None]
         return tuple([self.auth.secret, *keys] if self.auth.secret else keys)

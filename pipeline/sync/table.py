@@ -69,6 +69,10 @@ class Table:
             raise self.wrong(key, f"knows no {value!r}", f"known: {', '.join(known)}")
         return value
 
+    def place(self, key: str) -> str:
+        """Source, table and key, as errors name them."""
+        return f"source {self.source}: {self.name}.{key}"
+
     def wrong(self, key: str, what: str, mend: str) -> UsageError:
         """The error of a key."""
-        return UsageError(f"source {self.source}: {self.name}.{key} {what}", mend)
+        return UsageError(f"{self.place(key)} {what}", mend)

@@ -1,7 +1,7 @@
 """What has changed in a period of a source: each cause once, with what is at stake, in order."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from pipeline.watch.explain import Node, causes
 from pipeline.watch.family import Unit, shifted
 from pipeline.watch.follow import Test, is_explained
 from pipeline.watch.period import Period
-from pipeline.watch.stakes import Stake, borne, concerned, heaviest, missed
+from pipeline.watch.stakes import Stake, borne, concerned, heaviest, missed, together
 
 NESTED = (Finding.RATE, Finding.MONEY, Finding.VOLUME)
 
@@ -140,18 +140,24 @@ def _by_currency(told: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
 def _change(group: Sequence[dict[str, Any]], rows: pl.DataFrame, now: pl.DataFrame) -> Change:
     """A cause with its stakes; the test is that of the currency or service with the most lines."""
     if Finding(group[0]["finding"]) in NESTED:
-        by_currency = {one["currency"]: one for one in group}
-        ordered = _ordered([missed(one, now) for one in group])
-        test = by_currency[ordered[0].currency]
-        return Change(test, ordered)
+        stakes = _ordered(together([missed(one, now) for one in group]))
+        own = [one for one in group if one["currency"] == stakes[0].currency]
+        return _common(max(own, key=lambda one: (one["usual"], str(one["service"]))), own, stakes)
     seen = [(concerned(one, rows, now), one) for one in group]
-    ordered = _ordered(borne(pl.concat([lines for lines, _ in seen])))
+    stakes = _ordered(borne(pl.concat([lines for lines, _ in seen])))
     _, test = max(seen, key=lambda one: (one[0]["lines"].sum(), one[1]["service"]))
-    most = heaviest(test, rows, now)
-    if len(group) == 1:
-        return Change(test, ordered, most)
-    others = sorted(one["service"] for one in group if one is not test)
-    return Change({**test, "service": None}, ordered, most, (test["service"], *others))
+    return replace(_common(test, group, stakes), heaviest=heaviest(test, rows, now))
+
+
+def _common(test: Test, group: Sequence[Test], stakes: tuple[Stake, ...]) -> Change:
+    """The change of the service that has most of it, with the other services that have it too."""
+    others = sorted(one["service"] for one in group if one["service"] != test["service"])
+    if not others:
+        return Change(test, stakes)
+    told = {**test, "service": None}
+    if test["finding"] == Finding.MONEY:
+        told |= {name: sum(one[name] for one in group) for name in ("observed", "expected")}
+    return Change(told, stakes, services=(test["service"], *others))
 
 
 def _by_service(told: Sequence[list[dict[str, Any]]], services: int) -> list[list[dict[str, Any]]]:
@@ -165,7 +171,8 @@ def _by_service(told: Sequence[list[dict[str, Any]]], services: int) -> list[lis
     for one in told:
         names = ("finding", "column", "subject")
         alike = (*(one[0][name] for name in names), one[0]["deviation"] > 0)
-        own = () if Finding(one[0]["finding"]) not in NESTED else (len(groups),)
+        is_cell = Finding(one[0]["finding"]) in NESTED and one[0]["subject"] is None
+        own = (len(groups),) if is_cell else ()
         groups.setdefault((*alike, *own), []).append(one)
     found = []
     for parts in groups.values():

@@ -16,16 +16,24 @@ from pipeline.watch.student import Floats
 LEAST_CHANGE = 0.01
 """Of all lines of a service."""
 _USUAL_DEVIATION = 0.5
-_PHI = 4.0
-"""What a title lacks all of its lines lack: they come by the dozen."""
 _CELL_COLUMNS = ("territory", "currency")
 
 
 def nulls(period: Period) -> pl.DataFrame:
-    """One test per service and canonical column: the share of its lines that say nothing."""
+    """One test per service and canonical column: the share of its lines that say nothing.
+
+    What a service never said has no test: when it begins to, that is `unseen`.
+    """
     asked = [name for name in (*CONTEXT, *IDENTITY, *MONEY) if name != "service"]
     counted = period.rows.filter(measure=Measure.NULL.value)
-    return _family(Finding.NULLS, counted, ("column", asked), period)
+    tests = _family(Finding.NULLS, counted, ("column", asked), period)
+    before = pl.col(PLACE) < period.periods - 1
+    lines = pl.col("lines").sum()
+    silent = counted.filter(before).group_by("service", "column").agg(lines)
+    every = period.rows.filter(before, measure=Measure.ALL.value)
+    whole = every.group_by("service").agg(lines.alias("whole"))
+    never = silent.join(whole, on="service").filter(pl.col("lines") >= pl.col("whole"))
+    return tests.join(never, on=["service", "column"], how="anti", maintain_order="left")
 
 
 def faults(period: Period) -> pl.DataFrame:
@@ -90,7 +98,8 @@ def _family(
     odds = np.where(told, _odds(some, of), np.nan)
     before = some[:, :-1].sum(axis=1) / np.maximum(of[:, :-1].sum(axis=1), 1)
     usual = before * of[:, -1]
-    noise = _PHI * (1 / (usual + 1) + 1 / (of[:, -1] - usual + 1))
+    # That of independent lines is the least; how they come by the dozen, the months tell.
+    noise = 1 / (usual + 1) + 1 / (of[:, -1] - usual + 1)
     size = of[:, :-1].mean(axis=1)
     past = period.since(finding, grid, odds[:, :-1])
     verdict = judge(Series(past, odds[:, -1], noise, size), _USUAL_DEVIATION)

@@ -73,7 +73,8 @@ class Numbers:
         sample = self.taken(slice(0, _SAMPLE))
         for places in range(0, self.scale + 1, 2):
             # A few odd ones, among them what is no price at all, decide nothing.
-            if sample.odd(sample.counts(places), places).mean() <= _FEW:
+            odd = np.count_nonzero(sample.odd(sample.counts(places), places))
+            if odd <= len(sample.low) * _FEW:
                 return self.units(places)
         return self.limbs()
 

@@ -13,7 +13,7 @@ from pipeline.watch.sketch_grid import CONTEXT_VALUES, Grid
 from pipeline.watch.sketch_pieces import Flags, Ints
 from pipeline.watch.sketch_sums import Sums
 from pipeline.watch.sketch_told import KEYS, Told
-from pipeline.watch.sketch_values import Vocabulary, coded
+from pipeline.watch.sketch_values import Pairs, Vocabulary, coded
 
 _VOCABULARIES = ("sale_level",)
 """Text of identities whose lengths and scripts say nothing."""
@@ -53,9 +53,9 @@ def _of_places(sketch: Sketch, grid: Grid, told: Told) -> None:
     for column, name in CONTEXT_VALUES.items():
         codes, texts = coded(grid.places[name])
         said = codes[place] >= 0
-        keys = cell[said] * len(texts) + codes[place][said]
         vocabulary = Vocabulary(column, texts, height)
-        vocabulary.add(sketch.places.taken(said).keyed(keys, height * len(texts)), 0, height)
+        own = sketch.places.taken(said)
+        vocabulary.add(Pairs.of(own, cell[said], codes[place][said], range(height)))
         vocabulary.tell(told)
 
 
@@ -113,14 +113,10 @@ def _of_identities(pairs: Iterable[Sums], grid: Grid, told: Told) -> None:
     }
     for sums in pairs:
         group, identity = np.divmod(sums.keys, max(len(grid.kind_of), 1))
-        begin, end = (int(group[0]), int(group[-1]) + 1) if len(group) else (0, 0)
-        for column, (codes, texts) in words.items():
-            own = codes[identity]
-            said = own >= 0
-            here = sums if said.all() else sums.taken(said)
-            keys = ((group - begin) * len(texts) + own)[said]
-            of_texts = here.keyed(keys, (end - begin) * len(texts))
-            vocabularies[column].add(of_texts, begin, end)
+        groups = range(int(group[0]), int(group[-1]) + 1) if len(group) else range(0)
+        own = Pairs.of(sums, group - groups.start, identity, groups)
+        for column, (codes, _) in words.items():
+            vocabularies[column].add(own.saying(codes[identity]))
     for vocabulary in vocabularies.values():
         vocabulary.tell(told)
 

@@ -127,10 +127,28 @@ class Sums:
 
     @property
     def weight(self) -> Floats:
-        """About the size of each amount, whatever its sign."""
+        """About the amount of each, unscaled."""
         first, second, third = self.figures[3:].astype(np.float64)
-        size: Floats = np.abs(first + second * 2.0**32 + third * 2.0**64)
-        return size
+        about: Floats = first + second * 2.0**32 + third * 2.0**64
+        return about
+
+
+def distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
+    """The distinct keys, ascending, and each line's place among them.
+
+    Args:
+        keys: from 0 to less than `size`.
+        size: of the room of keys.
+    """
+    if size > _FLAGGED:
+        kept, places = np.unique(keys, return_inverse=True)
+        return kept, places
+    flags = np.zeros(size, dtype=np.bool_)
+    flags[keys] = True
+    kept = np.flatnonzero(flags)
+    numbers = np.empty(size, dtype=np.int32)
+    numbers[kept] = np.arange(len(kept), dtype=np.int32)
+    return kept, numbers[keys].astype(np.int64)
 
 
 def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
@@ -140,15 +158,8 @@ def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
     """
     if size <= max(2 * len(keys), _DENSE):
         return None, keys, size
-    if size > _FLAGGED:
-        kept, places = np.unique(keys, return_inverse=True)
-        return kept, places, len(kept)
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[keys] = True
-    kept = np.flatnonzero(flags)
-    numbers = np.empty(size, dtype=np.int32)
-    numbers[kept] = np.arange(len(kept), dtype=np.int32)
-    return kept, numbers[keys].astype(np.int64), len(kept)
+    kept, places = distinct(keys, size)
+    return kept, places, len(kept)
 
 
 def _added(places: Ints, values: Ints, count: int) -> Ints:

@@ -1,6 +1,6 @@
 """Vocabularies as rows: values with their counts, and what texts are made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -8,8 +8,8 @@ import numpy as np
 import polars as pl
 
 from pipeline.vocab_watch import Measure
-from pipeline.watch.sketch_pieces import Flags, Ints
-from pipeline.watch.sketch_sums import Sums
+from pipeline.watch.sketch_pieces import Flags, Floats, Ints
+from pipeline.watch.sketch_sums import Sums, distinct
 from pipeline.watch.sketch_text import lengths, scripts
 from pipeline.watch.sketch_told import Told
 
@@ -18,8 +18,43 @@ VALUES = 1_000
 VALUES_OF_A_CELL = 50
 """How many of them a cell has at least, however many cells there are."""
 
-_NEARLY = 1 - 1e-9
-"""What floats may lose of the least weight that is told."""
+_DOUBT = 1e-9
+"""What the sum of floats may be off, as a share of their sizes together."""
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Sums of some whole cells, by cell and text of a column.
+
+    Attributes:
+        sums: under any keys.
+        cell: of each, counted from the first of these cells.
+        text: of each.
+        weight: about the amount of each.
+        whole: the sums of each cell, counted likewise.
+        cells: which cells they are.
+    """
+
+    sums: Sums
+    cell: Ints
+    text: Ints
+    weight: Floats
+    whole: Sums
+    cells: range
+
+    @classmethod
+    def of(cls, sums: Sums, cell: Ints, text: Ints, cells: range) -> "Pairs":
+        """Sums whose weights and wholes are not known yet."""
+        return cls(sums, cell, text, sums.weight, sums.keyed(cell, len(cells)), cells)
+
+    def saying(self, text: Ints) -> "Pairs":
+        """The same by another text; without those that have none, whose text is -1."""
+        said = text >= 0
+        if said.all():
+            return replace(self, text=text)
+        sums, cell = self.sums.taken(said), self.cell[said]
+        whole = sums.keyed(cell, len(self.cells))
+        return Pairs(sums, cell, text[said], self.weight[said], whole, self.cells)
 
 
 @dataclass
@@ -39,32 +74,31 @@ class Vocabulary:
     is_measured: bool = False
     _heavy: list[Sums] = field(default_factory=list)
     _whole: list[Sums] = field(default_factory=list)
+    _made: list[Sums] = field(default_factory=list)
     _count: Ints = field(init=False)
-    _made: dict[Measure, list[Sums]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """No value yet in any cell."""
         self._count = np.zeros(self.cells, dtype=np.int64)
 
-    def add(self, sums: Sums, begin: int, end: int) -> None:
-        """Take all values of some cells.
-
-        Args:
-            sums: by cell, from `begin` on, times the number of values, and value.
-            begin: the first of the cells.
-            end: the one after the last.
-        """
-        width = max(len(self.texts), 1)
-        cell, text = np.divmod(sums.keys, width)
-        self._count[begin:end] += np.bincount(cell, minlength=end - begin)
-        whole = sums.keyed(cell, end - begin)
-        self._whole.append(whole.moved(begin))
-        heavy = sums.taken(_heavy(sums, cell, self._limit))
-        self._heavy.append(heavy.moved(begin * width))
-        for measure, (codes, told) in self._properties.items():
-            size = len(told)
-            own = sums.keyed(cell * size + codes[text], (end - begin) * size)
-            self._made.setdefault(measure, []).append(own.moved(begin * size))
+    def add(self, pairs: Pairs) -> None:
+        """Take all values of some cells."""
+        if not len(pairs.text):
+            return
+        begin, width = pairs.cells.start, len(self.texts)
+        keys = pairs.cell * width + pairs.text
+        kept, places = distinct(keys, len(pairs.cells) * width)
+        weight, doubt = _weighed(places, pairs.weight)
+        cell = kept // width
+        self._count[pairs.cells] += np.bincount(cell, minlength=len(pairs.cells))
+        chosen = np.flatnonzero(_heavy(weight, doubt, cell, self._limit)[places])
+        told = pairs.sums.taken(chosen).keyed(keys[chosen], len(pairs.cells) * width)
+        self._heavy.append(told.moved(begin * width))
+        self._whole.append(pairs.whole.moved(begin))
+        if self.is_measured:
+            codes, size = self._measured
+            made = pairs.sums.keyed(pairs.cell * size + codes[pairs.text], len(pairs.cells) * size)
+            self._made.append(made.moved(begin * size))
 
     @property
     def _limit(self) -> int:
@@ -74,16 +108,20 @@ class Vocabulary:
     @cached_property
     def _properties(self) -> dict[Measure, tuple[Ints, pl.Series]]:
         """What the values are made of: of each its place among the properties, and these."""
-        if not self.is_measured or not len(self.texts):
-            return {}
         return {
             Measure.LENGTH: coded(lengths(self.texts)),
             Measure.SCRIPT: coded(scripts(self.texts)),
         }
 
+    @cached_property
+    def _measured(self) -> tuple[Ints, int]:
+        """Length and script of each value as one number, and how many such numbers there are."""
+        (length, every_length), (script, every_script) = self._properties.values()
+        return length * len(every_script) + script, len(every_length) * len(every_script)
+
     def tell(self, told: Told) -> None:
         """Tell of the heaviest values of each cell, and of all others together."""
-        if not len(self.texts) or not self._heavy:
+        if not self._heavy:
             return
         heavy = Sums.joined(self._heavy)
         cell, text = np.divmod(heavy.keys, len(self.texts))
@@ -94,11 +132,19 @@ class Vocabulary:
         rest = rest.taken(np.flatnonzero(rest.lines))
         left = (self._count - np.bincount(at, minlength=self.cells))[rest.keys]
         told.add(rest, rest.keys, Measure.REST, self.column, pl.Series(left).cast(pl.String))
-        for measure, sums in self._made.items():
-            _, properties = self._properties[measure]
-            own = Sums.joined(sums)
-            at, code = np.divmod(own.keys, len(properties))
-            told.add(own, at, measure, self.column, properties.gather(code))
+        if self.is_measured:
+            self._tell_properties(told)
+
+    def _tell_properties(self, told: Told) -> None:
+        """Tell of lengths and scripts."""
+        made = Sums.joined(self._made)
+        cell, number = np.divmod(made.keys, self._measured[1])
+        scripts_ = len(self._properties[Measure.SCRIPT][1])
+        for measure, code in zip(self._properties, np.divmod(number, scripts_), strict=True):
+            properties = self._properties[measure][1]
+            own = made.keyed(cell * len(properties) + code, self.cells * len(properties))
+            at, what = np.divmod(own.keys, len(properties))
+            told.add(own, at, measure, self.column, properties.gather(what))
 
 
 def coded(column: pl.Series) -> tuple[Ints, pl.Series]:
@@ -109,15 +155,20 @@ def coded(column: pl.Series) -> tuple[Ints, pl.Series]:
     return codes.to_numpy(), texts
 
 
-def _heavy(sums: Sums, cell: Ints, limit: int) -> Flags:
-    """Whether each value may be among the heaviest of its cell: floats cannot tell neighbours."""
+def _weighed(places: Ints, weight: Floats) -> tuple[Floats, Floats]:
+    """The size of the sum of weights by place, and what it may be off."""
+    sums, doubt = np.bincount(places, weight), np.bincount(places, np.abs(weight))
+    return np.abs(sums.astype(np.float64)), doubt * np.float64(_DOUBT)
+
+
+def _heavy(weight: Floats, doubt: Floats, cell: Ints, limit: int) -> Flags:
+    """Whether each value may be among the heaviest of its cell."""
     told = np.ones(len(cell), dtype=np.bool_)
-    borders = np.searchsorted(cell, np.arange(cell[-1] + 2 if len(cell) else 0))
-    weight = sums.weight
-    for begin, end in pairwise(borders):
+    for begin, end in pairwise(np.searchsorted(cell, np.arange(cell[-1] + 2))):
         if end - begin > limit:
-            own = weight[begin:end]
-            told[begin:end] = own >= np.partition(own, len(own) - limit)[-limit] * _NEARLY
+            own, off = weight[begin:end], doubt[begin:end]
+            least = np.partition(own - off, len(own) - limit)[-limit]
+            told[begin:end] = own + off >= least
     return told
 
 

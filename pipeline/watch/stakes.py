@@ -1,12 +1,15 @@
 """What rides on a change: lines and exact sums of the sketch."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 
 import polars as pl
 
 from pipeline.vocab_watch import Finding, Measure
 from pipeline.watch.follow import CELL, Test
+
+_EXACT = Context(prec=76)
 
 
 @dataclass(frozen=True)
@@ -38,11 +41,21 @@ def missed(test: Test, now: pl.DataFrame) -> Stake:
         measured = now.filter(measure=Measure.VALUE.value, **named)
     amount, lines = _sums(measured.filter(_cell(test)))
     if test["finding"] == Finding.MONEY:
-        missed = amount - _cents(test["usual"])
+        missed = _EXACT.subtract(amount, _cents(test["usual"]))
     else:
         share = 1 - test["usual"] / test["actual"] if test["actual"] else 0.0
         missed = _cents(float(amount) * share)
     return Stake(test["currency"], lines, missed)
+
+
+def together(stakes: Sequence[Stake]) -> list[Stake]:
+    """The stakes of each currency in one."""
+    found: dict[str, Stake] = {}
+    for one in stakes:
+        before = found.get(one.currency, Stake(one.currency, 0, Decimal(0)))
+        amount = _EXACT.add(before.amount, one.amount)
+        found[one.currency] = Stake(one.currency, before.lines + one.lines, amount)
+    return list(found.values())
 
 
 def _cents(amount: float) -> Decimal:

@@ -4,7 +4,7 @@
 -- params: none
 -- value, form: of title (with its version), artist and label the numbers of text and normal form, of
 -- the others the value itself. beside: the number of the artist told with a title, and of the title
--- told with an artist. period: the first accounting period that told it.
+-- told with all others. period: the first accounting period that told it.
 with cells as (
     select
         t.source,
@@ -80,7 +80,7 @@ arms as (
         m.accounting_period,
         m.label_no::VARCHAR,
         m.label_form::VARCHAR,
-        null,
+        m.title_no,
         m.lines
     from moved as m
     where m.label_moves and m.label_no is not null
@@ -94,7 +94,7 @@ arms as (
         m.accounting_period,
         m.gtin as value,
         m.gtin as form,
-        null,
+        m.title_no,
         m.lines
     from moved as m
     where m.gtin_moves and m.gtin is not null
@@ -108,7 +108,7 @@ arms as (
         m.accounting_period,
         m.duration_s::VARCHAR as value,
         m.duration_s::VARCHAR as form,
-        null,
+        m.title_no,
         m.lines
     from moved as m
     where m.duration_moves and m.duration_s is not null

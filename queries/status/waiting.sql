@@ -1,22 +1,14 @@
 -- status/waiting: one row per fault that lines wait for, and currency, most lines first.
--- reads: ledger_state, reasons
+-- reads: reasons
 -- params: $manifest VARCHAR, $accounting_period VARCHAR
 -- Both parameters may be null: then all deliveries count. A line may wait for several faults.
 with waiting as (
-    select
-        e.fault,
-        e.tier,
-        r.currency,
-        r.amount,
-        e.first_at,
-        e.next_attempt_at,
-        e.outcome
-    from ledger_state as e
-    inner join reasons as r on e.ledger_id = r.ledger_id
+    select r.*
+    from reasons as r
     where
-        e.is_open
-        and e.manifest = coalesce($manifest::VARCHAR, e.manifest)
-        and e.accounting_period = coalesce($accounting_period::VARCHAR, e.accounting_period)
+        r.is_open
+        and r.manifest = coalesce($manifest::VARCHAR, r.manifest)
+        and r.accounting_period = coalesce($accounting_period::VARCHAR, r.accounting_period)
 ),
 
 faults as (

@@ -12,6 +12,7 @@ from tests.bench.machine import machine
 from tests.bench.measures.dsrf import dsrf
 from tests.bench.measures.memory import memory
 from tests.bench.measures.reading import reading
+from tests.bench.measures.sketches import sketches
 from tests.bench.measures.small import catalog, start
 from tests.bench.measures.whole import whole
 from tests.bench.process import ROOT, BenchFailed
@@ -20,6 +21,7 @@ LINES, RECORDINGS = 7_000_000, 1_000_000
 WHOLE = (Measure.FLOOR, Measure.DUCKDB, Measure.PANDAS, Measure.PYDANTIC)
 OTHERS: dict[Measure, Callable[[Inputs], list[Figure]]] = {
     Measure.MEMORY: memory,
+    Measure.SKETCHES: sketches,
     Measure.READING: reading,
     Measure.DSRF: dsrf,
     Measure.CATALOG: catalog,

@@ -1,28 +1,31 @@
-"""Pages fetched and landed, beside dlt's REST source: the same provider, one after the other."""
+"""Command: pages fetched and landed, beside dlt's REST source, in turn from the same provider.
 
+Ours ends in the lake: matched, accounted and committed. The peer's ends in parquet files.
+"""
+
+import json
+import shutil
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from tests.bench import pages
+from tests.bench.machine import machine
+from tests.bench.process import ROOT, BenchFailed, Run, run
 from tests.provider import sources
-from tests.provider.shelf import dumped, moment, row
 
-ROOT = Path(__file__).resolve().parents[2]
+OUT = ROOT / "data" / "bench" / "fetching.json"
 PEER = ROOT / ".venv-sync" / "bin" / "python"
-SIZE = 200
-_SERVER = "from tests.bench.fetching import serve; import sys; serve(int(sys.argv[1]))"
-_OURS = """
-import sys
-from pathlib import Path
-from pipeline.flow.fetch import FetchOrder, fetch
-from pipeline.settings import Settings
-(told,) = fetch(FetchOrder(Path(sys.argv[1]), Settings()), [])
-assert told.rows["taken"] == int(sys.argv[2]), told
-"""
+PAGES, ROUNDS, BAR = 10_000, 1, 3.0
+_SERVER = "from tests.bench.pages import serve; import sys; serve(int(sys.argv[1]))"
+_VERSION = "import importlib.metadata as m; print(m.version('dlt'))"
 _DLT = """
-import os, sys
+import json, os, sys
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 import dlt
 from dlt.sources.rest_api import rest_api_source
@@ -44,70 +47,135 @@ pipeline = dlt.pipeline(
     pipelines_dir=f"{folder}/work",
 )
 pipeline.run(source, loader_file_format="parquet")
+print(json.dumps({"rows": pipeline.last_trace.last_normalize_info.row_counts["rows"]}))
 """
 
 
-def serve(pages: int) -> None:
-    """Serve so many pages, each made once; says its address, then goes on until killed."""
-    import asyncio
-
-    from tests.provider.wire import Answer, Request, serving
-
-    made: dict[int, bytes] = {}
-
-    def answer(request: Request) -> Answer:
-        number = int(request.query.get("page", "1"))
-        if number not in made:
-            first = (number - 1) * SIZE
-            numbers = range(first, first + SIZE) if number <= pages else ()
-            # All of them lie in the past: what is not final yet would wait.
-            rows = [row(n, updated_at=moment(n % 1000)) for n in numbers]
-            made[number] = dumped({"data": rows, "total": pages * SIZE})
-        return Answer(body=made[number], headers={"Content-Type": "application/json"})
-
-    async def run() -> None:
-        for number in range(1, pages + 2):
-            answer(Request("GET", f"/rows?page={number}", {}, b""))
-        async with serving(answer) as port:
-            print(f"http://127.0.0.1:{port}", flush=True)
-            await asyncio.Event().wait()
-
-    asyncio.run(run())
-
-
-def _timed(command: list[str]) -> float:
-    begun = time.monotonic()
-    subprocess.run(command, check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
-    return time.monotonic() - begun
-
-
-def main(pages: str = "10000") -> None:
-    """Fetch by both, and print how long each took."""
-    count = int(pages)
-    server = subprocess.Popen(
-        [sys.executable, "-c", _SERVER, pages], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
+@contextmanager
+def provider(count: int) -> Iterator[str]:
+    """A provider of so many pages, in a process of its own; gives its address."""
+    command = [sys.executable, "-c", _SERVER, str(count)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)
     try:
         assert server.stdout is not None
-        base = server.stdout.readline().strip()
-        with tempfile.TemporaryDirectory() as folder:
-            home = Path(folder) / "home"
-            table = sources.api(base, "counted", "rows", cursor={"overlap_s": 0})
-            table["list"]["path"], table["rows"]["key"] = "/rows", []
-            table["rows"]["ignore"] = ["id"]
-            table["pages"] |= {"size": SIZE, "cap": count + 1}
-            table["limits"] = {"concurrency": 8}
-            table["timeouts"] = {"read_s": 60, "whole_s": 60}
-            sources.write(home, "bench", table)
-            ours = _timed([sys.executable, "-c", _OURS, str(home), str(count * SIZE)])
-            peer = _timed([str(PEER), "-c", _DLT, base, folder])
+        yield server.stdout.readline().strip()
     finally:
         server.kill()
-    rows = f"{count:,} pages of {SIZE} rows"
-    print(f"{rows}, fetched, matched and committed  {ours:8.1f} s  {count / ours:8.0f} pages/s")
-    print(f"{rows}, dlt's REST source to parquet    {peer:8.1f} s  {count / peer:8.0f} pages/s")
-    print(f"{peer / ours:.1f} times as fast")
+        server.wait()
+
+
+def home(folder: Path, base: str, count: int) -> Path:
+    """A fresh home that knows the source, and the recordings that its rows name."""
+    made = folder / "home"
+    for old in (made, folder / "catalog"):
+        shutil.rmtree(old, ignore_errors=True)
+    table = sources.api(base, "counted", "rows", cursor={"overlap_s": 0})
+    table["list"]["path"], table["rows"]["key"] = "/rows", []
+    table["rows"]["ignore"] = ["id"]
+    table["pages"] |= {"size": pages.SIZE, "cap": count + 1}
+    table["limits"] = {"concurrency": 8}
+    table["timeouts"] = {"read_s": 60, "whole_s": 60}
+    sources.write(made, "bench", table)
+    pages.catalog(folder / "catalog")
+    _royalty(made, "catalog", "load", str(folder / "catalog"))
+    return made
+
+
+def _royalty(made: Path, *arguments: str) -> Run:
+    command = [sys.executable, "-m", "pipeline.cli.main", "--home", str(made), *arguments]
+    return run([*command, "--json"], watch=True)
+
+
+def ours(folder: Path, base: str, count: int) -> Run:
+    """Our run; every row must be matched.
+
+    Raises:
+        BenchFailed: one is not.
+    """
+    done = _royalty(home(folder, base, count), "sync")
+    (source,) = done.told["sources"]
+    (manifest,) = source["manifests"]
+    if manifest["by_status"]["matched"] != count * pages.SIZE:
+        raise BenchFailed(f"not every row is matched: {manifest['by_status']}")
+    return done
+
+
+def peer(folder: Path, base: str, count: int) -> Run:
+    """The peer's run; every row must be there.
+
+    Raises:
+        BenchFailed: one is not.
+    """
+    for old in (folder / "out", folder / "work"):
+        shutil.rmtree(old, ignore_errors=True)
+    done = run([PEER, "-c", _DLT, base, str(folder)], watch=True)
+    if done.told.get("rows") != count * pages.SIZE:
+        raise BenchFailed(f"not every row is there: {done.told}")
+    return done
+
+
+def raced(count: int, rounds: int) -> dict[str, list[Run]]:
+    """The runs of both, in turn."""
+    told: dict[str, list[Run]] = {"ours": [], "dlt": []}
+    with provider(count) as base, tempfile.TemporaryDirectory() as folder:
+        for _ in range(rounds):
+            for who, take in (("ours", ours), ("dlt", peer)):
+                told[who].append(take(Path(folder), base, count))
+                print(f"{who}: {told[who][-1].seconds:.1f} s", file=sys.stderr)
+    return told
+
+
+def figures(count: int, told: dict[str, list[Run]]) -> dict[str, Any]:
+    """What the runs came to; the best of each counts."""
+    best = {who: min(runs, key=lambda done: done.seconds) for who, runs in told.items()}
+    factor = best["dlt"].seconds / best["ours"].seconds
+    dlt = subprocess.run([PEER, "-c", _VERSION], capture_output=True, text=True, check=True)
+    return {
+        **machine(PEER, []),
+        "command": f"python -m tests.bench.fetching {count}",
+        "peer_versions": {"dlt": dlt.stdout.strip()},
+        "pages": count,
+        "rows": count * pages.SIZE,
+        "times_as_fast": round(factor, 2),
+        "bar": BAR,
+        "met": factor >= BAR if count >= PAGES else None,
+        "runs": {who: [{**asdict(one), "told": {}} for one in runs] for who, runs in told.items()},
+    }
+
+
+def show(found: dict[str, Any], told: dict[str, list[Run]]) -> None:
+    """Print both, and how many times as fast ours is."""
+    said = {"ours": "fetched, matched and committed", "dlt": "fetched, to parquet"}
+    print(
+        f"{found['pages']:,} pages of {pages.SIZE} rows, load {found['load_at_start']} at the end"
+    )
+    for who, runs in told.items():
+        one = min(runs, key=lambda done: done.seconds)
+        rate = found["pages"] / one.seconds
+        print(
+            f"{who:5} {said[who]:31} {one.seconds:8.1f} s {rate:8.0f} pages/s"
+            f" {one.cpu_s:8.1f} s of processor {one.anon_mib:6.0f} MiB"
+        )
+    verdict = {True: ", reached", False: ", missed", None: "; judged at 10,000 pages"}
+    print(f"{found['times_as_fast']:.2f} times as fast; the bar is {BAR:g}{verdict[found['met']]}")
+
+
+def main(count: str = str(PAGES), rounds: str = str(ROUNDS)) -> int:
+    """Measure, print, save."""
+    if not PEER.exists():
+        print("bench: .venv-sync/ is missing; run make bench-sync", file=sys.stderr)
+        return 2
+    try:
+        told = raced(int(count), int(rounds))
+    except BenchFailed as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    found = figures(int(count), told)
+    show(found, told)
+    OUT.parent.mkdir(parents=True, exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    return 0
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    sys.exit(main(*sys.argv[1:]))

@@ -16,6 +16,7 @@ class Measure(StrEnum):
     PANDAS = "pandas"
     PYDANTIC = "pydantic"
     MEMORY = "memory"
+    SKETCHES = "sketches"
     READING = "reading"
     DSRF = "dsrf"
     CATALOG = "catalog"

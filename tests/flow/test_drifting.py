@@ -77,7 +77,11 @@ def test_what_is_gone_is_recorded_shown_and_holds_nothing(
     assert (found["manifest"], found["accounting_period"]) == (done.manifest, LAST)
     assert (found["finding"], found["territory"], found["lines"]) == ("money", "DE", 0)
     assert found["detail"] == sentence
-    for command in (("drift",), ("status",), ("status", "--manifest", done.manifest[:12])):
+    for command in (
+        ("drift",),
+        ("status", "--limit", "9"),
+        ("status", "--manifest", done.manifest[:12]),
+    ):
         assert "Spotify DE reports nothing any more" in " ".join(told(bare, *command)[1].split())
 
 
@@ -95,9 +99,9 @@ def test_a_month_in_several_files_is_judged_when_the_last_is_in(tmp_path: Path) 
             assert taken(home, report(tmp_path, month, [territory])).drift == []
     assert taken(home, report(tmp_path, 6, ["US"])).drift == []
     assert taken(home, report(tmp_path, 6, ["FR"])).drift == []
-    # The third file is another one than usual: France is paid twice, Germany not at all.
-    (first, second) = taken(home, report(tmp_path, 6, ["FR"], more=0.0001)).drift
-    assert {first[:11], second[:11]} == {"Spotify DE ", "Spotify FR "}
+    # The third file is another one than usual, and Germany is in none.
+    (told,) = taken(home, report(tmp_path, 6, ["FR"], more=0.0001)).drift
+    assert told.startswith("Spotify DE reports nothing any more")
 
 
 def test_a_correction_is_not_added_to_what_it_replaces(bare: Path, tmp_path: Path) -> None:

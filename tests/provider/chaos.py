@@ -6,26 +6,31 @@ processes are killed at named steps or at random moments, then run until both ar
 
 import os
 import random
+import re
 import shutil
 import sys
 import tempfile
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from pipeline.flow.fetch import FetchOrder, fetch
 from pipeline.settings import Settings
 from pipeline.store.steps import Step
+from pipeline.vocab import Fault
 from tests.flow import processes
 from tests.provider import sources
-from tests.provider.mischief import KINDS, Schedule
+from tests.provider.figures import Figures
+from tests.provider.mischief import FORGED, KINDS, Schedule
 from tests.provider.provider import Provider, Rate
 from tests.provider.shelf import Shelf, amount, report, row
+from tests.provider.signatures import KEY_ID, signer
+from tests.provider.wire import Request
 
 STEPS = (
     Step.ASKED,
@@ -39,58 +44,13 @@ STEPS = (
     Step.PUBLISHED,
 )
 PAGERS = ("link", "next", "cursor", "offset", "page", "counted")
+Attempt = tuple[str, int, str, float, str | None]
+"""Of the ledger: request, number, detail, when it ended, fault."""
+
 _MOST_RUNS = 40
-_SLACK_S = 0.3
+_ROUNDED_S = 0.002
+_TOOK = re.compile(r"took (\d+\.\d{3}) s$")
 BUDGET, FLOOR, BUDGET_WINDOW_S = 0.5, 8, 1.5
-
-
-@dataclass
-class Figures:
-    """What a schedule, or all of them together, came to."""
-
-    schedules: int = 0
-    runs: int = 0
-    kills: int = 0
-    requests: int = 0
-    faulty: int = 0
-    in_ledger: int = 0
-    never_sent: int = 0
-    retries: int = 0
-    most_retries: int = 0
-    reports: int = 0
-    rows: int = 0
-    seconds: float = 0.0
-    kinds: Counter[str] = field(default_factory=Counter)
-
-    def add(self, other: "Figures") -> None:
-        """Count another schedule."""
-        for one in fields(self):
-            if one.name == "most_retries":
-                self.most_retries = max(self.most_retries, other.most_retries)
-            elif one.name != "kinds":
-                setattr(self, one.name, getattr(self, one.name) + getattr(other, one.name))
-        self.kinds += other.kinds
-
-    def table(self) -> str:
-        """The figures as lines."""
-        share = self.faulty / self.requests
-        told = {
-            "schedules": f"{self.schedules:,}",
-            "processes run, of these killed": f"{self.runs:,}, {self.kills:,}",
-            "requests at the provider": f"{self.requests:,}",
-            "answers faulty": f"{self.faulty:,} ({share:.1%})",
-            "attempts in the ledger": f"{self.in_ledger:,}",
-            "of these killed before they were sent": f"{self.never_sent:,}",
-            "retries": f"{self.retries:,}",
-            "most retries in a window of the budget": f"{self.most_retries:,} (none over it)",
-            "reports in the lake, each once": f"{self.reports:,}",
-            "rows in the lake, each once": f"{self.rows:,}",
-            "windows with more requests than allowed": "0",
-            "seconds": f"{self.seconds:,.0f}",
-        }
-        told |= {f"fault: {kind}": f"{count:,}" for kind, count in sorted(self.kinds.items())}
-        width = max(map(len, told))
-        return "\n".join(f"{name:<{width}}  {value}" for name, value in told.items())
 
 
 def carry_out(home: Path) -> None:
@@ -112,10 +72,14 @@ def schedule(seed: int, folder: Path) -> Figures:
     shelf = Shelf([report(number) for number in range(count)], [row(n) for n in range(lines)])
     shelf.rows += [dict(one) for one in draws.sample(shelf.rows, 5)]
     draws.shuffle(shelf.rows)
-    faults = Schedule(seed, draws.uniform(0.25, 0.45), KINDS, stall_s=0.4)
+    # Every other provider signs its answers, some of them with another key.
+    signs = seed % 2 == 1
+    kinds = (*KINDS, FORGED) if signs else KINDS
+    faults = Schedule(seed, draws.uniform(0.25, 0.45), kinds, stall_s=0.4)
     told = {"RateLimit-Policy": f'"default";q={requests};w={window}'}
     provider = Provider(shelf, faults, Rate(requests, window), told=told)
     home = folder / "home"
+    signed = _signing(provider, home) if signs else {}
     figures = Figures(schedules=1, reports=count, rows=lines)
     with provider.running():
         limits = {"requests": requests, "window_s": window, "concurrency": draws.randint(1, 4)}
@@ -129,12 +93,29 @@ def schedule(seed: int, folder: Path) -> Figures:
                 limits=limits,
                 timeouts=tight,
                 retries={"budget": BUDGET, "floor": FLOOR, "budget_window_s": BUDGET_WINDOW_S},
+                **signed,
             )
             sources.write(home, name, table)
         _until_through(home, draws, figures)
     _check(home, provider, count, lines, figures)
     figures.seconds = time.monotonic() - begun
     return figures
+
+
+def _signing(provider: Provider, home: Path) -> dict[str, Any]:
+    """Have a provider sign its answers, and a home verify them; what its sources say of it."""
+    key = home / "provider.key"
+    home.mkdir(parents=True)
+    key.touch(0o600)
+    key.write_text("the shared one", encoding="utf-8")
+
+    def forged(request: Request) -> bool:
+        faults, number = provider.schedule, provider.attempts[request.key]
+        return faults.fault(request.key, number) == FORGED
+
+    provider.signer = signer("the shared one", forged)
+    secret = {"file": key.name}
+    return {"verify": {"algorithm": "hmac-sha256", "key_id": KEY_ID, "secret": secret}}
 
 
 def _until_through(home: Path, draws: random.Random, figures: Figures) -> None:
@@ -172,7 +153,8 @@ def _check(home: Path, provider: Provider, count: int, lines: int, figures: Figu
             con.execute("SELECT source, count(*) FROM manifests GROUP BY 1").fetchall()
         )
         attempts = con.execute(
-            "SELECT ledger_id, attempt, detail FROM retry_ledger WHERE kind = 'request'"
+            'SELECT ledger_id, attempt, detail, epoch("at"), fault FROM retry_ledger '
+            "WHERE kind = 'request'"
         ).fetchall()
         off = con.execute("FROM conservation WHERE difference <> 0").fetchall()
     assert off == []
@@ -191,11 +173,9 @@ def _check(home: Path, provider: Provider, count: int, lines: int, figures: Figu
     _check_requests(provider, attempts, figures)
 
 
-def _check_requests(
-    provider: Provider, attempts: list[tuple[str, int, str]], figures: Figures
-) -> None:
+def _check_requests(provider: Provider, attempts: list[Attempt], figures: Figures) -> None:
     """Each request at the provider is an attempt of the ledger, and each of those is explained."""
-    in_ledger = Counter(ledger_id for ledger_id, _, _ in attempts)
+    in_ledger = Counter(one[0] for one in attempts)
     assert len({(one[0], one[1]) for one in attempts}) == len(attempts)
     at_provider = Counter(arrival.key for arrival in provider.arrivals)
     # A process that is killed has entered an attempt before it sends it, never after.
@@ -204,7 +184,11 @@ def _check_requests(
         assert number <= in_ledger[key] <= number + interrupted[key], key
     assert in_ledger.keys() <= at_provider.keys() | interrupted.keys()
     assert provider.rate.broken == 0, provider.rate
-    figures.most_retries = _most_retries(provider)
+    forged = sum(arrival.fault == FORGED for arrival in provider.arrivals)
+    told = sum(one[4] == Fault.SIGNATURE_MISMATCH for one in attempts)
+    # An answer is judged only by a process that lives to see all of it.
+    assert told >= forged - sum(interrupted.values()), (told, forged)
+    figures.most_retries = _most_retries(attempts)
     figures.retries = sum(one[1] > 1 for one in attempts)
     figures.requests = len(provider.arrivals)
     figures.faulty = sum(bool(one.fault) for one in provider.arrivals)
@@ -213,21 +197,21 @@ def _check_requests(
     figures.never_sent = len(attempts) - len(provider.arrivals)
 
 
-def _most_retries(provider: Provider) -> int:
-    """The most retries that arrived within a window of the budget, none beyond what it allows.
+def _most_retries(attempts: list[Attempt]) -> int:
+    """The most retries that were sent within a window of the budget, none beyond what it allows.
 
-    The client counts when it sends: so much earlier and later as `_SLACK_S` may a request arrive.
+    The ledger tells when each was sent; when it arrived is up to the network and the machine.
     """
-    known: set[str] = set()
-    told: list[tuple[float, bool]] = []
-    for arrival in provider.arrivals:
-        told.append((arrival.at, arrival.key in known))
-        known.add(arrival.key)
+    sent = sorted(
+        (at - float(_TOOK.findall(told)[0]), number) for _, number, told, at, _ in attempts
+    )
     most = 0
-    for at, _ in told:
+    for at, _ in sent:
         since = at - BUDGET_WINDOW_S
-        retries = sum(again for then, again in told if since + _SLACK_S < then <= at)
-        first = sum(not again for then, again in told if since - _SLACK_S < then <= at)
+        retries = sum(number > 1 for then, number in sent if since + _ROUNDED_S < then <= at)
+        first = sum(
+            number == 1 for then, number in sent if since - _ROUNDED_S < then <= at + _ROUNDED_S
+        )
         assert retries <= max(FLOOR, BUDGET * first), (retries, first)
         most = max(most, retries)
     return most

@@ -17,6 +17,8 @@ KINDS = (
     "drip",
     "stall",
 )
+FORGED = "forged"
+"""Signed with another key, by a provider that signs."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class Schedule:
         return draws.choice(self.kinds)
 
     def spoiled(self, answer: Answer, fault: str) -> Answer:
-        """An answer with its fault."""
+        """An answer with its fault; a forged one comes so from who signs it."""
         half = len(answer.body) // 2
         instead = {
             "error": Answer(500, b"out of order"),
@@ -58,6 +60,7 @@ class Schedule:
             "corrupt": replace(answer, body=answer.body[:half] + b"\x00" * 7),
             "drip": replace(answer, drip_s=0.002),
             "stall": replace(answer, stall_s=self.stall_s),
+            FORGED: answer,
             "": answer,
         }
         return instead[fault]

@@ -38,7 +38,7 @@ def test_the_environment_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert secret.reveal() == TEXT
 
 
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o622])
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o622, 0o610, 0o666])
 def test_a_file_that_others_reach_is_refused(mode: int, tmp_path: Path) -> None:
     kept(tmp_path, mode)
     with pytest.raises(UsageError, match="which others may read") as caught:
@@ -60,7 +60,7 @@ def test_a_secret_in_the_profile_itself_is_refused_and_not_repeated(
 def test_what_is_missing_or_empty_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ACME", raising=False)
     (tmp_path / "empty").touch(0o600)
-    for given in ({"env": "ACME"}, {"file": "gone"}, {"file": "empty"}):
+    for given in ({"env": "ACME"}, {"file": "gone"}, {"file": "empty"}, {"file": "."}):
         with pytest.raises(UsageError, match=r"source acme: sftp\.password"):
             found(tmp_path, given)
 

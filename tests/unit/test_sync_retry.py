@@ -7,7 +7,8 @@ import pytest
 
 from pipeline.sync.breaker import HostBreaker
 from pipeline.sync.failure import Failed, of_status
-from pipeline.sync.journal import Standing, connect
+from pipeline.sync.journal import Standing
+from pipeline.sync.journal_file import connect
 from pipeline.sync.limits import pause_s, policy
 from pipeline.sync.retry import Policy
 from pipeline.sync.slots import Slots

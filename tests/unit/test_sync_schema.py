@@ -7,7 +7,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.sync.schema import api_of
-from pipeline.sync.spec import Secret
+from pipeline.sync.secret import Place
 from pipeline.sync.words import AuthKind, Contract, CursorForm, Paging, Payload, SigningAlgorithm
 
 LEAST = """
@@ -74,11 +74,11 @@ window_s = 30
 concurrency = 2
 """
     )
-    assert api.auth.secret == Secret("env", "ACME_SECRET")
+    assert api.auth.secret == Place("env", "ACME_SECRET", "acme: api.auth.secret")
     assert api.sign is not None
     assert (api.sign.algorithm, api.sign.secret) == (
         SigningAlgorithm.ED25519,
-        Secret("file", "acme.pem"),
+        Place("file", "acme.pem", "acme: api.sign.secret"),
     )
     assert api.secrets == (api.auth.secret, api.sign.secret)
     assert (api.pages.kind, api.pages.next, api.pages.cap) == (Paging.CURSOR, "paging.next", 7)
@@ -114,7 +114,7 @@ def test_a_profile_with_a_header_names_its_own_fields() -> None:
         (LEAST + '[auth]\nkind = "token"', "api.auth.secret is missing; token needs it"),
         (
             LEAST + '[auth]\nkind = "token"\nsecret = "s3cret"',
-            'api.auth.secret is no place of a credential; write { env = "NAME" }',
+            'api.auth.secret does not say where the secret is kept; write { env = "NAME" }',
         ),
         (LEAST + "[auth]\nkind = 1", "api.auth.kind knows no 1; known: none, token, oauth2"),
         (LEAST + '[verify]\nkey_id = "a"', "api.verify.secret is missing; a signature needs it"),

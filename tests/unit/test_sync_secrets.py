@@ -1,8 +1,7 @@
-"""Credentials: where they stand, who may read them, and that nothing tells them; signatures."""
+"""Credentials are taken out of whatever is told; messages are signed and verified."""
 
 import base64
 import hashlib
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -10,50 +9,15 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pipeline.errors import UsageError
-from pipeline.sync import credentials
-from pipeline.sync.credentials import Redactor
 from pipeline.sync.failure import Failed
+from pipeline.sync.redactor import Redactor
+from pipeline.sync.secret import Place
 from pipeline.sync.signing import Signer, Verifier, digest_header
-from pipeline.sync.spec import Key, Secret
+from pipeline.sync.spec import Key
 from pipeline.sync.words import SigningAlgorithm
 from pipeline.vocab import Fault
 
 TOLD = "t0p s3cret/+"
-
-
-def kept(path: Path, mode: int, text: str = TOLD) -> Path:
-    path.write_text(f"{text}\n", encoding="utf-8")
-    path.chmod(mode)
-    return path
-
-
-def test_a_credential_comes_from_the_environment_or_a_file_of_its_owner(tmp_path: Path) -> None:
-    assert credentials.read(Secret("env", "A"), tmp_path, {"A": TOLD}) == TOLD
-    kept(tmp_path / "key", 0o600)
-    assert credentials.read(Secret("file", "key"), tmp_path) == TOLD
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o666, 0o610])
-def test_a_file_that_others_may_open_is_refused(mode: int, tmp_path: Path) -> None:
-    kept(tmp_path / "key", mode)
-    with pytest.raises(UsageError, match=f"is open to others .mode {mode:o}.; chmod 600") as error:
-        credentials.read(Secret("file", "key"), tmp_path)
-    assert TOLD not in str(error.value)
-
-
-@pytest.mark.parametrize(
-    ("secret", "said"),
-    [
-        (Secret("env", "NOT_SET"), "the environment variable NOT_SET is not set"),
-        (Secret("file", "absent"), "cannot be read"),
-        (Secret("file", "."), "is no file"),
-        (Secret("file", "blank"), "is empty"),
-    ],
-)
-def test_a_credential_that_is_not_there(secret: Secret, said: str, tmp_path: Path) -> None:
-    kept(tmp_path / "blank", 0o600, "")
-    with pytest.raises(UsageError, match=said):
-        credentials.read(secret, tmp_path, {})
 
 
 @pytest.mark.parametrize(
@@ -89,7 +53,12 @@ def pair() -> tuple[str, str]:
 
 def keys(algorithm: SigningAlgorithm) -> tuple[Key, str, str]:
     private, public = pair() if algorithm is SigningAlgorithm.ED25519 else (TOLD, TOLD)
-    key = Key(algorithm, "k1", Secret("env", "K"), ("@method", "@target-uri", "content-digest"))
+    key = Key(
+        algorithm,
+        "k1",
+        Place("env", "K", "acme: api.sign.secret"),
+        ("@method", "@target-uri", "content-digest"),
+    )
     return key, private, public
 
 

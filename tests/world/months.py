@@ -110,7 +110,9 @@ class Source:
         draws = np.random.default_rng([self.seed, 3])
         heavy = draws.lognormal(0, 1.7, 20_000)[numbers]
         age = (newest - 1 - numbers) // fresh
-        alive = heavy * (0.25 + np.exp(-age / 6))
+        # What is old fades before it is gone.
+        left = np.clip((self.titles // fresh - age) / 15, 0, 1) ** 2
+        alive = heavy * (0.25 + np.exp(-age / 6)) * left
         wander = np.random.default_rng([self.seed, 4, month]).lognormal(0, 0.15, len(numbers))
         weight = alive * wander
         return numbers, weight / weight.sum()

@@ -7,10 +7,11 @@ narrowest that says what most of its like have in common.
 import polars as pl
 
 from pipeline.contract.text_fold import collapse, fold
-from pipeline.vocab_watch import COSMETIC, Change
+from pipeline.vocab_watch import COSMETIC, Change, Script
 from pipeline.watch.metadata import lengths, templates
 from pipeline.watch.metadata.telling import GUEST_WORDS, JOINTS, names_of
 from pipeline.watch.metadata.templates import REST, WHOLE
+from pipeline.watch.sketch_text import scripts
 
 JUDGED: dict[str, pl.DataType] = {
     "kind": pl.String(),
@@ -26,18 +27,7 @@ _PREFIX_OF_GTIN = 8  # digits: the company's, with the zero that fills a UPC up
 _GUEST_WORD = r"(?-u:\b)(?:feat|ft|featuring|with)(?-u:\b)"
 _JOINT = "|".join(JOINTS)
 _GLUE = rf"\s*(?:[^\p{{L}}\p{{N}}\s]+|(?-u:\b)(?:{_JOINT})(?-u:\b))[^\p{{L}}\p{{N}}]*"
-_SCRIPTS = {
-    "kana": r"[\p{Hiragana}\p{Katakana}]",
-    "hangul": r"\p{Hangul}",
-    "han": r"\p{Han}",
-    "cyrillic": r"\p{Cyrillic}",
-    "greek": r"\p{Greek}",
-    "arabic": r"\p{Arabic}",
-    "hebrew": r"\p{Hebrew}",
-    "thai": r"\p{Thai}",
-    "latin": r"\p{Latin}",
-}
-"""Japanese is told by its Kana, and any of them by a single letter: titles borrow Latin words."""
+_WITHOUT_LETTERS = (Script.DIGITS.value, Script.OTHER.value)
 
 
 def judged(changes: pl.DataFrame) -> pl.DataFrame:
@@ -67,17 +57,13 @@ def judged(changes: pl.DataFrame) -> pl.DataFrame:
     return changes.join(known, on=_PAIR, how="left", nulls_equal=True, maintain_order="left")
 
 
-def script(text: pl.Expr) -> pl.Expr:
-    """The script of a text by its rarest letters; "" where it has none that is known."""
-    told = pl.lit("")
-    for name, letters in reversed(_SCRIPTS.items()):
-        told = pl.when(text.str.contains(letters)).then(pl.lit(name)).otherwise(told)
-    return told
-
-
 def _of_texts(pairs: pl.DataFrame) -> pl.DataFrame:
     """Kind and cut of texts: what says the same first, then what was cut off or put on."""
-    told = pairs.with_columns(templates.cut(pairs.select("before", "after")))
+    told = pairs.with_columns(
+        templates.cut(pairs.select("before", "after")),
+        before_script=scripts(pairs["before"]),
+        after_script=scripts(pairs["after"]),
+    )
     # One step after the other: the plan of all in one repeats each fold a dozen times.
     for readings in (_folded, _worded, _credited):
         told = told.with_columns(
@@ -95,7 +81,6 @@ def _folded(side: str) -> dict[str, pl.Expr]:
         "lower": text.str.to_lowercase(),
         "fold": fold(text),
         "beside_key": collapse(fold(pl.col(f"{side}_beside"))),
-        "script": script(text),
         "glue": text.str.to_lowercase().str.extract_all(_GLUE).list.unique().list.sort(),
     }
 
@@ -143,7 +128,7 @@ def _same(name: str) -> pl.Expr:
 def _kind() -> pl.Expr:
     """The first that fits; what is left of titles in one form is its words in another order."""
     whole = pl.col("place") == WHOLE
-    told = (pl.col("before_script") != "") & (pl.col("after_script") != "")
+    lettered = ~pl.any_horizontal(pl.col("before_script", "after_script").is_in(_WITHOUT_LETTERS))
     guests = pl.col("before_guests") | pl.col("after_guests")
     steps: list[tuple[pl.Expr, Change]] = [
         (_same("lower"), Change.CASE),
@@ -153,7 +138,7 @@ def _kind() -> pl.Expr:
         (_same("bag"), Change.ORDER),
         (guests & _same("everyone"), Change.GUESTS),
         (pl.col("is_same_form"), Change.MOVED),
-        (whole & told & ~_same("script"), Change.SCRIPT),
+        (whole & lettered & ~_same("script"), Change.SCRIPT),
         (pl.col("removed") == "", Change.ADDED),
         (pl.col("added") == "", Change.REMOVED),
         (whole, Change.RENAMED),

@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.contract.text_parts import artist_parts, title_parts
 from pipeline.vocab_watch import Conflict
-from pipeline.watch.metadata.changes import script
+from pipeline.watch.sketch_text import scripts
 
 UNLIKE = 60.0
 """Below this likeness in percent two words are others; "Alpha" and "Alfa" have 67."""
@@ -35,6 +35,8 @@ CLAIM: dict[str, pl.DataType] = {
 """Who told which title and artist of an ISRC; `artist` may be null, `title` is not."""
 
 _THING = ["isrc", "core", "lead"]
+_LETTERS = ["script", "lead_script", "joined"]
+"""What a thing is compared by, beside its core."""
 
 
 class Judged(NamedTuple):
@@ -65,7 +67,7 @@ def judged(claims: pl.DataFrame, given: pl.DataFrame) -> Judged:
     known = _taken_apart(given.select("isrc", "title", "version", "artist")).unique(_THING)
     things = (
         told.group_by(_THING)
-        .agg(pl.col("script", "joined").first(), pl.col("lines").sum())
+        .agg(pl.col(_LETTERS).first(), pl.col("lines").sum())
         .sort([*_THING[:1], "lines", "core", "lead"], descending=[False, True, False, False])
     )
     against = _against(things, known, "catalog")
@@ -73,7 +75,7 @@ def judged(claims: pl.DataFrame, given: pl.DataFrame) -> Judged:
     heaviest = agreeing.sort("agrees", descending=True, maintain_order=True).unique(
         "isrc", keep="first", maintain_order=True
     )
-    compared = _against(agreeing, heaviest.select(*_THING, "script", "joined"), "other")
+    compared = _against(agreeing, heaviest.select(*_THING, *_LETTERS), "other")
     with_time = compared.join(_overlapping(told), on="isrc", how="left").with_columns(
         pl.col("overlaps").fill_null(value=False)
     )
@@ -89,12 +91,16 @@ def _taken_apart(rows: pl.DataFrame) -> pl.DataFrame:
     """The rows that name something, with what likeness is judged by; each text once."""
     titles = rows.select("title", "version").unique()
     parts = title_parts(titles)
-    cores = titles.with_columns(core=parts["squashed"], is_blank=parts["is_blank"]).with_columns(
-        script=script(pl.col("core"))
+    cores = titles.with_columns(
+        core=parts["squashed"], is_blank=parts["is_blank"], script=scripts(parts["core"])
     )
     artists = rows.select("artist").unique()
     credits_ = artist_parts(artists["artist"])
-    leads = artists.with_columns(lead=credits_["lead"], joined=credits_["joined"])
+    leads = artists.with_columns(
+        lead=credits_["lead"],
+        joined=credits_["joined"],
+        lead_script=scripts(credits_["lead"].fill_null("")),
+    )
     return (
         rows.join(cores, on=["title", "version"], nulls_equal=True)
         .filter(~pl.col("is_blank"))
@@ -109,7 +115,7 @@ def _against(things: pl.DataFrame, others: pl.DataFrame, name: str) -> pl.DataFr
 
     The most alike counts; both are false where there is no other.
     """
-    pairs = things.select(*_THING, "script", "joined").join(others, on="isrc", suffix="_of")
+    pairs = things.select(*_THING, *_LETTERS).join(others, on="isrc", suffix="_of")
     compared = pairs.with_columns(
         _unlike(pairs, "core", "core_of").alias("title"),
         _unlike(pairs, "joined", "joined_of").alias("artist"),
@@ -117,7 +123,7 @@ def _against(things: pl.DataFrame, others: pl.DataFrame, name: str) -> pl.DataFr
         pl.col("title") & (pl.col("script") == pl.col("script_of")),
         pl.col("artist")
         & ~pl.any_horizontal(pl.col("lead", "lead_of") == "")
-        & (script(pl.col("lead")) == script(pl.col("lead_of"))),
+        & (pl.col("lead_script") == pl.col("lead_script_of")),
     )
     best = (
         compared.sort(pl.col("title").cast(pl.UInt8) + pl.col("artist").cast(pl.UInt8))

@@ -7,7 +7,8 @@ from pipeline.watch.metadata.telling import Texts
 
 _KEYS = ["change_no", "source", "service", "isrc", "since", "period", "is_same_form"]
 SPELLED = [*_KEYS, "field", "before", "after", "before_beside", "after_beside", "title", "artist"]
-"""Columns of a spelled change: of titles the artist stands beside, and the other way round."""
+"""Columns of a spelled change: of titles the artist stands beside, and the other way round; `title`
+and `artist` are as told with the new value, the artist null but for these two."""
 
 
 def spelled(changes: pl.DataFrame, texts: Texts) -> pl.DataFrame:
@@ -22,7 +23,7 @@ def spelled(changes: pl.DataFrame, texts: Texts) -> pl.DataFrame:
         _of_titles(changes.filter(field="title"), texts),
         _of_artists(changes.filter(field="artist"), texts),
         _of_labels(changes.filter(field="label"), texts),
-        changes.filter(pl.col("field").is_in(["gtin", "duration_s"])).with_columns(
+        _titled(changes.filter(pl.col("field").is_in(["gtin", "duration_s"])), texts).with_columns(
             before="old_value", after="value"
         ),
     ]
@@ -98,10 +99,15 @@ def _of_artists(changes: pl.DataFrame, texts: Texts) -> pl.DataFrame:
 
 def _of_labels(changes: pl.DataFrame, texts: Texts) -> pl.DataFrame:
     labels = texts.labels.select("label_no", "label")
-    told = _joined(changes, "old_value", labels, "old_")
+    told = _joined(_titled(changes, texts), "old_value", labels, "old_")
     return _joined(told, "value", labels, "new_").with_columns(
         before="old_label", after="new_label"
     )
+
+
+def _titled(changes: pl.DataFrame, texts: Texts) -> pl.DataFrame:
+    """The changes with the title that is told beside the new value."""
+    return _joined(changes, "beside", texts.titles.select("title_no", "title"), "")
 
 
 def _joined(rows: pl.DataFrame, column: str, texts: pl.DataFrame, prefix: str) -> pl.DataFrame:
