@@ -5,6 +5,7 @@ of marks have a contrast of 3 : 1 on both, and differ for the colour-blind. Char
 figures as text; floats only place their marks.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -31,6 +32,8 @@ COLOURS: Mapping[str, str] = {
     Status.EXCLUDED: "#868d95",
 }
 NAMES: Mapping[str, str] = {Status.HELD: "on hold"}
+_BREAKS = re.compile(r"\s+(?!%|→|[A-Z]{3}\b)")
+"""Between words, but not between a figure and its unit."""
 _FIRST_STRONG, _END = "\u2068", "\u2069"
 
 
@@ -64,7 +67,7 @@ def wrapped(text: str, cells: int) -> list[str]:
 def _broken(text: str, cells: int) -> list[str]:
     """A text in lines, broken between words."""
     lines: list[str] = [""]
-    for word in text.split():
+    for word in _BREAKS.split(text.strip()):
         longer = f"{lines[-1]} {word}".strip()
         if cell_len(longer) <= cells or not lines[-1]:
             lines[-1] = longer

@@ -44,11 +44,12 @@ def faults(found: pl.DataFrame, by: str, *, quarantined: bool) -> Any:
         x=alt.X("value:Q", axis=None), tooltip=bars.tooltip("name", "label", "share")
     )
     first = rows[0]
+    part = "all" if first["value"] == in_all else first["share"]
     twice = "" if quarantined else "; a line counts for each of its faults"
     left = sums.height - len(rows)
     more = f"; {count(left, by)} more in the table" if left > 0 else ""
     return charts.titled(
         bars.beside(drawn, base, rows),
-        f"{first['name']}: {first['label']}, {first['share']} of what is {where}",
+        f"{first['name']}: {first['label']}, {part} of what is {where}",
         f"lines by {by}{twice}{more}",
     )

@@ -88,7 +88,8 @@ def waiting(found: pl.DataFrame, currency: str, by: str = "service") -> Any:
         currency: of all its amounts.
         by: the column that names them.
     """
-    shown = found.filter(pl.col("waiting") != 0).head(_LARGEST)
+    ranked = found.filter(pl.col("waiting") != 0).sort(pl.col("waiting").abs(), descending=True)
+    shown = ranked.head(_LARGEST)
     if shown.is_empty():
         return charts.blank(f"No {by} has money that is not matched", currency_name(currency))
     rows: Rows = []
@@ -97,7 +98,7 @@ def waiting(found: pl.DataFrame, currency: str, by: str = "service") -> Any:
         name = charts.reported(one[by], bars.NAME_CELLS, f"(no {by})")
         labels.append({"name": name, "label": amounts.short(one["waiting"], currency)})
         rows += [_part(name, status, one, currency) for status in _WAITING]
-    others = found.filter(pl.col("waiting") != 0).height - shown.height
+    others = ranked.height - shown.height
     chart = bars.stacked(rows, labels, _colours(_WAITING))
     first = shown.row(0, named=True)
     in_all = amounts.total(found["waiting"].to_list())

@@ -207,6 +207,8 @@ def _layout(one: Layout) -> str:
         f"<code>{_escaped(ours)}</code> may be <code>{_escaped(theirs)}</code> now"
         for ours, theirs in one.proposed.items()
     ]
+    if one.is_held:
+        facts.append("its lines wait until somebody says which column is which")
     name = f"<b>{_said(one.source)} {_escaped(one.accounting_period)}</b>"
     return f"{name} <code>{one.manifest[:SHORT_ID]}</code>: {'; '.join(facts) or 'columns moved'}"
 

@@ -168,3 +168,37 @@ def _luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     ]
     return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "lines"),
+    [
+        pytest.param("one two", 10, ["one two"], id="it fits"),
+        pytest.param("aaaa bb cc", 8, ["aaaa", "bb cc"], id="lines about as long"),
+        pytest.param(
+            "it was all 91.2 % of it", 13, ["it was all", "91.2 % of it"], id="a figure keeps its %"
+        ),
+        pytest.param("then 1.00 EUR go", 12, ["then", "1.00 EUR go"], id="and its currency"),
+        pytest.param("W" * 30, 10, ["W" * 9 + "…"], id="a word that is too long"),
+        pytest.param("長い題名の歌", 8, ["長い題…"], id="wide letters count twice"),
+    ],
+)
+def test_a_title_breaks_between_words(text: str, cells: int, lines: list[str]) -> None:
+    assert charts.wrapped(text, cells) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Song", "Song"),
+        (None, "(not named)"),
+        ("אב", "\u2068אב\u2069"),
+        ("a\u202eb", "a\\u202eb"),
+        ("a\nb", "a\\nb"),
+        ("x" * 30, "x" * 9 + "…"),
+    ],
+)
+def test_what_a_report_says_keeps_its_direction_within(text: str | None, told: str) -> None:
+    shown = charts.reported(text, 10)
+    assert shown.strip("\u2068\u2069") == told.strip("\u2068\u2069")
+    assert shown.isascii() or (shown[0], shown[-1]) == ("\u2068", "\u2069")

@@ -58,6 +58,7 @@ LAYOUT = Layout(
     gone=("Territory",),
     missing=("Territory",),
     proposed={"Territory": "Land"},
+    is_held=True,
     at=AT,
 )
 
@@ -138,6 +139,7 @@ def test_it_tells_findings_months_layouts_and_metadata() -> None:
     assert "−1,203.46 EUR" in page
     assert "in 2026-05, down 18.0 % on 2026-04" in page
     assert "new <code>&lt;b&gt;</code>, <code>Land</code>; gone <code>Territory</code>" in page
+    assert "its lines wait until" in page
     assert "<code>Territory</code> may be <code>Land</code> now" in page
     assert "began to append “ - Remastered”" in page
     assert "7.12 EUR" in page
