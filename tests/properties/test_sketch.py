@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY, QUANTITY
@@ -24,6 +24,7 @@ from pipeline.watch.sketch_rows import rows
 from pipeline.watch.sketch_sums import Tally
 from tests.properties.sketch_oracle import EXACT, Figures, Key, Line, is_clear, sketch
 
+EXAMPLES = max(settings().max_examples // 3, 1)
 FAULTS = ("OF_IDENTITY", "OF_CONTEXT", "OF_LINE", "TORN")
 
 amounts = st.one_of(
@@ -166,6 +167,7 @@ def told(frame: pl.DataFrame) -> dict[Key, Figures]:
 
 @pytest.mark.parametrize("at_once", [2**18, 3])
 @pytest.mark.parametrize("limit", [1000, 1])
+@settings(max_examples=EXAMPLES)
 @given(given_=given_lines, draw=st.randoms(use_true_random=False))
 def test_a_sketch_is_what_counting_line_by_line_gives(
     at_once: int, limit: int, given_: Given, draw: Random
