@@ -109,7 +109,11 @@ def _trees(tests: Sequence[Test]) -> list[Node]:
             nodes[outer].parts.append(node)
         else:
             roots.append(node)
-    return roots
+    # The money of a currency that one service pays is that service's, and not the source's.
+    return [
+        node.parts[0] if tests[node.row]["service"] is None and len(node.parts) == 1 else node
+        for node in roots
+    ]
 
 
 def _place(test: Test) -> tuple[str | None, ...]:

@@ -23,6 +23,8 @@ _LINE = 4
 _FAMILY = 8
 """Errors of its own that weigh as much as its family's, when a series is forecast."""
 _DEFAULT_FREEDOM = 4.0
+_TELLING = 12.0
+"""Errors of a family of few series beyond which the default says nothing any more."""
 _FREEDOM = (2.0, 50.0)
 _OWN, _FEW, _ENOUGH = 3, 4, 8
 """Errors that give a series a scale of its own; series that give one to their family, and that
@@ -181,9 +183,11 @@ def _prior(own: Floats, freedom: Floats, size: Floats, default: float) -> tuple[
     """The variance that series of each size have in the family, and how alike they are in it."""
     usable = (freedom >= _OWN) & (own > _TINY)
     if usable.sum() < _FEW:
-        told = (own * freedom)[freedom > 0].sum()
-        pooled = (_DEFAULT_FREEDOM * default**2 + told) / (_DEFAULT_FREEDOM + freedom.sum())
-        return np.full(len(own), pooled), _DEFAULT_FREEDOM
+        count = float(freedom.sum())
+        # The default fades as the few series that there are tell more themselves.
+        weight = _DEFAULT_FREEDOM * max(1 - count / _TELLING, 0)
+        pooled = (weight * default**2 + (own * freedom).sum()) / (weight + count)
+        return np.full(len(own), pooled), max(weight, 1.0)
     degrees = freedom[usable]
     # The mean of the logarithm of a variance that is estimated lies below that of the variance.
     logs = np.log(own[usable]) + 1 / degrees

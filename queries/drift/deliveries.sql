@@ -11,6 +11,7 @@ anti join
     on d.manifest = e.manifest and d.accounting_period = e.accounting_period
 where
     d.source = $source::VARCHAR
+    and d.measure = 'all'
     and not list_contains($replaced::VARCHAR[], d.manifest || '@' || d.accounting_period)
 group by d.accounting_period
 order by d.accounting_period asc

@@ -26,6 +26,8 @@ _YEAR = 12
 _HISTORIES = (6, 12, 24)
 _NOISES = (0.001, 0.002, 0.003, 0.005, 0.01)
 _SERVICE, _TERRITORY = 1, 1
+_ALIKE = {Finding.MONEY: (Finding.MONEY, Finding.VOLUME)}
+"""Fewer units are less money: which of the two is told first is chance."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,10 @@ class Drift:
         """Whether a change is the drift, where it is."""
         at = TERRITORIES[_TERRITORY] if self.kind is Kind.VANISHED else None
         where = (change.test["service"], change.test["territory"])
-        return change.finding is self.finding and where == (list(SERVICES)[_SERVICE], at)
+        return change.finding in _ALIKE.get(self.finding, (self.finding,)) and where == (
+            list(SERVICES)[_SERVICE],
+            at,
+        )
 
 
 DRIFTS = (

@@ -39,7 +39,8 @@ def rows(month: int, cells: Cells, bare: Mapping[str, float]) -> list[dict[str, 
     for number, ((service, territory, usage), (units, price)) in enumerate(cells.items()):
         quantity = round(units * (1 + noise(month, number)))
         named = {"accounting_period": period, "service": service, "territory": territory}
-        cell = {**named, "currency": "EUR", "column": "", "value": ""}
+        currency = "CAD" if territory == "CA" else "EUR"
+        cell = {**named, "currency": currency, "column": "", "value": ""}
         figures = {
             "lines": quantity // 100,
             "quantity": Decimal(quantity),
@@ -71,10 +72,11 @@ def found(
     whole: bool = True,
     before: int = MONTHS,
     told: list[dict[str, Any]] | None = None,
+    base: Cells = BASE,
 ) -> list[Change]:
-    """What a month with some cells shows after months of `BASE`."""
+    """What a month with some cells shows after months of others."""
     usual = {"A": 0.02, "B": 0.02, "C": 0.02}
-    sketches = [row for month in range(before) for row in rows(month, BASE, usual)]
+    sketches = [row for month in range(before) for row in rows(month, base, usual)]
     sketches += rows(before, cells, usual if bare is None else {**usual, **bare})
     frame = pl.DataFrame(sketches, schema={name: DRIFT[name] for name in COLUMNS})
     names = sorted(frame["accounting_period"].unique())
@@ -119,6 +121,29 @@ def test_two_percent_less_for_a_unit_is_seen_and_costs_what_it_costs() -> None:
     told = sentence(change, "source")
     assert told.startswith("B pays 0.0019")
     assert told.endswith("EUR less than expected")
+
+
+def test_a_source_of_one_service_is_told_by_its_own_past_and_not_by_a_default() -> None:
+    own = {key: cell for key, cell in BASE.items() if key[0] == "B"}
+    cells = {key: cell for key, cell in priced("0.98", "B").items() if key[0] == "B"}
+    assert found(own, base=own) == []
+    assert where(found(cells, base=own)) == [("rate", "B", None)]
+    half = {key: (units // 2, price) for key, (units, price) in own.items()}
+    assert where(found(half, base=own)) == [("money", "B", None)]
+
+
+def test_a_price_that_falls_in_two_currencies_is_one_change_with_both_sums() -> None:
+    canada = {("B", "CA", "premium"): (300_000, "0.005"), ("B", "CA", "free"): (500_000, "0.001")}
+    cut = {
+        key: (units, str(Decimal(price) * Decimal("0.95")))
+        for key, (units, price) in canada.items()
+    }
+    (change,) = found({**priced("0.95", "B"), **cut}, base={**BASE, **canada})
+    assert (change.finding.value, change.test["service"]) == ("rate", "B")
+    assert [one.currency for one in change.stakes] == ["EUR", "CAD"]
+    # 300,000 at 0.005 and 500,000 at 0.001 are 2,000, of which 5 % are missing.
+    assert float(change.stakes[1].amount) == pytest.approx(-100, rel=0.05)
+    assert sentence(change, "source").endswith(" CAD less than expected")
 
 
 def test_another_mix_of_usages_at_the_same_prices_is_no_change_of_price() -> None:
