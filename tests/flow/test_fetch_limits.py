@@ -73,10 +73,14 @@ def test_retry_after_holds_every_request_to_the_provider(tmp_path: Path) -> None
     assert told.retries == 1
 
 
+SEEDS = (94, 118, 160, 163, *range(1000, 1004))
+"""Those that once found something, in the product or in how it was judged, and a few others."""
+
+
 @pytest.mark.slow
-def test_ten_seeded_schedules_of_faults_and_kills() -> None:
-    total = chaos.campaign(range(1000, 1010), 2)
-    assert total.schedules == 10
+def test_seeded_schedules_of_faults_and_kills() -> None:
+    total = chaos.campaign(SEEDS, 2)
+    assert total.schedules == len(SEEDS)
     assert total.kills > 0
 
 
