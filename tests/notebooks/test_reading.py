@@ -181,10 +181,10 @@ def photographed(page: Page, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_exported_for_jupyter_its_charts_are_drawings(
-    name: str, unmatched: Path, tmp_path: Path
+    name: str, hard: Path, tmp_path: Path
 ) -> None:
     """As `make notebooks-ipynb` does it: what Jupyter does not know would show nothing there."""
-    written = exported(name, unmatched, tmp_path, "ipynb", "--include-outputs")
+    written = exported(name, hard, tmp_path, "ipynb", "--include-outputs")
     cells = json.loads(written)["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
     shown = "".join("".join(output["data"].get("text/html", "")) for output in outputs)
