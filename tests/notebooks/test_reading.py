@@ -187,7 +187,7 @@ def test_exported_for_jupyter_its_charts_are_drawings(
     written = exported(name, hard, tmp_path, "ipynb", "--include-outputs")
     cells = json.loads(written)["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    shown = "".join("".join(output["data"].get("text/html", "")) for output in outputs)
+    shown = "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
     assert [one for one in outputs if one["output_type"] == "error"] == []
     assert shown.count("<svg") >= 2
     assert "<table>" in shown
