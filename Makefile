@@ -104,7 +104,6 @@ status: setup ## What was reported, matched, held and why, by currency; what to 
 	@$(ROYALTY) status
 
 alerts: setup ## What fires, what is silenced, and what was resolved lately
-	@$(ROYALTY) alerts check
 	@$(ROYALTY) alerts list
 
 retry: setup ## Try again the lines whose reason may be gone

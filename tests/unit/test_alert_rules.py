@@ -257,6 +257,14 @@ def test_rules_of_another_file_are_read_instead_of_the_home_s(tmp_path: Path) ->
         load(home, tmp_path / "nowhere.toml")
 
 
+def test_the_example_of_the_readme_holds(tmp_path: Path) -> None:
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    found = load(home_with(tmp_path, readme.split("# data/alerts.toml\n")[1].split("```")[0]))
+    assert found.routes("unpaid", Level.BREACH) == ("log", "ops")
+    assert found.named("late").breach[TIME].value == 259_200
+    assert found.switched_off == ("drift",)
+
+
 def test_every_metric_has_a_query_a_meaning_and_a_place_in_the_readme() -> None:
     assert set(METRICS) == set(Metric)
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
