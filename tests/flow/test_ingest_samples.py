@@ -228,7 +228,12 @@ def test_exactly_the_other_lines_of_doomed_assets_are_halted(
     assert {status for number, status, _ in found if number in others} == {"held"}
 
 
-_ORDER = {"retry_ledger": ["ledger_id"], "matches": list(IDENTITY), "seen": ["line_hash"]}
+_ORDER = {
+    "retry_ledger": ["ledger_id"],
+    "matches": list(IDENTITY),
+    "seen": ["line_hash"],
+    "drift": [name for name, dtype in TABLES["drift"].items() if dtype == pl.String],
+}
 
 
 def stable(home: Path) -> dict[str, pl.DataFrame]:
