@@ -97,7 +97,7 @@ catalog: need-DIR setup ## Load the authoritative catalog: DIR=folder or file
 ingest: need-FILES setup ## Take in sales reports: FILES="a.csv b.tsv" [PERIOD=2026-06] [SOURCE=name]
 	@$(ROYALTY) ingest $(FILES) $(if $(PERIOD),--period '$(PERIOD)') $(if $(SOURCE),--source '$(SOURCE)')
 
-sync: setup ## Fetch what is new at every source with an API: [SOURCE=name]
+sync: setup ## Fetch what is new at every source: [SOURCE=name]
 	@$(ROYALTY) sync $(SOURCE)
 
 status: setup ## What was reported, matched, held and why, by currency; what to do next

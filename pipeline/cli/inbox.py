@@ -45,7 +45,7 @@ def inbox(
         raise UsageError("--follow never ends, and --json is one document", "leave out one of them")
     session: Session = ctx.obj
     session.home.mkdir(parents=True, exist_ok=True)
-    tell = (lambda _visit: None) if as_json else _show
+    tell = (lambda _visit: None) if as_json else show_visit
     order = InboxOrder(
         session.home,
         session.settings,
@@ -60,7 +60,7 @@ def inbox(
         print_json({"visits": [document.visited(one) for one in visits]})
     elif not visits:
         sys.stderr.write("royalty: no source has its turn\n")
-    _tell_failures(visits)
+    tell_failures(visits)
     check_after(session, as_json=as_json)
     if follow:
 
@@ -70,7 +70,7 @@ def inbox(
             return found
 
         _follow(order, look, every)
-    if code := _code(visits):
+    if code := exit_code(visits):
         raise typer.Exit(code)
 
 
@@ -82,12 +82,13 @@ def _follow(
     while True:
         time.sleep(every_s)
         try:
-            _tell_failures(look(again))
+            tell_failures(look(again))
         except LakeBusy as error:
             sys.stderr.write(f"royalty: {error}\n")
 
 
-def _show(visit: "Visit") -> None:
+def show_visit(visit: "Visit") -> None:
+    """Show what a visit came to."""
     from pipeline.report.inbox import visit_screen
 
     show(lambda width: visit_screen(visit, width))
@@ -95,10 +96,11 @@ def _show(visit: "Visit") -> None:
 
 def _show_news(visit: "Visit") -> None:
     if visit.arrivals:
-        _show(visit)
+        show_visit(visit)
 
 
-def _tell_failures(visits: "Iterable[Visit]") -> None:
+def tell_failures(visits: "Iterable[Visit]") -> None:
+    """Tell why visits failed and reports were refused, a line each."""
     for visit in visits:
         if visit.failed is not None:
             sys.stderr.write(f"royalty: {visit.failed}\n")
@@ -107,7 +109,8 @@ def _tell_failures(visits: "Iterable[Visit]") -> None:
                 sys.stderr.write(f"royalty: {arrival.detail}\n")
 
 
-def _code(visits: "Iterable[Visit]") -> int:
+def exit_code(visits: "Iterable[Visit]") -> int:
+    """The exit code that visits come to."""
     from pipeline.vocab import ManifestState
 
     listed = list(visits)

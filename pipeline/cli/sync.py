@@ -2,16 +2,19 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.alerts import check_after
+from pipeline.cli.inbox import exit_code, show_visit, tell_failures
 from pipeline.cli.session import Json, Session, print_json, show
 from pipeline.errors import ManifestRefused, RemoteFailed, UsageError
 
 if TYPE_CHECKING:
     from pipeline.flow.fetch import Fetched
+    from pipeline.flow.visit import Visit
 
 _STATUS = "status"
 
@@ -21,7 +24,7 @@ def sync(
     sources: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="[SOURCE...]", help="Else all that have an API. First `status`: how they stand."
+            metavar="[SOURCE...]", help="Else all. First `status`: how those with an API stand."
         ),
     ] = None,
     follow: Annotated[
@@ -40,7 +43,8 @@ def sync(
 ) -> None:
     """Fetch what is new at providers, or show how that stands.
 
-    A source that gives up does not stop the others; the exit code is then 7. What had come is kept,
+    Watched folders and SFTP servers are looked into as well; with --follow, `inbox` does that. A
+    source that gives up does not stop the others; the exit code is then 7. What had come is kept,
     and the next call goes on with it.
     """
     session: Session = ctx.obj
@@ -67,30 +71,52 @@ def _fetch(
     as_json: bool,
 ) -> None:
     from pipeline.flow import fetch_follow
+    from pipeline.flow.doors import without_api
     from pipeline.flow.fetch import FetchOrder, fetch
+    from pipeline.report import document
     from pipeline.report.fetched import live
 
     if follow:
         with live() as tell:
             order = FetchOrder(session.home, session.settings, tell=tell)
             fetch_follow.follow(order, named, lambda found: _follow_up(session, found))
-    with live() as tell:
-        order = FetchOrder(session.home, session.settings, *span, dry_run=dry_run, tell=tell)
-        found = fetch(order, named)
+    others = [] if dry_run or any(span) else without_api(session.home, named)
+    asked = [name for name in named if name not in others]
+    found: Sequence[Fetched] = ()
+    if asked or not named:
+        with live() as tell:
+            order = FetchOrder(session.home, session.settings, *span, dry_run=dry_run, tell=tell)
+            found = fetch(order, asked)
+        if not as_json and (found or not others):
+            _show(found)
+    visits = _collected(session, others, as_json=as_json)
     if as_json:
-        print_json({"sources": [one.as_json() for one in found]})
+        told = [document.visited(one) for one in visits]
+        print_json({"sources": [one.as_json() for one in found], "visits": told})
         _tell_failures(found)
-    else:
-        _show(found)
+    tell_failures(visits)
     if not dry_run:
         check_after(session, as_json=as_json)
-    if code := _code(found):
+    # What could not be reached counts before what was refused.
+    if code := max(_code(found), exit_code(visits)):
         raise typer.Exit(code)
 
 
 def _follow_up(session: Session, found: "Sequence[Fetched]") -> None:
     _show(found)
     check_after(session, as_json=False)
+
+
+def _collected(session: Session, sources: Sequence[str], *, as_json: bool) -> "list[Visit]":
+    """What watched folders and SFTP servers of some sources hold, taken."""
+    from pipeline.flow.inbox import collect
+    from pipeline.flow.visit import InboxOrder
+
+    if not sources:
+        return []
+    tell = (lambda _visit: None) if as_json else show_visit
+    order = InboxOrder(session.home, session.settings, lambda: datetime.now(UTC), tell=tell)
+    return collect(order, sources)
 
 
 def _show(found: "Sequence[Fetched]") -> None:

@@ -1,6 +1,6 @@
 """By which doors the reports of each source come here, as the profiles say."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,3 +89,13 @@ def doors(home: Path) -> dict[str, Door]:
         for profile in load_profiles(home)
         if any(name in profile.spec.beside for name in (*_FETCHES, "webhook"))
     }
+
+
+def without_api(home: Path, names: Sequence[str] = ()) -> list[str]:
+    """Sources whose reports come by a watched folder or SFTP alone: all, or those of some names."""
+    return [
+        source
+        for source, door in doors(home).items()
+        if not door.has_api and door.beside.keys() & {"folder", "sftp"}
+        if not names or source in names
+    ]

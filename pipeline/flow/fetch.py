@@ -24,7 +24,15 @@ from pipeline.sync.words import SyncState
 
 @dataclass(frozen=True)
 class Heard:
-    """How far a source has come; `waiting` says for what, and is "" where it works."""
+    """How far a source has come.
+
+    Attributes:
+        source: its name.
+        pages, manifests, bytes: that have come.
+        waiting: what it waits for; "" where it works.
+        wait_s: for how long.
+        landing: whether what came is being taken into the lake.
+    """
 
     source: str
     pages: int = 0
@@ -32,6 +40,7 @@ class Heard:
     bytes: int = 0
     waiting: str = ""
     wait_s: float = 0.0
+    landing: bool = False
 
 
 Tell = Callable[[Heard], None]
@@ -119,13 +128,15 @@ def sources(home: Path, names: Sequence[str] = ()) -> list[tuple[Api, Profile]]:
         UsageError: one of them is not known, has no API, or describes none.
     """
     known = {profile.name: profile for profile in load_profiles(home)}
+    with_api = [name for name, profile in known.items() if "api" in profile.spec.beside]
     for name in names:
         if name not in known:
-            raise UsageError(f"there is no source {name!r}", f"known: {', '.join(known)}")
+            mend = f"with an API: {', '.join(with_api) or 'none'}"
+            raise UsageError(f"there is no source {name!r}", mend)
         if "api" not in known[name].spec.beside:
             mend = f"write [api] into its TOML in {home / 'sources'}"
             raise UsageError(f"the source {name} has no API", mend)
-    chosen = [profile for profile in known.values() if "api" in profile.spec.beside]
+    chosen = [known[name] for name in with_api]
     return [
         (api_of(profile.name, profile.spec.beside["api"], profile.spec.header), profile)
         for profile in chosen

@@ -42,7 +42,11 @@ def follow(
             for one in found:
                 due[one.source] = _due(order, apis[one.source], one)
             rounds = None if rounds is None else rounds - 1
-        if apis and (rounds is None or rounds > 0):
+        if not apis:
+            # Somebody may be about to write one.
+            told(())
+            sleep(_AGAIN_S)
+        elif rounds is None or rounds > 0:
             soonest = min(due.get(name, 0.0) for name in apis)
             sleep(min(max(soonest - order.clock.now(), 0.0), _LONGEST_S))
 

@@ -171,13 +171,14 @@ class Fetching:
     def _heard(self, pages: int, size: int) -> None:
         self.told.pages += pages
         self.told.bytes += size
-        self.order.tell(
-            Heard(self.api.source, self.told.pages, len(self.told.reports), self.told.bytes)
-        )
+        self.heard()
 
-    def heard(self) -> None:
-        """Tell how far the source has come."""
-        self._heard(0, 0)
+    def heard(self, *, landing: bool = False) -> None:
+        """Tell how far the source has come, and whether that is being taken into the lake."""
+        told = self.told
+        self.order.tell(
+            Heard(self.api.source, told.pages, len(told.reports), told.bytes, landing=landing)
+        )
 
     def _waits(self, reason: str, seconds: float) -> None:
         told = self.told

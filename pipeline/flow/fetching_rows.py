@@ -71,6 +71,7 @@ async def _land(work: "Fetching", path: "Path", what: Landing) -> None:
     ready = work.ready(what)
     home, settings = work.order.home, work.order.settings
     async with work.lock:
+        work.heard(landing=True)
         report = await asyncio.to_thread(fetch_commit.land, path, ready, home, settings)
     work.told.reports.append(report)
     work.told.state = SyncState.FETCHED

@@ -5,10 +5,11 @@ on. Calendars of expected reports, and which sources are fetched, are those of t
 """
 
 import tomllib
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from pipeline.watch.reading import Row, readings
 from pipeline.watch.rules import Rule
 
 _REPORTS = "reports"
-_LEDGER = ("queue", "fatal", "escalations")
+_QUEUE = "queue"
 _Asked = tuple[str, timedelta | None]
 
 
@@ -37,13 +38,18 @@ class Seen:
         con: the session.
         home: the home folder.
         rules: those that are asked for.
-        moment: that the tables `retry_ledger`, `manifests` and `owed` of the session show.
+        turns: when the lake came to know of anything, in order.
+        moment: that the tables of the session show; of `turns` it has passed `shown`.
+        day: `shown`, and the day, of the table `owed`.
     """
 
     con: duckdb.DuckDBPyConnection
     home: Path
     rules: Sequence[Rule]
+    turns: Sequence[datetime]
     moment: datetime | None = None
+    shown: int | None = None
+    day: tuple[int, date] | None = None
     rows: dict[_Asked, list[Row]] = field(default_factory=dict)
 
     def readings(self, moment: datetime) -> dict[Key, Reading]:
@@ -55,17 +61,23 @@ class Seen:
         return found
 
     def _turn(self, moment: datetime) -> None:
-        """Show the lake as it knew itself at a moment."""
+        """Show the lake as it knew itself at a moment; what is the same as before stays."""
         self.rows.clear()
         self.moment = moment
         asked = {rule.measured.query for rule in self.rules}
-        then = ["manifests", *(["ledger"] if asked.intersection(_LEDGER) else [])]
-        for name in then:
-            table = "retry_ledger" if name == "ledger" else name
-            made = f"CREATE OR REPLACE TEMP TABLE {table} AS {query(f'watch/{name}_then')}"
-            self.con.execute(made, {"moment": moment})
-        if _REPORTS in asked:
+        known = bisect_right(self.turns, moment)
+        if known != self.shown:
+            self._make("manifests", "watch/manifests_then", moment=moment)
+            if _QUEUE in asked:
+                self._make("retry_ledger", "watch/ledger_then", moment=moment)
+                self._make("ledger_state", "ledger/state")
+            self.shown = known
+        if _REPORTS in asked and (known, moment.date()) != self.day:
             owed.calendar(self.con, self.home, moment.date())
+            self.day = (known, moment.date())
+
+    def _make(self, table: str, name: str, **params: datetime) -> None:
+        self.con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS {query(name)}", params)
 
     def _rows(self, rule: Rule) -> list[Row]:
         """The rows of a rule's metric; of several that ask the same it is asked once."""
@@ -88,17 +100,14 @@ def seen(home: Path, settings: Settings, rules: Sequence[Rule]) -> Iterator[Seen
         LakeBusy, LakeDamaged: as `lake.reading`.
     """
     with lake.reading(home, settings) as con:
-        asked = {rule.measured.query for rule in rules}
         con.execute("CREATE TEMP TABLE manifest_history AS FROM manifests")
-        if asked.intersection(_LEDGER):
-            con.execute(f"CREATE TEMP TABLE ledger_history AS {query('watch/ledger_history')}")
-            # Made before the table of its name hides the lake's, and read after.
-            con.execute("CREATE TEMP TABLE retry_ledger AS FROM main.retry_ledger LIMIT 0")
-            con.execute(f"CREATE TEMP VIEW ledger_state AS {query('ledger/state')}")
+        # Made before tables of their names hide the lake's.
+        con.execute(f"CREATE TEMP TABLE ledger_history AS {query('watch/ledger_history')}")
         if any(rule.metric is Metric.SOURCE_SILENCE for rule in rules):
             sources = pl.DataFrame({"source": _fetched(home)}, schema={"source": pl.String()})
             con.register("fetched_sources", sources)
-        yield Seen(con, home, rules)
+        turns = [moment for (moment,) in con.execute(query("watch/turns")).fetchall()]
+        yield Seen(con, home, rules, turns)
 
 
 def told(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

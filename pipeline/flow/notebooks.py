@@ -103,9 +103,8 @@ class Lake:
         return located(line["raw"], line["faults"], specs.get(line["source"]), line["header"], told)
 
     def choices(self, column: str) -> Sequence[str]:
-        """What stands in a column of `places`, in order."""
-        found = self.con.execute(f'SELECT DISTINCT "{column}" FROM places ORDER BY 1').fetchall()  # noqa: S608 - a column's name
-        return [row[0] for row in found]
+        """What lines name as their `service` or `accounting_period`, in order."""
+        return self.frame("named", what=column)["name"].to_list()
 
     def quarters(self) -> dict[str, list[str] | None]:
         """Quarters that have lines, the latest first, each with its accounting periods.
@@ -137,13 +136,8 @@ class Lake:
 
     def seen(self, source: str, currency: str, period: str, service: str | None) -> Seen:
         """A period of a source beside those before it that are as long."""
-        earlier = self.con.execute(
-            "SELECT DISTINCT accounting_period FROM choices WHERE source = $source"
-            " AND accounting_period < $period AND length(accounting_period) = length($period)"
-            " ORDER BY 1",
-            {"source": source, "period": period},
-        ).fetchall()
-        before = tuple(row[0] for row in earlier)[-_COMPARED:]
+        earlier = self.frame("before", source=source, period=period, most=_COMPARED)
+        before = tuple(earlier["accounting_period"])
         return Seen(source, service, currency, period, before)
 
     def close(self) -> None:

@@ -20,8 +20,6 @@ WIDTH = 505
 _TITLE_CELLS = 46
 _SUBTITLE_CELLS = 64
 INK = "currentColor"
-FAINT = 0.62
-"""How strong words are that matter less."""
 FONT = "Arial, Liberation Sans, Helvetica, sans-serif"
 NOW, THEN = "#3b78d8", "#cc7a00"
 COLOURS: Mapping[str, str] = {

@@ -27,24 +27,25 @@ def stacked(rows: Rows, labels: Rows, colours: Mapping[str, str]) -> Any:
     """Bars by name, in parts of one colour each.
 
     Args:
-        rows: one per part: `name`, `part`, `order`, `value`, and `exact` and `of` to point at.
+        rows: one per part: `place` (of its bar, from 0), `name`, `part`, `order`, `value`, and
+            `exact` and `of` to point at.
         labels: one per bar, in order: `name`, and `label` to stand after it.
         colours: by part, in the order of the legend.
     """
-    names = [row["name"] for row in labels]
-    y = alt.Y("name:N", sort=names, title=None, axis=axis())
     drawn = (
-        alt.Chart(charts.values(rows))
+        alt.Chart(charts.values(placed(rows)))
         .mark_bar(height=15)
         .encode(
-            y=y,
+            y=places(labels),
             x=alt.X("value:Q", axis=None, title=None),
             color=alt.Color("part:N", scale=scale(colours), legend=LEGEND),
             order="order:Q",
             tooltip=tooltip("name", "part", "exact", "of"),
         )
     )
-    return beside(drawn, alt.Chart(charts.values(labels)).encode(y=y), labels)
+    numbered = [{**row, "place": at} for at, row in enumerate(labels)]
+    base = alt.Chart(charts.values(placed(numbered))).encode(y=places(labels))
+    return beside(drawn, base, labels)
 
 
 LEGEND = alt.Legend(
@@ -58,8 +59,19 @@ LEGEND = alt.Legend(
 )
 
 
+def ranked(rows: Rows) -> alt.Chart:
+    """One bar per row, in order, to be drawn in some way."""
+    numbered = placed([{**row, "place": at} for at, row in enumerate(rows)])
+    return alt.Chart(charts.values(numbered)).encode(y=places(rows))
+
+
+def placed(rows: Rows) -> Rows:
+    """Rows with their place as a text that sorts."""
+    return [{**row, "place": f"{row['place']:03}"} for row in rows]
+
+
 def places(rows: Rows) -> alt.Y:
-    """An axis of rows in order, each with its own name, though two may have the same."""
+    """An axis of bars in order, each with its own name: two whose names are cut alike stay two."""
     names = [row["name"] for row in rows]
     return alt.Y(
         "place:N",
@@ -71,11 +83,6 @@ def places(rows: Rows) -> alt.Y:
 def _literal(names: Sequence[str]) -> str:
     """Texts as an expression of Vega."""
     return json.dumps(list(names))
-
-
-def names(rows: Rows) -> alt.Y:
-    """An axis of the names in their order."""
-    return alt.Y("name:N", sort=[row["name"] for row in rows], title=None, axis=axis())
 
 
 def axis(**more: Any) -> alt.Axis:

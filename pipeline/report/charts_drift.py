@@ -110,7 +110,7 @@ def changes(found: pl.DataFrame, seen: Seen, by: str) -> Any:
         }
         for one in shown.head(_LARGEST).iter_rows(named=True)
     ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.names(rows))
+    base = bars.ranked(rows)
     drawn = base.mark_bar(height=15).encode(
         x=alt.X("value:Q", axis=None),
         color=alt.Color("is:N", legend=None, scale=bars.scale({"less": _LESS, "more": _MORE})),
@@ -206,10 +206,8 @@ def _moved(name: str, now: tuple[int, int], then: tuple[int, int]) -> dict[str, 
 
 def _from_to(moved: Sequence[Mapping[str, Any]], seen: Seen, title: str, what: str) -> Any:
     """A dot for before and one for now on a line, both shares after it."""
-    rows: Rows = [
-        {**one, "place": f"{at:02}", "label": _label(one, seen)} for at, one in enumerate(moved)
-    ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.places(rows))
+    rows: Rows = [{**one, "label": _label(one, seen)} for one in moved]
+    base = bars.ranked(rows)
     x = alt.X("then:Q", axis=None, scale=alt.Scale(domainMin=0))
     line = base.mark_rule(strokeWidth=2, opacity=0.35).encode(x=x, x2="now:Q")
     when = points(seen)

@@ -38,7 +38,7 @@ def faults(found: pl.DataFrame, by: str, *, quarantined: bool) -> Any:
         }
         for one in sums.head(_LARGEST).iter_rows(named=True)
     ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.names(rows))
+    base = bars.ranked(rows)
     colour = charts.COLOURS[Status.QUARANTINED if quarantined else Status.HELD]
     drawn = base.mark_bar(height=15, color=colour).encode(
         x=alt.X("value:Q", axis=None), tooltip=bars.tooltip("name", "label", "share")

@@ -39,7 +39,7 @@ def waterfall(steps: pl.DataFrame, currency: str, where: str = "") -> Any:
     ]
     by_step = {row["step"]: row["amount"] for row in steps.iter_rows(named=True)}
     colours = {"reported": charts.INK, **charts.COLOURS}
-    base = alt.Chart(charts.values(rows)).encode(y=bars.names(rows))
+    base = bars.ranked(rows)
     drawn = base.mark_bar(height=16).encode(
         x=alt.X("begins:Q", axis=None, scale=bars.span(row[end] for row in rows for end in _ENDS)),
         x2="ends:Q",
@@ -97,7 +97,8 @@ def waiting(found: pl.DataFrame, currency: str, by: str = "service") -> Any:
     for one in shown.iter_rows(named=True):
         name = charts.reported(one[by], bars.NAME_CELLS, f"(no {by})")
         labels.append({"name": name, "label": amounts.short(one["waiting"], currency)})
-        rows += [_part(name, status, one, currency) for status in _WAITING]
+        place = len(labels) - 1
+        rows += [{"place": place, **_part(name, status, one, currency)} for status in _WAITING]
     others = ranked.height - shown.height
     chart = bars.stacked(rows, labels, _colours(_WAITING))
     first = shown.row(0, named=True)
@@ -128,7 +129,8 @@ def shares(found: pl.DataFrame, currency: str, by: str) -> Any:
     for one in ranked.head(_LARGEST).iter_rows(named=True):
         name = charts.reported(one[by], bars.NAME_CELLS, f"(no {by})")
         labels.append({"name": name, "label": amounts.short(one["reported"], currency)})
-        rows += [_part(name, status, one, currency) for status in _STATUSES]
+        place = len(labels) - 1
+        rows += [{"place": place, **_part(name, status, one, currency)} for status in _STATUSES]
     first = ranked.row(0, named=True)
     in_all = amounts.total(found["reported"].to_list())
     title = (
@@ -164,7 +166,8 @@ def trend(found: pl.DataFrame, currency: str) -> Any:
         name = one["accounting_period"] or "(no period)"
         label = f"{amounts.share(one['matched'], one['reported'])} matched"
         labels.append({"name": name, "label": label})
-        rows += [_part(name, status, one, currency) for status in _STATUSES]
+        place = len(labels) - 1
+        rows += [{"place": place, **_part(name, status, one, currency)} for status in _STATUSES]
     chart = bars.stacked(rows, labels, _colours(_STATUSES))
     return charts.titled(
         chart, _course(found, currency), f"{currency_name(currency)} by accounting period"
@@ -202,6 +205,7 @@ def ageing(found: pl.DataFrame, currency: str, since: str) -> Any:
         return charts.blank("Nothing waits with money in it", currency_name(currency))
     rows: Rows = [
         {
+            "place": one["place"],
             "name": one["age"],
             "part": charts.status_name(one["status"]),
             "order": _STATUSES.index(Status(one["status"])),

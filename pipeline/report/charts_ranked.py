@@ -69,7 +69,6 @@ def _ranked(named: Sequence[Mapping[str, Any]], currency: str, colour: str) -> A
     """Bars of titles, the largest first; two of one name are two bars."""
     rows: Rows = [
         {
-            "place": f"{place:02}",
             "name": charts.reported(one["title"], bars.NAME_CELLS),
             "value": float(one["amount"]),
             "label": amounts.short(one["amount"], currency),
@@ -77,9 +76,9 @@ def _ranked(named: Sequence[Mapping[str, Any]], currency: str, colour: str) -> A
             "title": charts.reported(one["title"], 200),
             "artist": charts.reported(one["artist"], 200),
         }
-        for place, one in enumerate(named)
+        for one in named
     ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.places(rows))
+    base = bars.ranked(rows)
     drawn = base.mark_bar(height=15, color=colour).encode(
         x=alt.X("value:Q", axis=None),
         tooltip=bars.tooltip("title", "artist", "exact"),
@@ -101,7 +100,7 @@ def reasons(found: pl.DataFrame, currency: str) -> Any:
         }
         for one in found.head(_LARGEST).iter_rows(named=True)
     ]
-    base = alt.Chart(charts.values(rows)).encode(y=bars.names(rows))
+    base = bars.ranked(rows)
     drawn = base.mark_bar(height=15, color=charts.COLOURS[Status.HELD]).encode(
         x=alt.X("value:Q", axis=None), tooltip=bars.tooltip("name", "exact", "lines")
     )

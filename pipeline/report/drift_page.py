@@ -17,7 +17,7 @@ from pipeline.flow.drift import Found, Layout, Months
 from pipeline.flow.drift_report import DriftReport, Looked
 from pipeline.report import amounts, charts, charts_drift, charts_spread, layout
 from pipeline.report.drift_style import STYLE
-from pipeline.report.layout import SHORT_ID, count, currency_name
+from pipeline.report.layout import SHORT_ID, count
 from pipeline.vocab import Severity
 
 MOST_BYTES = 900_000
@@ -238,7 +238,7 @@ def _examples(examples: Sequence[dict[str, Any]]) -> str:
 
 def _money(parts: Sequence[dict[str, Any]]) -> str:
     named = [amounts.short(one["amount"], one["currency"] or "") for one in parts]
-    return ", ".join(named) or f"0 {currency_name('')}"
+    return ", ".join(named) or "–"
 
 
 def _heads(*names: str) -> str:

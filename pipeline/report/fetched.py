@@ -52,6 +52,8 @@ def _line(one: Heard, since_s: float) -> Text:
     left = one.wait_s - since_s
     if one.waiting and left > 0:
         told += f"; waits {left:.1f} s: {one.waiting}"
+    if one.landing:
+        told += "; into the lake"
     return layout.note(told)
 
 

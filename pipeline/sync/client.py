@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from pipeline.sync.asked import Asked
 from pipeline.sync.auth import Authority
@@ -275,7 +276,8 @@ class Client:
                 finally:
                     await response.aclose()
         except (httpx2.HTTPError, TimeoutError) as error:
-            raise of_error(error, in_body=in_body) from error
+            host = urlsplit(asked.url).netloc.rpartition("@")[2]
+            raise of_error(error, host, in_body=in_body) from error
 
     def _own(self, asked: Asked, headers: dict[str, str]) -> dict[str, str]:
         """The headers that make a request ours; a foreign host is not told them."""

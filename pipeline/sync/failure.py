@@ -1,6 +1,7 @@
 """What can go wrong with a request, and what each answer means."""
 
 import socket
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -88,24 +89,29 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
         return None
 
 
-def of_error(error: "httpx2.HTTPError | TimeoutError", *, in_body: bool) -> Failed:
-    """What a broken exchange means; `in_body` where an answer had begun."""
+def of_error(error: "httpx2.HTTPError | TimeoutError", host: str, *, in_body: bool) -> Failed:
+    """What a broken exchange with a host means; `in_body` where an answer had begun."""
     import httpx2
 
     told = f"{type(error).__name__} {error}".strip()
+    if _is_caused_by(error, ssl.SSLCertVerificationError):
+        # Another attempt would see the same certificate.
+        return Failed(f"the certificate of {host} is not one to trust ({told})")
+    if isinstance(error, httpx2.ConnectTimeout):
+        return Failed(f"no connection to {host} in time ({told})", Fault.TIMEOUT)
     if isinstance(error, TimeoutError | httpx2.TimeoutException):
-        return Failed(f"no whole answer in time ({told})", Fault.TIMEOUT)
+        return Failed(f"no whole answer of {host} in time ({told})", Fault.TIMEOUT)
     if isinstance(error, httpx2.DecodingError) or in_body:
         return Failed(f"the answer breaks off ({told})", Fault.TRUNCATED_BODY)
-    if _is_dns(error):
-        return Failed(f"its name is not known ({told})", Fault.DNS)
-    return Failed(f"no connection ({told})", Fault.CONNECT)
+    if _is_caused_by(error, socket.gaierror):
+        return Failed(f"the name {host} is not known ({told})", Fault.DNS)
+    return Failed(f"no connection to {host} ({told})", Fault.CONNECT)
 
 
-def _is_dns(error: BaseException | None) -> bool:
-    """Whether a name could not be resolved, somewhere down the chain of causes."""
+def _is_caused_by(error: BaseException | None, kind: type[BaseException]) -> bool:
+    """Whether an error of a kind stands somewhere down the chain of causes."""
     while error is not None:
-        if isinstance(error, socket.gaierror):
+        if isinstance(error, kind):
             return True
         error = error.__cause__ or error.__context__
     return False

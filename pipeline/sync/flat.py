@@ -9,7 +9,7 @@ from operator import attrgetter
 from typing import Any
 
 from pipeline.sync.paginate import Page, plain_number, read_page
-from pipeline.sync.row_cells import Flat, is_nested
+from pipeline.sync.row_cells import Flat, single_texts
 from pipeline.sync.spec import Api
 from pipeline.sync.transfer import Read
 from pipeline.sync.words import Payload
@@ -54,9 +54,13 @@ class _Reader:
             rows, whole = self._decoded(body)
         except self._other:
             return read_page(self._api, body, link)
-        columns = dict(zip(self._wanted, zip(*map(self._cells, rows), strict=True), strict=False))
-        if any(map(is_nested, columns.values())):
-            return read_page(self._api, body, link)
+        columns: dict[str, Sequence[str | None]] = {}
+        for name, found in zip(
+            self._wanted, zip(*map(self._cells, rows), strict=True), strict=False
+        ):
+            if (texts := single_texts(found)) is None:
+                return read_page(self._api, body, link)
+            columns[name] = texts
         return Page(Flat(len(rows), columns), whole, link)
 
     def _decoded(self, body: bytes) -> tuple[Sequence[Any], dict[str, Any]]:

@@ -43,7 +43,7 @@ class Policy:
             deadline: until when this run goes on with the request.
         """
         if not failed.is_transient:
-            failed.is_final, failed.gives_up = True, "such an answer is not asked for again"
+            failed.is_final, failed.gives_up = True, "another attempt would bring no other"
             return failed
         if standing.in_row + 1 >= self.rules.attempts:
             failed.is_final = True

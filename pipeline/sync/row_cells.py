@@ -17,10 +17,10 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Flat:
-    """Rows of single values, by column; a name that has no column is null in every row."""
+    """Rows of single values as texts, by column; a name without a column is null in every row."""
 
     count: int
-    columns: Mapping[str, Sequence[Any]]
+    columns: Mapping[str, Sequence[str | None]]
 
     def __len__(self) -> int:
         """How many rows."""
@@ -77,7 +77,18 @@ def texts_of(found: Sequence[Any], text: Callable[[Any], str | None]) -> Sequenc
 
 def column(rows: Items, path: str) -> Sequence[str | None]:
     """The values at a path as texts, nested ones as JSON."""
-    return texts_of(values(rows, path), cell)
+    found = values(rows, path)
+    return found if isinstance(rows, Flat) else texts_of(found, cell)
+
+
+def single_texts(found: Sequence[Any]) -> Sequence[str | None] | None:
+    """Single values as texts; None where one of them is nested."""
+    kinds = set(map(type, found))
+    if kinds <= _PLAIN:
+        return found
+    if not _NESTED.isdisjoint(kinds):
+        return None
+    return list(map(str if kinds == {int} else cell, found))
 
 
 def cell(value: Any) -> str | None:

@@ -142,8 +142,10 @@ class Manifest:
     def _frame(self, rows: Items) -> tuple[pl.DataFrame, bool]:
         """The cells of the manifest, and whether any of them is no single value."""
         found = {name: values(rows, path) for name, path in self._columns.items()}
-        nested = any(map(is_nested, found.values()))
-        cells = {name: texts_of(column, self._value) for name, column in found.items()}
+        nested, cells = False, found
+        if not isinstance(rows, Flat):
+            nested = any(map(is_nested, found.values()))
+            cells = {name: texts_of(column, self._value) for name, column in found.items()}
         return pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String)), nested
 
     def _strange_among(self, rows: Items, *, nested: bool) -> tuple[pl.Series, Sequence[str]]:

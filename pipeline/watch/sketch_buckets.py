@@ -1,7 +1,8 @@
 """Numbers in buckets between powers of 2^(1/4): a relative error below 10 %, wherever they lie.
 
 The bucket is read off the bits of a float: its exponent, and which of three borders its mantissa
-reaches. So it is the same on every machine, which a logarithm is not.
+reaches. So it is the same on every machine, which a logarithm is not. A number that is nearer to a
+border than a float can tell (a part in 10^15) may stand beyond it.
 """
 
 import numpy as np

@@ -160,6 +160,31 @@ def test_the_page_is_for_this_machine_alone_or_behind_a_token(
 
 
 @pytest.mark.parametrize(
+    ("target", "export", "ending"),
+    [
+        ("notebooks-html", "html --force --no-include-code", "html"),
+        ("notebooks-ipynb", "ipynb --force --include-outputs", "ipynb"),
+    ],
+)
+def test_notebooks_are_exported_beside_the_lake(
+    ready: Place, target: str, export: str, ending: str
+) -> None:
+    done = ready.make(target, "NOTEBOOK=quarter drift", "ROYALTY_HOME=my home")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        line
+        for name in ("quarter", "drift")
+        for line in (
+            (
+                f"python -m marimo -q -y export {export} notebooks/{name}.py"
+                f" -o my home/notebooks/{name}.{ending}"
+            ),
+            f"my home/notebooks/{name}.{ending}",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
     ("target", "variable"),
     [("ingest", "FILES"), ("catalog", "DIR"), ("verify", "DIR"), ("audit", "QUARTER")],
 )

@@ -1,6 +1,7 @@
 """The charts, drawn and looked at by a browser: nothing stands upon anything else, or beyond."""
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -202,3 +203,24 @@ def test_what_a_report_says_keeps_its_direction_within(text: str | None, told: s
     shown = charts.reported(text, 10)
     assert shown.strip("\u2068\u2069") == told.strip("\u2068\u2069")
     assert shown.isascii() or (shown[0], shown[-1]) == ("\u2068", "\u2069")
+
+
+def test_two_services_that_are_cut_alike_are_two_bars() -> None:
+    """One bar of both would show their sum under one name, and both figures upon each other."""
+    long = "A Streaming Service of the Far "
+    parts = {"unmatched": Decimal(2), "held": Decimal(1), "quarantined": Decimal(0)}
+    more = {"matched": Decimal(7), "excluded": Decimal(0)}
+    rows = [
+        {"service": long + end, "reported": Decimal(10), "waiting": Decimal(3), **parts, **more}
+        for end in ("North", "South")
+    ]
+    for chart in (
+        charts_money.waiting(pl.DataFrame(rows), "EUR"),
+        charts_money.shares(pl.DataFrame(rows), "EUR", "service"),
+    ):
+        drawn = re.sub(r"<[^>]*>", "\n", charts.svg(chart))
+        assert drawn.count(charts.reported(long, 19)) >= 2
+        spec = chart.to_dict()
+        data = [spec["datasets"][layer["data"]["name"]] for layer in spec["layer"]]
+        assert {row["place"] for row in data[0]} == {"000", "001"}
+        assert [row["place"] for row in data[1]] == ["000", "001"]

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.flow import homes
 from tests.notebooks.drawing import stumbles
-from tests.notebooks.homes import TITLES
+from tests.notebooks.homes import MONTHS, TITLES
 from tests.notebooks.serving import PATIENCE_MS, ROOT, outside, served
 
 ARTEFACTS = ROOT / "tests" / "artefacts"
@@ -130,8 +130,32 @@ def test_it_looks_well_wide_and_narrow(name: str, hard: Path, page: Page) -> Non
             assert stumbles(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= width
             expect(page.locator(".marimo-error")).to_have_count(0)
+        if name in ACTS:
+            ACTS[name](page)
     assert page.evaluate("window.struck") is None
     assert faults == []
+
+
+def slide_back(page: Page) -> None:
+    """A month earlier, all is told of that month."""
+    page.get_by_role("slider").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_text(MONTHS[-2], exact=True)).to_be_visible(timeout=PATIENCE_MS)
+    titles = page.locator("svg.marks text").filter(has_text=f"in {MONTHS[-2]}")
+    expect(titles.first).to_be_visible(timeout=PATIENCE_MS)
+
+
+def choose_another_line(page: Page) -> None:
+    """Another line, other bytes."""
+    title = page.locator(".payload .title")
+    first = title.inner_text()
+    page.get_by_role("row").get_by_role("checkbox").nth(2).click()
+    expect(title).not_to_have_text(first, timeout=PATIENCE_MS)
+    expect(page.locator(".payload td.bad").first).to_be_visible()
+
+
+ACTS = {"drift": slide_back, "quarantine": choose_another_line}
+"""What one does in a notebook, once it is looked at."""
 
 
 def settled(page: Page) -> None:
@@ -157,13 +181,13 @@ def photographed(page: Page, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
 def test_exported_for_jupyter_its_charts_are_drawings(
-    name: str, unmatched: Path, tmp_path: Path
+    name: str, hard: Path, tmp_path: Path
 ) -> None:
     """As `make notebooks-ipynb` does it: what Jupyter does not know would show nothing there."""
-    written = exported(name, unmatched, tmp_path, "ipynb", "--include-outputs")
+    written = exported(name, hard, tmp_path, "ipynb", "--include-outputs")
     cells = json.loads(written)["cells"]
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    shown = "".join("".join(output["data"].get("text/html", "")) for output in outputs)
+    shown = "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
     assert [one for one in outputs if one["output_type"] == "error"] == []
     assert shown.count("<svg") >= 2
     assert "<table>" in shown

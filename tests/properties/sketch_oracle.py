@@ -102,6 +102,24 @@ def bucket(number: Fraction) -> str:
     return f"{'neg:' if number < 0 else ''}{exponent}"
 
 
+def is_clear(money: Mapping[str, Decimal | None]) -> bool:
+    """Whether floats can tell the buckets: no number is nearer to a border than they can, or on it.
+
+    Powers of two are on it, and floats tell them.
+    """
+    near = Fraction(1, 10**14)
+    return all(
+        bucket(number * (1 - near)) == bucket(number * (1 + near)) or _is_power(abs(number))
+        for _, number in _numbers(money)
+    )
+
+
+def _is_power(number: Fraction) -> bool:
+    return min(number.numerator, number.denominator) == 1 and (
+        max(number.numerator, number.denominator).bit_count() == 1
+    )
+
+
 def script(text: str) -> str:
     """By the names that Unicode gives to letters."""
     found = {_script_of(letter) for letter in text if letter.isalpha()}

@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from pathlib import Path
@@ -222,7 +223,7 @@ def _most_retries(attempts: list[Attempt]) -> int:
     return most
 
 
-def campaign(seeds: range, workers: int) -> Figures:
+def campaign(seeds: Sequence[int], workers: int) -> Figures:
     """All schedules of some seeds together.
 
     Raises:

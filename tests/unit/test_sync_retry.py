@@ -1,12 +1,15 @@
 """When a request is sent again, and when its host is left alone."""
 
+import socket
 import sqlite3
+import ssl
 from collections.abc import Mapping
 
+import httpx2
 import pytest
 
 from pipeline.sync.breaker import HostBreaker
-from pipeline.sync.failure import Failed, of_status
+from pipeline.sync.failure import Failed, of_error, of_status
 from pipeline.sync.journal import Standing
 from pipeline.sync.journal_file import connect
 from pipeline.sync.limits import pause_s, policy
@@ -49,12 +52,12 @@ def test_a_wait_is_capped_unless_the_provider_asks_for_more() -> None:
 @pytest.mark.parametrize(
     ("failed", "standing", "retries", "why", "final"),
     [
-        (Failed("404"), Standing(), 0, "such an answer is not asked for again", True),
+        (Failed("404"), Standing(), 0, "another attempt would bring no other", True),
         (
             Failed("x", Fault.SIGNATURE_MISMATCH),
             Standing(),
             0,
-            "such an answer is not asked for again",
+            "another attempt would bring no other",
             True,
         ),
         (Failed("x", Fault.DNS), Standing(3, 3), 0, "4 attempts came to nothing", True),
@@ -184,3 +187,22 @@ def test_to_be_throttled_trips_no_breaker(con: sqlite3.Connection) -> None:
     breaker = HostBreaker(con, "host", Breaker(failures=1))
     breaker.told(Fault.THROTTLED, NOW)
     assert breaker.state(NOW) is BreakerState.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("cause", "said", "fault"),
+    [
+        (ssl.SSLCertVerificationError("self-signed"), "the certificate of host:1 is not", None),
+        (socket.gaierror(-2, "unknown"), "the name host:1 is not known", Fault.DNS),
+        (ConnectionRefusedError(), "no connection to host:1", Fault.CONNECT),
+    ],
+)
+def test_a_connection_that_fails_says_to_whom(
+    cause: OSError, said: str, fault: Fault | None
+) -> None:
+    error = httpx2.ConnectError("no")
+    error.__cause__ = cause
+    failed = of_error(error, "host:1", in_body=False)
+    assert failed.why.startswith(said)
+    # Nothing but the sender changes a certificate: it is not asked for again.
+    assert (failed.fault, failed.is_transient) == (fault, fault is not None)

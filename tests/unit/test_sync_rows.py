@@ -3,20 +3,27 @@
 import csv
 import io
 import json
+import tempfile
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.errors import RemoteFailed
+from pipeline.sync.flat import reader
 from pipeline.sync.paginate import read_page
-from pipeline.sync.row_cells import Row
+from pipeline.sync.row_cells import Flat, Row, together
 from pipeline.sync.row_chunks import KEYS, Form, Window, Written
 from pipeline.sync.rows import Manifest
 from pipeline.sync.schema import api_of
 from pipeline.sync.spec import Api
+from pipeline.sync.words import Contract, Payload
 
 NOTHING = pl.DataFrame(schema=KEYS)
 TABLE = {
@@ -168,3 +175,53 @@ def test_a_frozen_contract_takes_nothing(number: int, tmp_path: Path) -> None:
 def test_a_row_without_its_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(RemoteFailed, match="at of a row: 'soon' is no iso cursor"):
         manifest(api(), [row(1, at="soon")], tmp_path)
+
+
+VALUES = st.none() | st.text(max_size=3) | st.integers() | st.booleans() | st.just([1, {"a": 2}])
+SOME_ROWS = st.lists(
+    st.dictionaries(st.sampled_from(["id", "track", "amount", "at", "mood"]), VALUES, max_size=5),
+    max_size=6,
+)
+
+
+@given(
+    st.lists(SOME_ROWS, min_size=1, max_size=3),
+    st.sampled_from([one for one in Contract if one not in (Contract.EVOLVE, Contract.FREEZE)]),
+    st.sampled_from([Payload.JSON, Payload.JSONL]),
+)
+def test_rows_read_by_column_make_the_same_manifest(
+    pages: list[list[dict[str, Any]]], contract: Contract, payload: Payload
+) -> None:
+    """Rows that are plain and known are read by column, all others one by one: nobody can tell."""
+    table = {**TABLE, "payload": payload.value, "cursor": {}}
+    given = {"key": ["id"], "fields": {"Song": "track", "Amount": "amount"}, "ignore": ["at"]}
+    rows = {**given, "contract": contract.value}
+    source = api_of("acme", {**table, "rows": rows}, ["Song", "Amount"])
+    dumped = [
+        "\n".join(map(json.dumps, page)) if payload is Payload.JSONL else json.dumps(page)
+        for page in pages
+    ]
+    manifests = []
+    with tempfile.TemporaryDirectory() as folder:
+        for read in (reader(source), partial(read_page, source)):
+            path = Path(folder) / "m.csv"
+            found = [read(text.encode(), "").items for text in dumped]
+            with Manifest(source, Form(), NOTHING, Window(), path) as writer:
+                writer.add(*(writer.read(one) for one in found))
+                writer.add(writer.read(together(found)))
+                told = writer.told()
+            manifests.append((path.read_bytes(), replace(told, keys=NOTHING), told.keys.rows()))
+    assert manifests[0] == manifests[1]
+
+
+def test_plain_rows_are_read_by_column() -> None:
+    cursor = {"field": "at", "start": "2026-09-01T00:00:00Z"}
+    rows = {"fields": {"isrc": "a", "amount": "b"}, "ignore": ["c"]}
+    read = reader(api_of("acme", {**TABLE, "cursor": cursor, "rows": rows}, []))
+    page = read(b'[{"a":"x","b":0.10,"at":"1"},{"b":7,"c":{"d":[1]},"at":null}]', "")
+    assert isinstance(page.items, Flat)
+    assert page.items.rows() == [
+        {"a": "x", "at": "1", "b": "0.10"},
+        {"a": None, "at": None, "b": "7"},
+    ]
+    assert read(b'[{"a":"x","new":1}]', "").items == [{"a": "x", "new": 1}]

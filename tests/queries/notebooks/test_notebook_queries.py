@@ -56,6 +56,8 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "earners": {**EUR, "largest": 3},
     "reasons": EUR,
     "deliveries": {"periods": None},
+    "named": {"what": "service"},
+    "before": {"source": "orchard", "period": "2026-06", "most": 2},
     "drift_choices": {},
     "drift_periods": MAY,
     "drift_services": MAY,

@@ -37,6 +37,7 @@ PARAMETERS: dict[str, dict[str, object]] = {
     "recent": {"since": WEEK["since"]},
     "history": {"rule": "age", "latest": 4},
     "moments": {},
+    "turns": {},
 }
 CLOCKS = (
     *("at", "known_at", "first_at", "last_at", "next_attempt_at", "finished_at", "until"),
