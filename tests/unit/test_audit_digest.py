@@ -16,7 +16,7 @@ DIGESTS = Digests(
 WRITTEN = (
     '{"created_at":"2026-10-05T10:30:00Z","files":{"sales.csv":{"bytes":12,"rows":1,"sha256":"'
     + "ab" * 32
-    + '"}},"format":"royalty-audit-2","quarter":"2026Q3","sums":{"sales":{"":{"amount":"-0.5",'
+    + '"}},"format":"royalty-audit-3","quarter":"2026Q3","sums":{"sales":{"":{"amount":"-0.5",'
     '"lines":1,"unreadable_lines":0}}}}'
 )
 
@@ -66,8 +66,8 @@ def test_digests_have_one_spelling_and_come_back() -> None:
         ('"rows":1', '"rows":2,"rows":1', "canonical"),
         ("}}}}", "}}}}\n", "canonical"),
         ("-0.5", "-0.5\\u0000", None),
-        ("royalty-audit-2", "royalty-audit-3", "its format is 'royalty-audit-3'"),
-        ('"format":"royalty-audit-2",', "", "does not say its format"),
+        ("royalty-audit-3", "royalty-audit-4", "its format is 'royalty-audit-4'"),
+        ('"format":"royalty-audit-3",', "", "does not say its format"),
         ("2026Q3", "2026Q7", "entries"),
         ('"rows":1', '"lines":1', "entries"),
         ('"quarter":"2026Q3",', "", "entries"),
