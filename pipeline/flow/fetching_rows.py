@@ -1,7 +1,7 @@
 """A round of rows: all pages first, then one manifest of what they hold."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from pipeline.sync.paginate import Page
 from pipeline.sync.row_cells import Items, together
 from pipeline.sync.row_chunks import Chunk, Form, Window, Written
 from pipeline.sync.rows import Manifest
-from pipeline.sync.walk import Walk
+from pipeline.sync.walk import Take, Walk
 from pipeline.sync.words import SyncState
 from pipeline.vocab import Severity
 
@@ -88,18 +88,28 @@ async def _written(work: "Fetching", walk: Walk, begun: Round, path: "Path") -> 
     after = work.taken.value if not begun.backfill else ""
     form = Form(dialect.delimiter, dialect.quote or '"')
     started = partial(Manifest, work.api, form, seen, Window(after, begun.until), path)
+
+    async def again(take: Take) -> None:
+        for page in walk.pages():
+            await take(page)
+
     with started() as manifest:
-        writing = _Writing(manifest)
-        await work.walked(walk, begun, writing.take)
-        await writing.end()
+        await _all(manifest, partial(work.walked, walk, begun))
         if not (names := manifest.outgrown_by):
             return manifest.told()
     with started(names) as manifest:
-        writing = _Writing(manifest)
-        for page in walk.pages():
-            await writing.take(page)
-        await writing.end()
+        await _all(manifest, again)
         return manifest.told()
+
+
+async def _all(manifest: Manifest, pages: Callable[[Take], Awaitable[None]]) -> None:
+    """Write all rows of some pages; whatever ends it, nothing is being written afterwards."""
+    writing = _Writing(manifest)
+    try:
+        await pages(writing.take)
+        await writing.end()
+    finally:
+        await writing.stopped()
 
 
 class _Writing:
@@ -136,6 +146,11 @@ class _Writing:
         await self._add()
         if self._adding is not None:
             await self._adding
+
+    async def stopped(self) -> None:
+        """Wait for what is being written; why that failed is told by who waited for it before."""
+        if self._adding is not None:
+            await asyncio.gather(self._adding, return_exceptions=True)
 
 
 def _name(work: "Fetching", begun: Round) -> str:

@@ -288,7 +288,8 @@ class Client:
     def _refuse(self, response: "httpx2.Response", receiver: Receiver) -> None:
         """Raise where an answer's status is not that of what was asked for."""
         failed = of_status(response.status_code, response.headers, self._with.clock.now())
-        self._with.gate.learn(response.headers, failed)
+        if failed or any(b"ratelimit" in name.lower() for name, _ in response.headers.raw):
+            self._with.gate.learn(response.headers, failed)
         if failed is None:
             return
         if failed.status == HTTPStatus.UNAUTHORIZED and self._with.authority.refused():
