@@ -178,6 +178,7 @@ test: setup ## All tests but the campaigns
 
 campaign: setup ## Property tests on tens of thousands of examples each; takes long
 	HYPOTHESIS_PROFILE=campaign .venv/bin/python -m pytest -n auto -m '' tests/properties
+	.venv/bin/python -m pytest -n auto -m campaign tests/flow
 
 chaos: setup ## 200 seeded schedules of faults and kills against a provider: [SCHEDULES=200]
 	.venv/bin/python -m tests.provider.chaos $(or $(SCHEDULES),200)

@@ -11,7 +11,7 @@ SHARED = ROOT.parent / "shared" / "data"
 
 # Times on a busy machine say nothing of the code, so neither profile fails for slowness.
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("default", _UNHURRIED, derandomize=True, database=None, max_examples=60)
+settings.register_profile("default", _UNHURRIED, derandomize=True, database=None, max_examples=36)
 settings.register_profile("campaign", _UNHURRIED, max_examples=20_000, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 

@@ -34,7 +34,13 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize(
+    "case",
+    [
+        *("territories", "both"),
+        *(pytest.param(one, marks=pytest.mark.campaign) for one in ("dates", "from", "to")),
+    ],
+)
 def test_limits_hold_per_line_at_ingest_as_in_a_replay(
     case: str, homes: Callable[[str], Path], tmp_path: Path
 ) -> None:

@@ -36,7 +36,7 @@ FIXTURES |= {
     for name in [f"distrokid_2026-{month}.tsv"]
     for data in [(SAMPLES / name).read_bytes()]
 }
-EXAMPLES = max(settings().max_examples // 50, 3)  # of each mutation; each is a whole ingest
+EXAMPLES = max(settings().max_examples // 50, 2)  # of each mutation; each is a whole ingest
 
 
 @contextmanager

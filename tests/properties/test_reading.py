@@ -30,7 +30,7 @@ from tests.properties.random_files import (
 )
 
 SHARDS = 8
-FILES = min(6 * settings().max_examples, 10_000)  # a shard: 2,880 in all, 80,000 in the campaign
+FILES = min(6 * settings().max_examples, 10_000)  # a shard: 1,728 in all, 80,000 in the campaign
 EDGES = bytes.fromhex("0a00 6180 8f90 9fa0 bf c0c1c2df e0e1 ecedee ef f0f1 f3f4f5 f8ff")
 SIZES = (1024, 4096, 32 * 2**20)
 
