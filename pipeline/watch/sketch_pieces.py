@@ -6,6 +6,7 @@ Else a decimal of 128 bits is cut into limbs of 32, 32 and 64 bits; sums are alw
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -90,7 +91,7 @@ class Pieces:
             np.add.at(limb, which, more)
         return Pieces(kept, self.unit, odd, limbs)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """How much of `ROOM` they take."""
         if len(self.pieces) == 1:
