@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,7 @@ from pipeline.watch.past import Calendar
 from pipeline.watch.period import Period
 from pipeline.watch.sentences import sentence
 
-HIGH_SHARE = 0.01
+HIGH_SHARE = Decimal("0.01")
 """Of the period's money in a currency: what is more of it than this must be looked at soon."""
 _SUMMED = [name for name in DRIFT if name not in ("manifest", "source", "month")]
 _KEYS = _SUMMED[:-3]
@@ -114,7 +115,7 @@ def _rows(
 def _records(changed: list[Change], now: pl.DataFrame, delivery: Delivery) -> pl.DataFrame:
     """One row per change, in their order."""
     money = {
-        currency: abs(float(amount or 0))
+        currency: abs(amount or Decimal(0))
         for currency, amount in now.filter(measure="all")
         .group_by("currency")
         .agg(pl.col("amount").sum())
@@ -140,7 +141,6 @@ def _records(changed: list[Change], now: pl.DataFrame, delivery: Delivery) -> pl
     return pl.DataFrame(rows, schema=lake.FINDINGS)
 
 
-def _severity(one: Change, money: dict[str, float]) -> str:
-    at_stake = abs(float(one.stake.amount))
-    is_high = at_stake > HIGH_SHARE * money.get(one.stake.currency, 0.0)
+def _severity(one: Change, money: Mapping[str, Decimal]) -> str:
+    is_high = abs(one.stake.amount) > HIGH_SHARE * money.get(one.stake.currency, Decimal(0))
     return (Severity.HIGH if is_high else Severity.WARNING).value
