@@ -134,6 +134,19 @@ def test_a_row_of_another_form_is_quarantined_with_its_payload(tmp_path: Path) -
     assert b'""mood"": ""blue""' in raw
 
 
+def test_a_column_that_shows_on_a_later_page_costs_no_row_of_earlier_ones(tmp_path: Path) -> None:
+    provider = Provider(shelf())
+    provider.shelf.rows[15] = row(15, campaign="autumn")
+    with provider.running():
+        table = sources.api(provider.base, "link", "rows", rows={"contract": "evolve"})
+        sources.write(tmp_path, "acme", table, "delimited")
+        told = sync(tmp_path)
+    assert (told.state, told.error, told.pages) == (SyncState.FETCHED, "", 4)
+    assert money(tmp_path) == of_rows(*range(ROWS))
+    said = asked(tmp_path, "SELECT count(*) FROM staged WHERE extra LIKE '%autumn%'")
+    assert said == [(1,)]
+
+
 def test_what_is_not_final_yet_is_fetched_later(tmp_path: Path) -> None:
     provider = Provider(shelf(rows=8))
     with provider.running():

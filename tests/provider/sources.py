@@ -76,16 +76,19 @@ def api(base: str, pager: str, what: str, **tables: Any) -> dict[str, Any]:
     return found
 
 
-def write(home: Path, name: str, table: Mapping[str, Any]) -> None:
-    """Put a source's TOML into a home."""
+def write(home: Path, name: str, table: Mapping[str, Any], kind: str = "canonical") -> None:
+    """Put a source's TOML into a home; only a `delimited` one may have further columns."""
     folder = home / "sources"
     folder.mkdir(parents=True, exist_ok=True)
     head = (
-        f'name = "{name}"\ntitle = "{name} by API"\nkind = "canonical"\n'
+        f'name = "{name}"\ntitle = "{name} by API"\nkind = "{kind}"\n'
+        f"{f'header = {_value(COLUMNS)}' if kind == 'delimited' else ''}\n"
         '[forms]\nterritory = ["alpha2"]\n'
         '[period]\ncolumn = "period_start"\nforms = ["YYYY-MM-DD"]\n'
     )
-    (folder / f"{name}.toml").write_text(head + "".join(_toml("api", table)), encoding="utf-8")
+    own = {"columns": {one: one for one in COLUMNS}} if kind == "delimited" else {}
+    tables = [line for key, one in {**own, "api": table}.items() for line in _toml(key, one)]
+    (folder / f"{name}.toml").write_text(head + "".join(tables), encoding="utf-8")
 
 
 def _toml(name: str, table: Mapping[str, Any]) -> list[str]:
