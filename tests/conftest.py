@@ -13,6 +13,9 @@ SHARED = ROOT.parent / "shared" / "data"
 _UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("default", _UNHURRIED, derandomize=True, database=None, max_examples=36)
 settings.register_profile("campaign", _UNHURRIED, max_examples=20_000, print_blob=True)
+# Compiled loops check their bounds in tests, and in the commands that tests start.
+os.environ["NUMBA_BOUNDSCHECK"] = "1"
+
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
