@@ -1,7 +1,9 @@
-"""The cells of framed records: polars reads what is plain, the few others are rewritten for it."""
+"""The cells of framed records, as text for polars; the few that are no plain text by hand."""
 
-import codecs
-from dataclasses import dataclass
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -9,16 +11,37 @@ from numpy.typing import NDArray
 
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
-from pipeline.read.encoding import owners, spoiled
-from pipeline.read.scalar import CR, LF, split_record
+from pipeline.read.encoding import spoiled
+from pipeline.read.framing import Frame, Units
+from pipeline.read.scalar import split_record
 
 Verdicts = NDArray[np.uint8]
 Borders = NDArray[np.int64]
+Numbers = NDArray[np.uint32]
 
 _HAS_CELLS = (framing.SOUND, framing.CELLS_PADDED)
+_BY_HAND = 1_000
+"""Records of a part with bytes that are no text: more are told with the whole part's text."""
+_SIDE_BYTES = 2**16
+"""Room for the text of cells whose quotes or escapes are resolved; made as large as it must be."""
 
 
-@dataclass
+@dataclass(frozen=True)
+class _Text:
+    """Records as text in UTF-8, in which their cells can be found.
+
+    Attributes:
+        units: the text, sound where a record is not among those by hand.
+        frame: its records.
+        dialect: how it is read.
+    """
+
+    units: Units
+    frame: Frame
+    dialect: Dialect
+
+
+@dataclass(frozen=True)
 class Records:
     """The framed records of a part, in bytes.
 
@@ -26,131 +49,193 @@ class Records:
         data: the part's bytes.
         starts: where each record begins.
         ends: one past each record's line end.
-        verdicts: one code of `framing` each; `judge` adds BAD_ENCODING.
-        loose: whether an unquoted cell holds a quote.
+        frame: how they were framed, in code units.
         dialect: how they are read.
         columns: names of the cells.
     """
 
-    data: bytes
+    data: Units
     starts: Borders
     ends: Borders
-    verdicts: Verdicts
-    loose: NDArray[np.bool_]
+    frame: Frame
     dialect: Dialect
     columns: tuple[str, ...]
 
-    def judge(self) -> None:
-        """Mark the records with cells that hold bytes which are no text, or NUL."""
+    @property
+    def height(self) -> int:
+        """How many."""
+        return len(self.starts)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """One code of `framing` each: BAD_ENCODING where cells hold bytes that are no text."""
+        verdicts = self.frame.verdicts.copy()
         records = spoiled(self.data, self.starts, self.ends, self.dialect)
-        whole = np.isin(self.verdicts[records], _HAS_CELLS)
-        self.verdicts[records[whole]] = framing.BAD_ENCODING
+        whole = np.isin(verdicts[records], _HAS_CELLS)
+        verdicts[records[whole]] = framing.BAD_ENCODING
+        return verdicts
 
-    def _rewritten(self) -> Borders:
-        """The records that polars must not read as they stand."""
-        special = (self.verdicts != framing.SOUND) | self.loose
-        escape = self.dialect.escape
-        if escape is not None:
-            units = np.frombuffer(self.data, dtype=np.uint8)
-            escaped = np.flatnonzero(units == ord(escape))
-            special[owners(escaped, self.starts, self.ends)] = True
-        return np.flatnonzero(special)
+    def cells(
+        self, names: Sequence[str] | None = None, rows: Numbers | None = None
+    ) -> pl.DataFrame:
+        """Some cells of some records, all String: a row each, in the order asked for.
 
-    def text(self) -> bytes:
-        """UTF-8 text of as many sound records as there are records, none of them special."""
-        count = len(self.starts)
-        special = self._rewritten()
-        gaps = np.flatnonzero(self.starts[1:] != self.ends[:-1]) + 1
-        plain = self._with_line_feeds()
-        whole = not len(special) and not len(gaps) and self.ends[-1] == len(plain)
-        if whole and self.starts[0] == 0 and self.dialect.encoding == "utf-8":
-            return plain
-        breaks = np.unique(np.concatenate([[0], special, special + 1, gaps, [count]]))
-        torn = self._plain([b""] * len(self.columns))
-        instead = {
-            at: torn if self.verdicts[at] in framing.TORN else self._plain(self.cells_of(at))
-            for at in special.tolist()
-        }
-        source = memoryview(plain)
-        pieces: list[bytes | memoryview] = []
-        for first, after in zip(breaks[:-1].tolist(), breaks[1:].tolist(), strict=True):
-            rewritten = instead.get(first)
-            if rewritten is None:
-                piece = source[self.starts[first] : self.ends[after - 1]]
-                pieces.append(self._utf8(piece))
-            else:
-                pieces.append(rewritten)
-        return b"".join(pieces)
+        Empty cells are "", and so are all of a torn record; bad bytes are U+FFFD.
 
-    def _with_line_feeds(self) -> bytes:
-        """The bytes with LF in place of each CR that ends a record alone: polars knows no CR."""
-        unit = self.dialect.unit
-        order = {"utf-16-le": "<u2", "utf-16-be": ">u2"}.get(self.dialect.encoding, "u1")
-        if b"\r" not in self.data:
-            return self.data
-        units = np.frombuffer(self.data, dtype=order, count=len(self.data) // unit)
-        last = np.minimum(self.ends // unit, len(units)) - 1
-        alone = last[units[last] == CR]
-        if not len(alone):
-            return self.data
-        units = units.copy()
-        units[alone] = LF
-        return units.tobytes() + self.data[len(units) * unit :]
+        Args:
+            names: the columns; all where None.
+            rows: places of the records; all, in file order, where None.
+        """
+        wanted = self.columns if names is None else names
+        chosen = np.arange(self.height, dtype=np.uint32) if rows is None else rows
+        if not len(chosen):
+            return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+        frame = pl.DataFrame([self._column(name, chosen) for name in wanted])
+        strange = np.flatnonzero(self._strange[chosen])
+        if not len(strange):
+            return frame
+        places = [self.columns.index(name) for name in wanted]
+        told = [self.by_hand(at) for at in chosen[strange].tolist()]
+        return frame.with_columns(
+            frame[name].scatter(strange, [cells[place] for cells in told])
+            for name, place in zip(wanted, places, strict=True)
+        )
 
-    def _utf8(self, plain: memoryview) -> bytes | memoryview:
-        if self.dialect.encoding == "utf-8":
-            return plain
-        return str(plain, self.dialect.encoding, "replace").encode()
+    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, Numbers]:
+        """The distinct rows of some columns as they stand, and which of them each record holds.
 
-    def cells_of(self, at: int) -> list[bytes]:
-        """The cells of one record in UTF-8, bad bytes as U+FFFD; empty where it is torn."""
+        Rows that say the same may be told apart, such as `a` and `"a"`.
+        """
+        from pipeline.read import kernel_cells
+
+        text = self._text
+        places = np.sort(np.array([self.columns.index(name) for name in names], dtype=np.int64))
+        breaks = np.flatnonzero(np.diff(places) != 1) + 1
+        runs = np.split(places, breaks)
+        spans = np.array([(run[0], run[-1]) for run in runs], dtype=np.int64)
+        seeds = np.array([secrets.randbits(64) for _ in range(2)], dtype=np.uint64)
+        numbers = np.empty(self.height, dtype=np.uint32)
+        firsts = np.empty(self.height, dtype=np.uint32)
+        count = kernel_cells.distinct(
+            text.units,
+            text.frame.starts,
+            text.frame.cells,
+            self._torn,
+            spans,
+            seeds,
+            numbers,
+            firsts,
+        )
+        return self.cells(names, firsts[:count]), numbers
+
+    def decimals(self, name: str, dtype: pl.Decimal) -> tuple[pl.Series, NDArray[np.bool_]]:
+        """A cell of each record as a number, and which of them are plain decimals; others are 0.
+
+        A plain decimal has an optional sign, up to twelve digits, and after a point no more than
+        the scale.
+        """
+        import pyarrow as pa
+
+        from pipeline.read import kernel_decimals
+
+        text, place = self._text, self.columns.index(name)
+        quote, _ = framing.marks_of(text.dialect)
+        powers = np.array([10**place for place in range(dtype.scale + 1)], dtype=np.uint64)
+        numbers = np.empty((self.height, 2), dtype=np.uint64)
+        plain = np.empty(self.height, dtype=np.bool_)
+        frame = text.frame
+        kernel_decimals.decimals(
+            *(text.units, frame.starts, frame.cells, self._blank, place, quote, powers),
+            *(numbers, plain),
+        )
+        arrow = pa.decimal128(dtype.precision, dtype.scale)
+        buffers = [None, pa.py_buffer(numbers)]
+        array = pa.Array.from_buffers(arrow, self.height, buffers)
+        return pl.Series(name, pl.from_arrow(array)), plain
+
+    @cached_property
+    def _blank(self) -> NDArray[np.bool_]:
+        """The records whose cells are not in the text."""
+        return self._torn | self._strange
+
+    @cached_property
+    def _torn(self) -> NDArray[np.bool_]:
+        return np.isin(self.frame.verdicts, framing.TORN)
+
+    @cached_property
+    def _strange(self) -> NDArray[np.bool_]:
+        """The records that are told by hand."""
+        if self._text.units is not self.data:
+            return np.zeros(self.height, dtype=np.bool_)
+        strange: NDArray[np.bool_] = self.verdicts == framing.BAD_ENCODING
+        return strange
+
+    @cached_property
+    def _text(self) -> _Text:
+        """The records as UTF-8: their own bytes if those are, else as they are decoded.
+
+        Decoding changes no mark, and so no border; where records differ all the same, such as one
+        that was too long, each is told by hand.
+        """
+        bad = np.count_nonzero(self.verdicts == framing.BAD_ENCODING)
+        if self.dialect.encoding == "utf-8" and bad <= _BY_HAND:
+            return _Text(self.data, self.frame, self.dialect)
+        decoded = self.data.tobytes().decode(self.dialect.encoding, "replace")
+        text = _framed(decoded.encode(), self.dialect, len(self.columns))
+        if all(
+            np.array_equal(own, other)
+            for own, other in (
+                (text.frame.verdicts, self.frame.verdicts),
+                (text.frame.lines, self.frame.lines),
+            )
+        ):
+            return text
+        plain = b"".join(self._plain(self.by_hand(at)) for at in range(self.height))
+        return _framed(plain, replace(self.dialect, escape=None), len(self.columns))
+
+    def _column(self, name: str, rows: Numbers) -> pl.Series:
+        """One cell of some records; empty where they are told by hand."""
+        import pyarrow as pa
+
+        from pipeline.read import kernel_cells
+
+        text, place = self._text, self.columns.index(name)
+        quote, escape = framing.marks_of(text.dialect)
+        views = np.empty((len(rows), 2), dtype=np.uint64)
+        side = np.empty(_SIDE_BYTES, dtype=np.uint8)
+        frame = text.frame
+        while True:
+            size = kernel_cells.views(
+                *(text.units, frame.starts, frame.cells, self._blank, rows, place, quote, escape),
+                *(views, side),
+            )
+            if size <= len(side):
+                break
+            side = np.empty(size, dtype=np.uint8)
+        buffers = [None, *(pa.py_buffer(held) for held in (views, text.units, side))]
+        array = pa.Array.from_buffers(pa.string_view(), len(rows), buffers)
+        return pl.Series(name, pl.from_arrow(array))
+
+    def by_hand(self, at: int) -> list[str]:
+        """The cells of one record, bad bytes as U+FFFD; empty where it is torn."""
         width = len(self.columns)
-        if self.verdicts[at] in framing.TORN:
-            return [b""] * width
-        raw = self.data[self.starts[at] : self.ends[at]]
+        if self._torn[at]:
+            return [""] * width
+        raw = self.data[self.starts[at] : self.ends[at]].tobytes()
         text = raw.decode(self.dialect.encoding, "replace").encode()
-        cells = [bytes(cell) for cell in split_record(text, self.dialect).cells]
-        return cells + [b""] * (width - len(cells))
+        cells = [bytes(cell).decode() for cell in split_record(text, self.dialect).cells]
+        return cells + [""] * (width - len(cells))
 
-    def _plain(self, cells: list[bytes]) -> bytes:
-        """One record as plain text for polars."""
+    def _plain(self, cells: list[str]) -> bytes:
+        """One record as text whose quotes are doubled."""
         quote = self.dialect.quote
         if quote is not None:
-            mark = quote.encode()
-            cells = [mark + cell.replace(mark, mark * 2) + mark for cell in cells]
-        return self.dialect.delimiter.encode().join(cells) + b"\n"
+            cells = [quote + cell.replace(quote, quote * 2) + quote for cell in cells]
+        return (self.dialect.delimiter.join(cells) + "\n").encode()
 
-    def cells(self) -> pl.DataFrame:
-        """One row per record, all String; empty cells are "", and so are all of a torn record."""
-        if not len(self.starts):
-            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
-        cells = self._parsed()
-        if cells is None or cells.height != len(self.starts):
-            return self.by_hand()
-        return cells
 
-    def _parsed(self) -> pl.DataFrame | None:
-        """The cells as polars reads them, None where it refuses the text."""
-        text = self.text()
-        if text.startswith(codecs.BOM_UTF8):
-            # polars takes a byte order mark off any buffer: give it one to take.
-            text = codecs.BOM_UTF8 + text
-        try:
-            return pl.read_csv(
-                text,
-                has_header=False,
-                schema=dict.fromkeys(self.columns, pl.String),
-                separator=self.dialect.delimiter,
-                quote_char=self.dialect.quote,
-                empty_string_is_null=False,
-            )
-        except pl.exceptions.PolarsError:
-            return None
-
-    def by_hand(self) -> pl.DataFrame:
-        """The cells without polars' reader: slow, and right where its count is not ours."""
-        rows = [
-            [cell.decode("utf-8", "replace") for cell in self.cells_of(at)]
-            for at in range(len(self.starts))
-        ]
-        return pl.DataFrame(rows, schema=dict.fromkeys(self.columns, pl.String), orient="row")
+def _framed(text: bytes, dialect: Dialect, width: int) -> _Text:
+    units = np.frombuffer(text, dtype=np.uint8)
+    plain = replace(dialect, encoding="utf-8")
+    frame = framing.frame(units, plain, width, final=True, limit=len(units))
+    return _Text(units, frame, plain)
