@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,7 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.read import Dialect, Part, cells, framing, parts, scan
+from pipeline.contract import money
+from pipeline.contract.columns import AMOUNT, QUANTITY
+from pipeline.read import Dialect, Part, framing, parts, scan
 from pipeline.read.delimited import FAULT_OF, header_of
 from pipeline.read.encoding import spoiled
 from tests.properties.random_files import (
@@ -197,16 +200,16 @@ def test_a_nul_between_records_spoils_none() -> None:
     assert spoiled(data, starts, ends, Dialect()).tolist() == [1, 2]
 
 
-@given(cases(), st.sampled_from(["as it is", "decoded whole", "by hand"]))
-def test_cells_are_the_same_whichever_way_they_are_read(file: Path, case: Case, way: str) -> None:
+@given(cases(), st.booleans())
+def test_cells_are_the_same_whichever_way_they_are_read(
+    file: Path, case: Case, by_hand: bool
+) -> None:
     file.write_bytes(case.data)
     with pytest.MonkeyPatch.context() as patch:
         for part in parts(file, case.dialect, 100):
             records = part.records()
             wanted = [records.by_hand(at) for at in range(records.height)]
-            if way != "as it is":
-                patch.setattr(cells, "_BY_HAND", -1)
-            if way == "by hand":
+            if by_hand:
                 patch.setattr(np, "array_equal", lambda _one, _other: False)
             found = part.cells()[0]
             patch.undo()
@@ -242,3 +245,34 @@ def test_some_cells_of_some_records_are_those_of_all(
         names = data.draw(st.lists(st.sampled_from(part.columns), unique=True, min_size=1))
         chosen = np.array(rows, dtype=np.uint32)
         assert records.cells(names, chosen).equals(records.cells()[rows].select(names))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "-", "+"]), st.text("0123456789.e \u0663", max_size=32))
+    )
+)
+def test_a_plain_decimal_is_the_number_that_money_reads(
+    file: Path, cells: list[tuple[str, str]]
+) -> None:
+    told = [sign + digits for sign, digits in cells]
+    file.write_text("a,b\n" + "".join(f'{one},"{one}"\n' for one in told), encoding="utf-8")
+    for part in parts(file, Dialect(), 200):
+        records = part.records()
+        for name, dtype, reading in (("a", AMOUNT, money.amount), ("b", QUANTITY, money.quantity)):
+            values, plain = records.decimals(name, dtype)
+            wanted = records.cells([name]).select(reading(pl.col(name)))[name]
+            assert values.dtype == wanted.dtype
+            assert values.filter(pl.Series(plain)).equals(wanted.filter(pl.Series(plain)))
+            assert not values.filter(~pl.Series(plain)).to_numpy().any()
+
+
+@pytest.mark.parametrize(
+    "cell", ["0", "-0.00", "+7", "-999999999999.999999", "12.5", "000000000001"]
+)
+def test_common_decimals_are_plain(file: Path, cell: str) -> None:
+    file.write_text(f"a\n{cell}\n", encoding="utf-8")
+    (part,) = parts(file, Dialect())
+    values, plain = part.records().decimals("a", QUANTITY)
+    assert plain.all()
+    assert values.to_list() == [Decimal(cell)]
