@@ -70,7 +70,16 @@ class Records:
         chosen = np.arange(self.height, dtype=np.uint32) if rows is None else rows
         if not len(chosen):
             return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
-        return pl.DataFrame([self._column(name, chosen) for name in wanted])
+        places = [self.columns.index(name) for name in wanted]
+        columns = self._text.columns(places, chosen, self._blank)
+        strange = np.flatnonzero(self._strange[chosen])
+        if len(strange):
+            ranks = self._ranks[chosen[strange]]
+            mended = self._mended.columns(places, ranks, self._mended.torn)
+            columns = [
+                one.scatter(strange, other) for one, other in zip(columns, mended, strict=True)
+            ]
+        return pl.DataFrame(dict(zip(wanted, columns, strict=True)))
 
     def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, Numbers]:
         """The distinct rows of some columns as they stand, and which of them each record holds.
@@ -85,16 +94,6 @@ class Records:
         """A cell of each record as a number: see `Text.decimals`."""
         values, plain = self._text.decimals(self.columns.index(name), dtype, self._blank)
         return values.alias(name), plain
-
-    def _column(self, name: str, rows: Numbers) -> pl.Series:
-        place = self.columns.index(name)
-        cells = self._text.column(place, rows, self._blank)
-        strange = np.flatnonzero(self._strange[rows])
-        if len(strange):
-            ranks = (np.cumsum(self._strange) - 1).astype(np.uint32)[rows[strange]]
-            mended = self._mended
-            cells = cells.scatter(strange, mended.column(place, ranks, mended.torn))
-        return cells.alias(name)
 
     @cached_property
     def _text(self) -> Text:
@@ -131,6 +130,11 @@ class Records:
         """The records whose own bytes cannot be told as text."""
         verdicts: Flags = self.verdicts == framing.BAD_ENCODING
         return verdicts & (self.dialect.encoding == "utf-8")
+
+    @cached_property
+    def _ranks(self) -> Numbers:
+        """The place of each strange record among them."""
+        return (np.cumsum(self._strange) - 1).astype(np.uint32)
 
     @cached_property
     def _blank(self) -> Flags:

@@ -27,12 +27,12 @@ def spoiled(data: Units, starts: Places, ends: Places, dialect: Dialect) -> Plac
         ends: one past each record's end.
         dialect: says the encoding.
     """
-    from pipeline.read import kernel_cells
+    from pipeline.read import kernel_spoiled
 
     if dialect.unit > 1:
         return owners(_spoiled_utf16(data, dialect), starts, ends)
     flags = np.empty(len(starts), dtype=np.bool_)
-    kernel_cells.spoiled(data, starts, ends, dialect.encoding == "utf-8", flags)
+    kernel_spoiled.spoiled(data, starts, ends, dialect.encoding == "utf-8", flags)
     if dialect.encoding == "cp1252":
         undefined = np.flatnonzero(np.isin(data, _CP1252_UNDEFINED))
         flags[owners(undefined, starts, ends)] = True

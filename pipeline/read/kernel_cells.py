@@ -6,7 +6,7 @@ import numpy as np
 
 from pipeline.compiled import BYTES, kernel
 from pipeline.read.kernel import ABSENT
-from pipeline.read.kernel_words import HIGHS, found, word
+from pipeline.read.kernel_words import word
 
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 """Odd, from the digits of the golden ratio, and as SplitMix64 takes them."""
@@ -148,19 +148,41 @@ def _resolved(units: Any, at: Any, end: Any, escape: Any, side: Any, begin: Any)
 
 
 @kernel()
-def _view(units: Any, at: Any, size: Any, buffer: Any, views: Any, row: Any) -> None:
+def _view(units: Any, span: Any, buffer: Any, view: Any) -> None:
     """A text as polars takes it: within the view where it is short, else by its place."""
+    at, size = span
     first = _tail(units, at, min(size, 4))
-    views[row, 0] = np.uint64(size) | first << _HALF
-    if size <= _INLINE:
-        views[row, 1] = _tail(units, at + 4, size - 4) if size > 4 else np.uint64(0)
-    else:
-        views[row, 1] = np.uint64(buffer) | np.uint64(at) << _HALF
+    view[0] = np.uint64(size) | first << _HALF
+    if size > _INLINE:
+        view[1] = np.uint64(buffer) | np.uint64(at) << _HALF
+    elif size > 4:
+        view[1] = _tail(units, at + 4, size - 4)
+
+
+@kernel()
+def _told(units: Any, span: Any, marks: Any, side: Any, used: Any, view: Any) -> Any:
+    """The text of a cell; how much of `side` is wanted with it."""
+    at, end = span
+    quote, escape = marks
+    if at == end or units[at] != quote:
+        _view(units, (at, end - at), 0, view)
+        return used
+    at, end = at + 1, end - 1
+    mark = at
+    while mark < end and units[mark] != escape:
+        mark += 1
+    if mark == end:
+        _view(units, (at, end - at), 0, view)
+        return used
+    wanted = _resolved(units, at, end, escape, side, used)
+    if wanted <= len(side):
+        _view(side, (used, wanted - used), 1, view)
+    return wanted
 
 
 @kernel(
-    f"int64({BYTES}, int64[::1], uint32[:, ::1], boolean[::1], uint32[::1], int64, int64, "
-    "int64, uint64[:, ::1], uint8[::1])"
+    f"int64({BYTES}, int64[::1], uint32[:, ::1], boolean[::1], uint32[::1], int64[::1], "
+    "UniTuple(int64, 2), uint64[:, :, ::1], uint8[::1])"
 )
 def views(
     units: Any,
@@ -168,13 +190,12 @@ def views(
     cells: Any,
     blank: Any,
     rows: Any,
-    column: Any,
-    quote: Any,
-    escape: Any,
+    columns: Any,
+    marks: Any,
     views: Any,
     side: Any,
 ) -> Any:
-    """The text of one cell of some records.
+    """The text of some cells of some records.
 
     Args:
         units: text in UTF-8.
@@ -182,86 +203,22 @@ def views(
         cells: where its cells end, from there.
         blank: records whose cells are told empty.
         rows: the records asked for.
-        column: the cell.
-        quote: beyond all units where there is none.
-        escape: the quote itself where quotes are doubled.
-        views: takes two words for each row.
+        columns: the cells; all of a row at once, for a row is in no cache any more.
+        marks: the quote, beyond all units where there is none, and the escape: the quote itself
+            where quotes are doubled.
+        views: takes two words for each column and row.
         side: takes the text of cells whose marks must be resolved.
 
     Returns:
         Bytes wanted of `side`; where it has fewer, ask again with as many.
     """
     used = 0
+    views[:] = 0
     for row in range(len(rows)):
         record = np.int64(rows[row])
-        views[row, 0] = views[row, 1] = np.uint64(0)
         if blank[record]:
             continue
-        at, end = span_of(starts, cells, record, column, column)
-        if at == end or units[at] != quote:
-            _view(units, at, end - at, 0, views, row)
-            continue
-        at, end = at + 1, end - 1
-        mark = at
-        while mark < end and units[mark] != escape:
-            mark += 1
-        if mark == end:
-            _view(units, at, end - at, 0, views, row)
-            continue
-        begin, used = used, _resolved(units, at, end, escape, side, used)
-        if used <= len(side):
-            _view(side, begin, used - begin, 1, views, row)
+        for place in range(len(columns)):
+            span = span_of(starts, cells, record, columns[place], columns[place])
+            used = _told(units, span, marks, side, used, views[place, row])
     return used
-
-
-@kernel()
-def _is_text(units: Any, at: Any, end: Any) -> Any:
-    """Whether bytes are UTF-8 (RFC 3629 §4)."""
-    while at < end:
-        if at + 8 <= end and not word(units, at) & HIGHS:
-            at += 8
-            continue
-        first = units[at]
-        size = 1 + (first >= 0xC2) + (first >= 0xE0) + (first >= 0xF0)
-        if first > 0xF4 or (0x80 <= first < 0xC2) or at + size > end:
-            return False
-        low = 0xA0 if first == 0xE0 else 0x90 if first == 0xF0 else 0x80
-        high = 0x9F if first == 0xED else 0x8F if first == 0xF4 else 0xBF
-        for place in range(1, size):
-            if not low <= units[at + place] <= high:
-                return False
-            low, high = 0x80, 0xBF
-        at += size
-    return True
-
-
-@kernel(f"int64({BYTES}, int64[::1], int64[::1], boolean, boolean[::1])")
-def spoiled(units: Any, starts: Any, ends: Any, judged: Any, flags: Any) -> int:
-    """Mark records that hold NUL, or bytes that are no UTF-8; how many.
-
-    Args:
-        units: the bytes.
-        starts: where each record begins.
-        ends: one past its end.
-        judged: whether the bytes are to be UTF-8; else they are looked at for NUL alone.
-        flags: takes the marks.
-    """
-    count = 0
-    for record in range(len(starts)):
-        at, end = starts[record], ends[record]
-        joined = zeros = np.uint64(0)
-        while at + 8 <= end:
-            held = word(units, at)
-            joined |= held
-            zeros |= found(held, np.uint64(0))
-            at += 8
-        while at < end:
-            joined |= np.uint64(units[at])
-            zeros |= np.uint64(units[at] == 0)
-            at += 1
-        bad = zeros != 0
-        if judged and not bad and joined & HIGHS:
-            bad = not _is_text(units, starts[record], end)
-        flags[record] = bad
-        count += bad
-    return count

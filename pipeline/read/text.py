@@ -1,6 +1,7 @@
 """Framed text in UTF-8, from whose bytes cells are told: as text, as numbers, and as the same."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -46,11 +47,11 @@ class Text:
         """The records that have no cells."""
         return np.isin(self.frame.verdicts, framing.TORN)
 
-    def column(self, place: int, rows: Numbers, blank: Flags) -> pl.Series:
-        """One cell of some records as String, quotes and escapes resolved.
+    def columns(self, cells: Sequence[int], rows: Numbers, blank: Flags) -> list[pl.Series]:
+        """Some cells of some records as String, quotes and escapes resolved.
 
         Args:
-            place: the cell's.
+            cells: their places.
             rows: the records'.
             blank: records that are told as "".
         """
@@ -58,20 +59,24 @@ class Text:
 
         from pipeline.read import kernel_cells
 
-        frame, (quote, escape) = self.frame, framing.marks_of(self.dialect)
-        views = np.empty((len(rows), 2), dtype=np.uint64)
+        frame, marks = self.frame, framing.marks_of(self.dialect)
+        places = np.array(cells, dtype=np.int64)
+        views = np.empty((len(places), len(rows), 2), dtype=np.uint64)
         side = np.empty(_SIDE_BYTES, dtype=np.uint8)
         while True:
             size = kernel_cells.views(
-                *(self.units, frame.starts, frame.cells, blank, rows, place, quote, escape),
-                *(views, side),
+                *(self.units, frame.starts, frame.cells, blank, rows, places, marks, views, side)
             )
             if size <= len(side):
                 break
             side = np.empty(size, dtype=np.uint8)
         # The text itself is not copied: see the Arrow columnar format, variable-size binary views.
-        buffers = [None, *(pa.py_buffer(held) for held in (views, self.units, side))]
-        return pl.Series(pl.from_arrow(pa.Array.from_buffers(pa.string_view(), len(rows), buffers)))
+        held = [pa.py_buffer(self.units), pa.py_buffer(side)]
+        arrays = (
+            pa.Array.from_buffers(pa.string_view(), len(rows), [None, pa.py_buffer(own), *held])
+            for own in views
+        )
+        return [pl.Series(pl.from_arrow(array)) for array in arrays]
 
     def distinct(self, cells: Places) -> tuple[Numbers, Numbers]:
         """Records told apart by the bytes of some cells.
