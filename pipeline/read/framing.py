@@ -78,30 +78,33 @@ def frame(
         read: physical lines of this buffer that an earlier cut has already had read.
         limit: the most units of a record of several lines; `MAX_OPEN_BYTES` where None.
     """
-    from pipeline.read import kernel
+    from pipeline.read import kernel, kernel_marks
 
     # As many physical lines, and so records, as there can be.
     most = kernel.line_ends(units) + 1
     places = np.empty((len(kernel.PLACES), most), dtype=np.int64)
     run = np.empty((len(kernel.RUN), most), dtype=np.int64)
     verdicts = np.empty(most, dtype=np.uint8)
-    ends = np.empty((most, cells), dtype=np.uint32)
+    stops = np.empty((most, cells), dtype=np.uint32)
     told = np.zeros(len(kernel.TOLD), dtype=np.int64)
     told[kernel.READ] = read
     quote, escape = marks_of(dialect)
     delimiter = ord(dialect.delimiter)
-    marks = (delimiter, quote, escape, quote if dialect.quote else delimiter)
+    ends = (delimiter, *(mark if mark < NO_UNIT else delimiter for mark in (quote, escape)))
+    marked = np.empty(len(units) // 64 + 1, dtype=np.uint64)
+    kernel_marks.mark(units, (*ends, *b"\r\n"), marked.view(np.uint8))
     signs = [unit for sign in map(str.encode, dialect.signs) for unit in (len(sign), *sign)]
     kernel.frame(
         units,
         final,
         dialect.pad_short,
         MAX_OPEN_BYTES if limit is None else limit,
-        marks,
+        marked,
+        (delimiter, quote, escape),
         np.array(signs, dtype=np.int64),
         places,
         verdicts,
-        ends,
+        stops,
         run,
         told,
     )
@@ -112,7 +115,7 @@ def frame(
         ends=places[kernel.STOPS, :count],
         lines=places[kernel.LINES, :count],
         verdicts=verdicts[:count],
-        cells=ends[:count],
+        cells=stops[:count],
         used=found[kernel.USED],
         physical=found[kernel.PHYSICAL],
         read=found[kernel.READ],

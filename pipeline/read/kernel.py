@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.compiled import BYTES, kernel
-from pipeline.read.kernel_lines import CR, LF, NOWHERE, ended, next_mark, read_line, skipped
+from pipeline.read.kernel_lines import CR, LF, NOWHERE, ended, line_end, read_line, skipped
 
 SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED = range(4)
 ABSENT = np.uint32(2**32 - 1)
@@ -68,11 +68,11 @@ def _closes(run: Any, kept: Any, span: Any, state: Any, width: Any) -> Any:
 
 
 @kernel()
-def _lengthened(units: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
+def _lengthened(text: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
     """Read one line more from inside quotes: where it ends; it joins the run if that is near."""
     at, begin, final, reach = where
     nothing = np.empty((0, 0), dtype=np.uint32)
-    end, state, sound = read_line(units, (at, begin, final), marks, (0, False, True), nothing, 0)
+    end, state, sound = read_line(text, (at, begin, final), marks, (0, False, True), nothing, 0)
     if end == NOWHERE or end > reach:
         return end
     cell, loose, inside = state
@@ -89,7 +89,7 @@ def _lengthened(units: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
 
 @kernel()
 def _follow(
-    units: Any, span: Any, marks: Any, state: Any, run: Any, kept: Any, told: Any, width: Any
+    text: Any, span: Any, marks: Any, state: Any, run: Any, kept: Any, told: Any, width: Any
 ) -> Any:
     """Follow a record that its first line leaves inside quotes.
 
@@ -97,7 +97,7 @@ def _follow(
     same lines, each cut before the next begins there, and none is read twice for it.
 
     Args:
-        units: of the buffer.
+        text: see `read_line`.
         span: where the record begins, its first line's end and number, how far it may reach, and
             whether the buffer ends the file.
         marks: see `read_line`.
@@ -124,20 +124,20 @@ def _follow(
         size = kept[_AFTER] - kept[_FIRST]
         at = run[_ENDS, size - 1] if size else end
         stop = NOWHERE
-        if at < len(units):
-            stop = _lengthened(units, (at, begin, final, reach), marks, run, kept)
+        if at < len(text[0]):
+            stop = _lengthened(text, (at, begin, final, reach), marks, run, kept)
         told[SCANNED] += max(stop - at, 0)
         if stop == NOWHERE or stop > reach:
-            known = final or len(units) > reach
+            known = final or len(text[0]) > reach
             return (max(line, kept[_AFTER] - 1) if known else NOWHERE), False
 
 
 @kernel()
-def _rest(units: Any, span: Any, marks: Any, state: Any, cells: Any, row: Any) -> Any:
+def _rest(text: Any, span: Any, marks: Any, state: Any, cells: Any, row: Any) -> Any:
     """Read the further lines of a sound record once more for its cells: one past the last."""
     begin, at, lines, final = span
     for _ in range(lines):
-        at, state, _ = read_line(units, (at, begin, final), marks, state, cells, row)
+        at, state, _ = read_line(text, (at, begin, final), marks, state, cells, row)
     return at
 
 
@@ -163,11 +163,12 @@ def line_ends(units: Any) -> int:
 
 
 @kernel()
-def _passed(units: Any, at: Any, signs: Any, final: Any) -> Any:
+def _passed(text: Any, at: Any, signs: Any, final: Any) -> Any:
     """One past the line that begins here if it is no record: blank, or opened by a sign."""
+    units, _ = text
     if not skipped(units, at, signs):
         return at
-    return ended(units, next_mark(units, at, LF, LF), final)
+    return ended(units, line_end(text, at), final)
 
 
 @kernel()
@@ -180,7 +181,7 @@ def _cut(line: Any, last: Any, told: Any) -> Any:
 
 @kernel()
 def _record(
-    units: Any, span: Any, how: Any, marks: Any, cells: Any, run: Any, kept: Any, told: Any
+    text: Any, span: Any, how: Any, marks: Any, cells: Any, run: Any, kept: Any, told: Any
 ) -> Any:
     """Read the record that begins at a place: where it ends, its last line and its verdict.
 
@@ -189,25 +190,25 @@ def _record(
     at, line, row = span
     final, padded, limit = how
     begun = (0, False, False)
-    stop, state, sound = read_line(units, (at, at, final), marks, begun, cells, row)
+    stop, state, sound = read_line(text, (at, at, final), marks, begun, cells, row)
     if stop == NOWHERE:
         return NOWHERE, line, SOUND
     told[SCANNED] += stop - at
     last, whole = line, sound and not state[2]
     if sound and state[2] and state[0] < cells.shape[1]:
         reached = (at, stop, line, at + limit, final)
-        last, whole = _follow(units, reached, marks, state, run, kept, told, cells.shape[1])
+        last, whole = _follow(text, reached, marks, state, run, kept, told, cells.shape[1])
         if last == NOWHERE:
             return NOWHERE, line, SOUND
     if not whole:
         return stop, _cut(line, last, told), BAD_QUOTING
     if last == line:
         return stop, line, _verdict(state[0], cells, row, padded)
-    return _rest(units, (at, stop, last - line, final), marks, state, cells, row), last, SOUND
+    return _rest(text, (at, stop, last - line, final), marks, state, cells, row), last, SOUND
 
 
 @kernel(
-    f"void({BYTES}, boolean, boolean, int64, UniTuple(int64, 4), int64[::1], "
+    f"void({BYTES}, boolean, boolean, int64, uint64[::1], UniTuple(int64, 3), int64[::1], "
     "int64[:, ::1], uint8[::1], uint32[:, ::1], int64[:, ::1], int64[::1])"
 )
 def frame(
@@ -215,6 +216,7 @@ def frame(
     final: Any,
     padded: Any,
     limit: Any,
+    marked: Any,
     marks: Any,
     signs: Any,
     places: Any,
@@ -230,6 +232,7 @@ def frame(
         final: whether it ends the file; else its last line and record may be incomplete.
         padded: whether a short record of one physical line is sound.
         limit: the most units from a record's start to the end of a line that decides about it.
+        marked: which units are marks or line ends: see `kernel_marks`.
         marks: see `read_line`.
         signs: texts that open a line which is no record, each after its length.
         places: takes a column for each record: see `PLACES`.
@@ -239,13 +242,13 @@ def frame(
         told: takes what is told, see `TOLD`; `READ` is given.
     """
     kept = np.zeros(len(KEPT), dtype=np.int64)
-    how = (final, padded, limit)
+    text, how = (units, marked), (final, padded, limit)
     at = line = record = 0
     while at < len(units):
-        stop, last = _passed(units, at, signs, final), line
+        stop, last = _passed(text, at, signs, final), line
         if stop == at:
             span = (at, line, record)
-            stop, last, verdict = _record(units, span, how, marks, cells, run, kept, told)
+            stop, last, verdict = _record(text, span, how, marks, cells, run, kept, told)
             if stop != NOWHERE:
                 places[STARTS, record], places[STOPS, record], places[LINES, record] = (
                     at,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.compiled import kernel
-from pipeline.read.kernel_words import found, lowest, repeated, word
+from pipeline.read.kernel_words import lowest
 
 LF, CR = 10, 13
 NOWHERE = -1
@@ -30,34 +30,45 @@ def ended(units: Any, at: Any, final: Any) -> Any:
 
 
 @kernel()
-def next_mark(units: Any, at: Any, one: Any, other: Any) -> Any:
-    """The next line end or one of two marks; past the last unit where there is none."""
-    count = len(units)
-    first, second = repeated(one), repeated(other)
-    feed, carriage = repeated(LF), repeated(CR)
-    while at + 8 <= count:
-        held = word(units, at)
-        hits = found(held, first) | found(held, second) | found(held, feed) | found(held, carriage)
-        if hits:
-            return at + lowest(hits)
-        at += 8
-    while at < count and not (
-        units[at] == one or units[at] == other or units[at] == LF or units[at] == CR
-    ):
-        at += 1
+def next_mark(text: Any, at: Any) -> Any:
+    """The next mark of any kind, or line end; past the last unit where there is none."""
+    units, marked = text
+    place = at >> 6
+    held = marked[place] >> np.uint64(at & 63)
+    if held:
+        return at + lowest(held)
+    last = len(units) >> 6
+    while place < last:
+        place += 1
+        if marked[place]:
+            return (place << 6) + lowest(marked[place])
+    return len(units)
+
+
+@kernel()
+def line_end(text: Any, at: Any) -> Any:
+    """Where the physical line ends that a place belongs to."""
+    units, _ = text
+    at = next_mark(text, at)
+    while at < len(units) and units[at] != LF and units[at] != CR:
+        at = next_mark(text, at + 1)
     return at
 
 
 @kernel()
-def _quoted(units: Any, at: Any, quote: Any, escape: Any) -> Any:
+def _quoted(text: Any, at: Any, marks: Any) -> Any:
     """Where a quoted cell closes, one past its quote, or where its physical line ends."""
+    units, _ = text
+    delimiter, quote, escape = marks
     count = len(units)
     while True:
-        at = next_mark(units, at, quote, escape)
+        at = next_mark(text, at)
         if at >= count or units[at] == LF or units[at] == CR:
             return at, False
         follows = np.int64(units[at + 1]) if at + 1 < count else np.int64(LF)
-        if units[at] == escape and escape != quote:
+        if units[at] == delimiter:
+            at += 1
+        elif units[at] == escape and escape != quote:
             # At the end of a line it is a character like any other.
             at += 1 if follows in (LF, CR) else 2
         elif escape == quote and follows == quote:
@@ -67,24 +78,28 @@ def _quoted(units: Any, at: Any, quote: Any, escape: Any) -> Any:
 
 
 @kernel()
-def _unquoted(units: Any, at: Any, marks: Any, loose: Any) -> Any:
+def _unquoted(text: Any, at: Any, marks: Any, loose: Any) -> Any:
     """Where an unquoted cell ends, whether one with a quote was met, and whether that is sound."""
-    delimiter, quote, _, stop = marks
-    at = next_mark(units, at, delimiter, stop)
-    if at >= len(units) or units[at] != quote:
-        return at, loose, True
-    return next_mark(units, at, delimiter, delimiter), True, not loose
+    units, _ = text
+    delimiter, quote, _ = marks
+    begun, sound = loose, True
+    at = next_mark(text, at)
+    while at < len(units) and units[at] not in (delimiter, LF, CR):
+        if units[at] == quote:
+            loose, sound = True, not begun
+        at = next_mark(text, at + 1)
+    return at, loose, sound
 
 
 @kernel()
-def read_line(units: Any, place: Any, marks: Any, state: Any, cells: Any, row: Any) -> Any:
+def read_line(text: Any, place: Any, marks: Any, state: Any, cells: Any, row: Any) -> Any:
     """Read a physical line on from where its record stands.
 
     Args:
-        units: of the buffer.
+        text: the units of the buffer, and which of them are marks: see `kernel_marks`.
         place: where the line begins, where its record does, and whether the buffer ends the file.
-        marks: delimiter, quote (beyond all units where there is none), escape (the quote itself
-            where quotes are doubled), and what to stop at in unquoted cells (the quote, if any).
+        marks: delimiter, quote (beyond all units where there is none), and escape (the quote itself
+            where quotes are doubled).
         state: the record's cell that the line begins in, whether an unquoted one has held a quote,
             and whether the line begins inside quotes.
         cells: takes where the record's cells end, from its start, as far as there is room.
@@ -93,8 +108,9 @@ def read_line(units: Any, place: Any, marks: Any, state: Any, cells: Any, row: A
     Returns:
         One past the line, the state that it ends in, and whether it is sound.
     """
+    units, _ = text
     at, begin, final = place
-    delimiter, quote, escape, _ = marks
+    delimiter, quote, _ = marks
     cell, loose, inside = state
     count = len(units)
     sound = True
@@ -103,13 +119,13 @@ def read_line(units: Any, place: Any, marks: Any, state: Any, cells: Any, row: A
             inside = True
             at += 1
         if inside:
-            at, closed = _quoted(units, at, quote, escape)
+            at, closed = _quoted(text, at, marks)
             if not closed:
                 return ended(units, at, final), (cell, loose, True), True
             inside = False
             sound = at >= count or units[at] in (delimiter, LF, CR)
         else:
-            at, loose, sound = _unquoted(units, at, marks, loose)
+            at, loose, sound = _unquoted(text, at, marks, loose)
         if cell < cells.shape[1]:
             cells[row, cell] = at - begin
         if not sound or at >= count or units[at] != delimiter:
@@ -117,7 +133,7 @@ def read_line(units: Any, place: Any, marks: Any, state: Any, cells: Any, row: A
         cell += 1
         at += 1
     if not sound:
-        at = next_mark(units, at, LF, LF)
+        at = line_end(text, at)
     return ended(units, at, final), (cell, loose, False), sound
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.compiled import BYTES, kernel
-from pipeline.read.kernel_words import HIGHS, found, word
+from pipeline.read.kernel_words import HIGHS, word, zeros
 
 _WHOLE, _BROKEN, _ONE, _TWO, _E0, _ED, _F0, _F1, _F4 = range(9)
 """Where a text stands: between letters, beyond repair, or within a letter that goes on with one
@@ -77,17 +77,17 @@ def spoiled(units: Any, starts: Any, ends: Any, judged: Any, flags: Any) -> int:
     count = 0
     for record in range(len(starts)):
         at, end = starts[record], ends[record]
-        joined = zeros = np.uint64(0)
+        joined = nuls = np.uint64(0)
         while at + 8 <= end:
             held = word(units, at)
             joined |= held
-            zeros |= found(held, np.uint64(0))
+            nuls |= zeros(held)
             at += 8
         while at < end:
             joined |= np.uint64(units[at])
-            zeros |= np.uint64(units[at] == 0)
+            nuls |= np.uint64(units[at] == 0)
             at += 1
-        bad = zeros != 0
+        bad = nuls != 0
         if judged and not bad and joined & HIGHS:
             bad = not _is_text(units, starts[record], end)
         flags[record] = bad

@@ -24,12 +24,11 @@ def _word(_context: Any, units: Any, _at: Any) -> Any:
     return types.uint64(units, types.int64), generated
 
 
-def _lowest(_context: Any, _hits: Any) -> Any:
-    """The byte of the lowest bit that is set, of eight."""
+def _lowest(_context: Any, _word: Any) -> Any:
+    """The lowest bit that is set, of a word that has one."""
 
     def generated(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
-        bit = builder.cttz(given[0], ir.Constant(ir.IntType(1), 1))
-        return builder.lshr(bit, ir.Constant(ir.IntType(64), 3))
+        return builder.cttz(given[0], ir.Constant(ir.IntType(1), 1))
 
     return types.int64(types.uint64), generated
 
@@ -39,13 +38,6 @@ lowest: Any = intrinsic(_lowest)
 
 
 @kernel()
-def repeated(unit: Any) -> Any:
-    """A byte eight times; one that is no byte nowhere."""
-    return np.uint64(unit) * _ONES
-
-
-@kernel()
-def found(held: Any, pattern: Any) -> Any:
-    """Bits in the bytes that equal the pattern's; those above the lowest may be wrong."""
-    differing = held ^ pattern
-    return (differing - _ONES) & ~differing & HIGHS
+def zeros(held: Any) -> Any:
+    """Bits in the bytes that are zero; those above the lowest may be wrong."""
+    return (held - _ONES) & ~held & HIGHS
