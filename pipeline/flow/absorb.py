@@ -153,8 +153,8 @@ def _money(held: PartLines, plan: Plan) -> tuple[list[pl.Series], NDArray[np.uin
     if not numbers:
         typed, sets = _typed_money(held, plan, None)
         return [typed[name] for name in MONEY], sets
-    others = ~np.logical_and.reduce([plain for _, plain in numbers.values()])
-    rows = np.flatnonzero(others).astype(np.uint32)
+    plain = np.logical_and.reduce([flags for _, flags in numbers.values()])
+    rows = np.flatnonzero(~plain).astype(np.uint32)
     typed, found = _typed_money(held, plan, rows)
     sets = np.zeros(count, dtype=np.uint32)
     sets[rows] = found
