@@ -78,28 +78,26 @@ def frame(
         read: physical lines of this buffer that an earlier cut has already had read.
         limit: the most units of a record of several lines; `MAX_OPEN_BYTES` where None.
     """
-    from pipeline.read import kernel, kernel_marks
+    from pipeline.read import kernel
 
-    # As many physical lines, and so records, as there can be.
-    most = kernel.line_ends(units) + 1
+    quote, escape = marks_of(dialect)
+    delimiter = ord(dialect.delimiter)
+    listed, lines = _marks(units, (delimiter, quote, escape))
+    # There can be no more records than physical lines.
+    most = lines + 1
     places = np.empty((len(kernel.PLACES), most), dtype=np.int64)
     run = np.empty((len(kernel.RUN), most), dtype=np.int64)
     verdicts = np.empty(most, dtype=np.uint8)
     stops = np.empty((most, cells), dtype=np.uint32)
     told = np.zeros(len(kernel.TOLD), dtype=np.int64)
     told[kernel.READ] = read
-    quote, escape = marks_of(dialect)
-    delimiter = ord(dialect.delimiter)
-    ends = (delimiter, *(mark if mark < NO_UNIT else delimiter for mark in (quote, escape)))
-    marked = np.empty(len(units) // 64 + 1, dtype=np.uint64)
-    kernel_marks.mark(units, (*ends, *b"\r\n"), marked.view(np.uint8))
     signs = [unit for sign in map(str.encode, dialect.signs) for unit in (len(sign), *sign)]
     kernel.frame(
         units,
         final,
         dialect.pad_short,
         MAX_OPEN_BYTES if limit is None else limit,
-        marked,
+        listed,
         (delimiter, quote, escape),
         np.array(signs, dtype=np.int64),
         places,
@@ -122,3 +120,16 @@ def frame(
         resynchronised=found[kernel.AGAIN],
         scanned=found[kernel.SCANNED],
     )
+
+
+def _marks(units: Units, marks: tuple[int, int, int]) -> tuple[NDArray[np.uint32], int]:
+    """Where marks and line ends stand, the buffer's end last; and how many units may end lines."""
+    from pipeline.read import kernel_marks
+
+    wanted = [mark if mark < NO_UNIT else marks[0] for mark in marks]
+    words = np.empty(len(units) // 64 + 1, dtype=np.uint64)
+    count, lines = kernel_marks.find(units, (*wanted, *b"\r\n"), words, words.view(np.uint8))
+    places = np.empty(count + 1, dtype=np.uint32)
+    places[count] = len(units)
+    kernel_marks.list_places(words, places)
+    return places, lines

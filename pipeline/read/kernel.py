@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from pipeline.compiled import BYTES, kernel
-from pipeline.read.kernel_lines import CR, LF, NOWHERE, ended, line_end, read_line, skipped
+from pipeline.read.kernel_lines import NOWHERE, after_line, line_end, read_line, skipped
 
 SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED = range(4)
 ABSENT = np.uint32(2**32 - 1)
@@ -15,9 +15,10 @@ TOLD = RECORDS, USED, PHYSICAL, READ, AGAIN, SCANNED = tuple(range(6))
 lines read ahead, lines read again, and units looked at."""
 PLACES = STARTS, STOPS, LINES = tuple(range(3))
 """Places of what it tells of each record: where it begins and ends, and its first line."""
-RUN = _SUMS, _ENDS, _LOOSE = tuple(range(3))
+RUN = _SUMS, _ENDS, _MARKS, _LOOSE = tuple(range(4))
 """Places of what is kept of each line that was read from inside quotes: delimiters up to and with
-it, and where it ends; and in a list of its own, which have a quote in an unquoted cell."""
+it, where it ends, and the first mark there; and in a list of its own, which have a quote in an
+unquoted cell."""
 KEPT = _FIRST, _AFTER, _HELD, _INSIDE, _SOUND = tuple(range(5))
 """Places of what is kept of all of them: the first, the one after the last, how many have such a
 quote, and whether the last ended inside quotes, and soundly."""
@@ -70,15 +71,16 @@ def _closes(run: Any, kept: Any, span: Any, state: Any, width: Any) -> Any:
 @kernel()
 def _lengthened(text: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
     """Read one line more from inside quotes: where it ends; it joins the run if that is near."""
-    at, begin, final, reach = where
-    nothing = np.empty((0, 0), dtype=np.uint32)
-    end, state, sound = read_line(text, (at, begin, final), marks, (0, False, True), nothing, 0)
+    at, mark, begin, final, reach = where
+    nothing, begun = np.empty((0, 0), dtype=np.uint32), (0, False, True)
+    after, state, sound = read_line(text, (at, mark, begin, final), marks, begun, nothing, 0)
+    end, mark = after
     if end == NOWHERE or end > reach:
         return end
     cell, loose, inside = state
     size = kept[_AFTER] - kept[_FIRST]
     run[_SUMS, size] = cell + (run[_SUMS, size - 1] if size else 0)
-    run[_ENDS, size] = end
+    run[_ENDS, size], run[_MARKS, size] = end, mark
     if loose:
         run[_LOOSE, kept[_HELD]] = kept[_AFTER]
         kept[_HELD] += 1
@@ -98,8 +100,8 @@ def _follow(
 
     Args:
         text: see `read_line`.
-        span: where the record begins, its first line's end and number, how far it may reach, and
-            whether the buffer ends the file.
+        span: where the record begins, its first line's end, the first mark there, the line's
+            number, how far the record may reach, and whether the buffer ends the file.
         marks: see `read_line`.
         state: after the first line.
         run: room for what is kept of lines, see `RUN`.
@@ -111,7 +113,7 @@ def _follow(
         The line that decides about the record, or the last one within reach, and whether the
         record ends soundly with it; nowhere where more of the file must be read to tell.
     """
-    begin, end, line, reach, final = span
+    begin, end, mark, line, reach, final = span
     place = line + 1
     if not kept[_FIRST] <= place < kept[_AFTER]:
         kept[_FIRST] = kept[_AFTER] = place
@@ -122,10 +124,10 @@ def _follow(
         if decided != NOWHERE:
             return decided, _closes(run, kept, (place, decided), state, width)
         size = kept[_AFTER] - kept[_FIRST]
-        at = run[_ENDS, size - 1] if size else end
+        at, after = (run[_ENDS, size - 1], run[_MARKS, size - 1]) if size else (end, mark)
         stop = NOWHERE
         if at < len(text[0]):
-            stop = _lengthened(text, (at, begin, final, reach), marks, run, kept)
+            stop = _lengthened(text, (at, after, begin, final, reach), marks, run, kept)
         told[SCANNED] += max(stop - at, 0)
         if stop == NOWHERE or stop > reach:
             known = final or len(text[0]) > reach
@@ -134,11 +136,12 @@ def _follow(
 
 @kernel()
 def _rest(text: Any, span: Any, marks: Any, state: Any, cells: Any, row: Any) -> Any:
-    """Read the further lines of a sound record once more for its cells: one past the last."""
-    begin, at, lines, final = span
+    """Read the further lines of a sound record once more for its cells: where the last ends."""
+    begin, after, lines, final = span
     for _ in range(lines):
-        at, state, _ = read_line(text, (at, begin, final), marks, state, cells, row)
-    return at
+        place = (after[0], after[1], begin, final)
+        after, state, _ = read_line(text, place, marks, state, cells, row)
+    return after
 
 
 @kernel()
@@ -153,22 +156,12 @@ def _verdict(cell: Any, cells: Any, row: Any, padded: Any) -> Any:
     return CELLS_PADDED
 
 
-@kernel(f"int64({BYTES})")
-def line_ends(units: Any) -> int:
-    """Units that may end a physical line."""
-    count = 0
-    for unit in units:
-        count += (unit == LF) | (unit == CR)
-    return count
-
-
 @kernel()
-def _passed(text: Any, at: Any, signs: Any, final: Any) -> Any:
+def _passed(text: Any, at: Any, mark: Any, signs: Any, final: Any) -> Any:
     """One past the line that begins here if it is no record: blank, or opened by a sign."""
-    units, _ = text
-    if not skipped(units, at, signs):
-        return at
-    return ended(units, line_end(text, at), final)
+    if not skipped(text[0], at, signs):
+        return at, mark
+    return after_line(text, line_end(text, mark), final)
 
 
 @kernel()
@@ -187,28 +180,28 @@ def _record(
 
     It ends nowhere where more of the file must be read to tell.
     """
-    at, line, row = span
+    at, mark, line, row = span
     final, padded, limit = how
-    begun = (0, False, False)
-    stop, state, sound = read_line(text, (at, at, final), marks, begun, cells, row)
-    if stop == NOWHERE:
-        return NOWHERE, line, SOUND
-    told[SCANNED] += stop - at
+    begun, width = (0, False, False), cells.shape[1]
+    after, state, sound = read_line(text, (at, mark, at, final), marks, begun, cells, row)
+    if after[0] == NOWHERE:
+        return after, line, SOUND
+    told[SCANNED] += after[0] - at
     last, whole = line, sound and not state[2]
-    if sound and state[2] and state[0] < cells.shape[1]:
-        reached = (at, stop, line, at + limit, final)
-        last, whole = _follow(text, reached, marks, state, run, kept, told, cells.shape[1])
+    if sound and state[2] and state[0] < width:
+        reached = (at, after[0], after[1], line, at + limit, final)
+        last, whole = _follow(text, reached, marks, state, run, kept, told, width)
         if last == NOWHERE:
-            return NOWHERE, line, SOUND
+            return (NOWHERE, mark), line, SOUND
     if not whole:
-        return stop, _cut(line, last, told), BAD_QUOTING
+        return after, _cut(line, last, told), BAD_QUOTING
     if last == line:
-        return stop, line, _verdict(state[0], cells, row, padded)
-    return _rest(text, (at, stop, last - line, final), marks, state, cells, row), last, SOUND
+        return after, line, _verdict(state[0], cells, row, padded)
+    return _rest(text, (at, after, last - line, final), marks, state, cells, row), last, SOUND
 
 
 @kernel(
-    f"void({BYTES}, boolean, boolean, int64, uint64[::1], UniTuple(int64, 3), int64[::1], "
+    f"void({BYTES}, boolean, boolean, int64, uint32[::1], UniTuple(int64, 3), int64[::1], "
     "int64[:, ::1], uint8[::1], uint32[:, ::1], int64[:, ::1], int64[::1])"
 )
 def frame(
@@ -216,7 +209,7 @@ def frame(
     final: Any,
     padded: Any,
     limit: Any,
-    marked: Any,
+    listed: Any,
     marks: Any,
     signs: Any,
     places: Any,
@@ -232,7 +225,7 @@ def frame(
         final: whether it ends the file; else its last line and record may be incomplete.
         padded: whether a short record of one physical line is sound.
         limit: the most units from a record's start to the end of a line that decides about it.
-        marked: which units are marks or line ends: see `kernel_marks`.
+        listed: the places of its marks and line ends, and last the buffer's end.
         marks: see `read_line`.
         signs: texts that open a line which is no record, each after its length.
         places: takes a column for each record: see `PLACES`.
@@ -242,23 +235,20 @@ def frame(
         told: takes what is told, see `TOLD`; `READ` is given.
     """
     kept = np.zeros(len(KEPT), dtype=np.int64)
-    text, how = (units, marked), (final, padded, limit)
-    at = line = record = 0
+    text, how = (units, listed), (final, padded, limit)
+    at = mark = line = record = 0
     while at < len(units):
-        stop, last = _passed(text, at, signs, final), line
-        if stop == at:
-            span = (at, line, record)
-            stop, last, verdict = _record(text, span, how, marks, cells, run, kept, told)
-            if stop != NOWHERE:
-                places[STARTS, record], places[STOPS, record], places[LINES, record] = (
-                    at,
-                    stop,
-                    line,
-                )
-                verdicts[record] = verdict
+        after, last = _passed(text, at, mark, signs, final), line
+        if after[0] == at:
+            span = (at, mark, line, record)
+            after, last, verdict = _record(text, span, how, marks, cells, run, kept, told)
+            if after[0] != NOWHERE:
+                places[STARTS, record], places[STOPS, record] = at, after[0]
+                places[LINES, record], verdicts[record] = line, verdict
                 record += 1
-        if stop == NOWHERE:
+        if after[0] == NOWHERE:
             break
-        at, line = stop, last + 1
+        at, mark = after
+        line = last + 1
     told[RECORDS], told[USED], told[PHYSICAL] = record, at, line
     told[READ] = max(told[READ], line)

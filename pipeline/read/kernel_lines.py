@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 
 from pipeline.compiled import kernel
-from pipeline.read.kernel_words import lowest
 
 LF, CR = 10, 13
 NOWHERE = -1
@@ -30,65 +29,57 @@ def ended(units: Any, at: Any, final: Any) -> Any:
 
 
 @kernel()
-def next_mark(text: Any, at: Any) -> Any:
-    """The next mark of any kind, or line end; past the last unit where there is none."""
-    units, marked = text
-    place = at >> 6
-    held = marked[place] >> np.uint64(at & 63)
-    if held:
-        return at + lowest(held)
-    last = len(units) >> 6
-    while place < last:
-        place += 1
-        if marked[place]:
-            return (place << 6) + lowest(marked[place])
-    return len(units)
+def line_end(text: Any, mark: Any) -> Any:
+    """The mark with which the physical line ends that a mark stands on."""
+    units, places = text
+    while places[mark] < len(units) and units[places[mark]] not in (LF, CR):
+        mark += 1
+    return mark
 
 
 @kernel()
-def line_end(text: Any, at: Any) -> Any:
-    """Where the physical line ends that a place belongs to."""
-    units, _ = text
-    at = next_mark(text, at)
-    while at < len(units) and units[at] != LF and units[at] != CR:
-        at = next_mark(text, at + 1)
-    return at
+def after_line(text: Any, mark: Any, final: Any) -> Any:
+    """One past the physical line that ends with a mark, or nowhere, and the first mark there."""
+    units, places = text
+    end = ended(units, np.int64(places[mark]), final)
+    while places[mark] < end:
+        mark += 1
+    return end, mark
 
 
 @kernel()
-def _quoted(text: Any, at: Any, marks: Any) -> Any:
-    """Where a quoted cell closes, one past its quote, or where its physical line ends."""
-    units, _ = text
+def _quoted(text: Any, mark: Any, marks: Any) -> Any:
+    """The mark with which a quoted cell closes, or its physical line ends."""
+    units, places = text
     delimiter, quote, escape = marks
     count = len(units)
     while True:
-        at = next_mark(text, at)
+        at = np.int64(places[mark])
         if at >= count or units[at] == LF or units[at] == CR:
-            return at, False
+            return mark, False
         follows = np.int64(units[at + 1]) if at + 1 < count else np.int64(LF)
         if units[at] == delimiter:
-            at += 1
+            mark += 1
         elif units[at] == escape and escape != quote:
             # At the end of a line it is a character like any other.
-            at += 1 if follows in (LF, CR) else 2
+            mark += 1 + (follows not in (LF, CR) and places[mark + 1] == at + 1)
         elif escape == quote and follows == quote:
-            at += 2
+            mark += 2
         else:
-            return at + 1, True
+            return mark, True
 
 
 @kernel()
-def _unquoted(text: Any, at: Any, marks: Any, loose: Any) -> Any:
-    """Where an unquoted cell ends, whether one with a quote was met, and whether that is sound."""
-    units, _ = text
+def _unquoted(text: Any, mark: Any, marks: Any, loose: Any) -> Any:
+    """The mark that ends an unquoted cell, whether a quote was met, and whether that is sound."""
+    units, places = text
     delimiter, quote, _ = marks
     begun, sound = loose, True
-    at = next_mark(text, at)
-    while at < len(units) and units[at] not in (delimiter, LF, CR):
-        if units[at] == quote:
+    while places[mark] < len(units) and units[places[mark]] not in (delimiter, LF, CR):
+        if units[places[mark]] == quote:
             loose, sound = True, not begun
-        at = next_mark(text, at + 1)
-    return at, loose, sound
+        mark += 1
+    return mark, loose, sound
 
 
 @kernel()
@@ -96,8 +87,9 @@ def read_line(text: Any, place: Any, marks: Any, state: Any, cells: Any, row: An
     """Read a physical line on from where its record stands.
 
     Args:
-        text: the units of the buffer, and which of them are marks: see `kernel_marks`.
-        place: where the line begins, where its record does, and whether the buffer ends the file.
+        text: the units of the buffer, and the places of its marks: see `kernel_marks`.
+        place: where the line begins, the first mark there, where its record begins, and whether
+            the buffer ends the file.
         marks: delimiter, quote (beyond all units where there is none), and escape (the quote itself
             where quotes are doubled).
         state: the record's cell that the line begins in, whether an unquoted one has held a quote,
@@ -106,35 +98,33 @@ def read_line(text: Any, place: Any, marks: Any, state: Any, cells: Any, row: An
         row: the record's.
 
     Returns:
-        One past the line, the state that it ends in, and whether it is sound.
+        One past the line and the first mark there, the state that it ends in, and whether it is
+        sound.
     """
-    units, _ = text
-    at, begin, final = place
+    units, places = text
+    at, mark, begin, final = place
     delimiter, quote, _ = marks
     cell, loose, inside = state
     count = len(units)
-    sound = True
     while True:
         if not inside and at < count and units[at] == quote:
-            inside = True
-            at += 1
+            inside, mark = True, mark + 1
         if inside:
-            at, closed = _quoted(text, at, marks)
+            mark, closed = _quoted(text, mark, marks)
             if not closed:
-                return ended(units, at, final), (cell, loose, True), True
-            inside = False
+                return after_line(text, mark, final), (cell, loose, True), True
+            at = np.int64(places[mark]) + 1
+            inside, mark = False, mark + 1
             sound = at >= count or units[at] in (delimiter, LF, CR)
         else:
-            at, loose, sound = _unquoted(text, at, marks, loose)
+            mark, loose, sound = _unquoted(text, mark, marks, loose)
+            at = np.int64(places[mark])
         if cell < cells.shape[1]:
             cells[row, cell] = at - begin
         if not sound or at >= count or units[at] != delimiter:
             break
-        cell += 1
-        at += 1
-    if not sound:
-        at = line_end(text, at)
-    return ended(units, at, final), (cell, loose, False), sound
+        at, mark, cell = at + 1, mark + 1, cell + 1
+    return after_line(text, line_end(text, mark), final), (cell, loose, False), sound
 
 
 @kernel()

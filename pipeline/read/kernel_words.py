@@ -33,8 +33,18 @@ def _lowest(_context: Any, _word: Any) -> Any:
     return types.int64(types.uint64), generated
 
 
+def _bits_set(_context: Any, _word: Any) -> Any:
+    """How many bits of a word are set."""
+
+    def generated(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
+        return builder.ctpop(given[0])
+
+    return types.int64(types.uint64), generated
+
+
 word: Any = intrinsic(_word)
 lowest: Any = intrinsic(_lowest)
+bits_set: Any = intrinsic(_bits_set)
 
 
 @kernel()
