@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.cli import main
 from tests.flow.homes import ALPHA, BETA, SHELF, line, load, report
+from tests.flow.once import Once
 from tests.world import catalog
 
 
@@ -31,6 +32,12 @@ def home(stocked: Path, tmp_path: Path) -> Path:
 def homes(stocked: Path, tmp_path: Path) -> Callable[[str], Path]:
     """As many homes of one's own, by name."""
     return lambda name: Path(shutil.copytree(stocked, tmp_path / name))
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Does what several tests begin with, and gives the others a copy."""
+    return Once(tmp_path_factory.mktemp("once"))
 
 
 @pytest.fixture(scope="session")
