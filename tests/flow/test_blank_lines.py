@@ -31,7 +31,7 @@ def grown(path: Path, told: Path) -> None:
         pytest.param(
             b"\n",
             marks=pytest.mark.xfail(
-                reason="read/physical counts the marks before each line in six arrays of eight bytes: 46",
+                reason="read/physical counts what precedes each line in six arrays: 46 bytes",
                 strict=True,
             ),
         ),
