@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from tests.flow.demo_home import demo_home
 from tests.flow.homes import ALPHA, BETA, SHELF, line, load, report
 from tests.flow.once import Once
 from tests.world import catalog
@@ -46,6 +47,12 @@ def demo_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo") / "catalog"
     catalog.write(catalog.build(), folder, parquet=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home made by the real command, see `demo_home`; copied, never written to."""
+    return demo_home(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture
