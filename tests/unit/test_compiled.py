@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from pipeline import compiled
 from pipeline.flow.compiling import compile_all
@@ -22,6 +23,15 @@ def test_tests_run_with_their_bounds_checked() -> None:
 
     with pytest.raises(IndexError):
         beyond(np.zeros(1, dtype=np.int64))
+
+
+def test_arrays_of_its_own_must_be_asked_for() -> None:
+    def zeros(count: int) -> int:
+        return len(np.zeros(count))
+
+    assert compiled.kernel(allocates=True)(zeros)(3) == 3
+    with pytest.raises(TypingError):
+        compiled.kernel()(zeros)(3)
 
 
 def test_a_signature_refuses_other_types(monkeypatch: pytest.MonkeyPatch) -> None:
