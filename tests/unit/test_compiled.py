@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from pipeline import compiled
+from pipeline.flow.compiling import compile_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,3 +88,9 @@ def test_commands_that_read_no_report_do_not_wait_for_the_compiler(
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "typer" in imported
     assert "numba" not in imported
+
+
+def test_all_kernels_are_compiled_at_once() -> None:
+    names = compile_all()
+    assert "pipeline.read.kernel" in names
+    assert set(names) <= sys.modules.keys()
