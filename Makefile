@@ -180,6 +180,7 @@ check: setup ## Format, lint, types, imports, SQL
 	.venv/bin/sqlfluff lint --disable-progress-bar queries
 
 test: setup ## All tests but the campaigns
+	@NUMBA_BOUNDSCHECK=1 .venv/bin/python -m pipeline.flow.compiling
 	.venv/bin/python -m pytest -n auto --maxprocesses=8 --dist=worksteal
 
 campaign: setup ## Property tests on tens of thousands of examples each; takes long
