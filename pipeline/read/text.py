@@ -85,7 +85,7 @@ class Text:
             The first record of each kind, and the number of each record's, both in the order of
             first appearance. Torn ones are one kind.
         """
-        from pipeline.read import kernel_cells
+        from pipeline.read import kernel_distinct
 
         frame, count = self.frame, len(self.frame.starts)
         runs = np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1)
@@ -93,8 +93,8 @@ class Text:
         seeds = np.array([secrets.randbits(64) for _ in range(2)], dtype=np.uint64)
         numbers, firsts = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
         hashes = np.empty((count, 2), dtype=np.uint64)
-        table = np.empty(kernel_cells.table_size(count), dtype=np.uint32)
-        found = kernel_cells.distinct(
+        table = np.empty(kernel_distinct.table_size(count), dtype=np.uint32)
+        found = kernel_distinct.distinct(
             *(self.units, frame.starts, frame.cells, self.torn, spans, seeds),
             *(hashes, table, numbers, firsts),
         )
