@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
-from pipeline.flow import guard, parquet
+from pipeline.flow import compact, guard, parquet
 from pipeline.flow.absorb import TORN
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
@@ -67,7 +67,7 @@ def emit(
     index: int, path: Path, settled: Settled, delivery: Delivery, sketching: Sketching | None
 ) -> Emitted:
     """Give each line of a part its status and write it to the table of that status."""
-    lines = _Lines(pl.read_ipc(path), index, settled, delivery)
+    lines = _Lines(compact.lines(path), index, settled, delivery)
     path.unlink()
     return Emitted(
         lines.sales(),

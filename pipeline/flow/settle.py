@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
-from pipeline.flow import matches
+from pipeline.flow import compact, matches
 from pipeline.flow.absorb import TORN, Absorbed, Plan
 from pipeline.flow.coded import Coded
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
@@ -212,7 +212,7 @@ def _numbered(
 ) -> Iterator[tuple[Numbers, Numbers]]:
     """Identity and context of the lines of each part."""
     for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
-        lines = pl.read_ipc(part.path, columns=["identity", "context"])
+        lines = compact.lines(part.path, ["identity", "context"])
         yield identity_of[lines["identity"].to_numpy()], context_of[lines["context"].to_numpy()]
 
 
@@ -239,7 +239,7 @@ def _surveyed(
     schema = {"identity": pl.UInt32, "context": pl.UInt32}
     pairs = [pl.DataFrame(schema=schema)]
     for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
-        lines = pl.read_ipc(part.path, columns=["identity", "context", "sets"])
+        lines = compact.lines(part.path, ["identity", "context", "sets"])
         context = context_of[lines["context"].to_numpy()]
         identity = renumbered(identity_of[lines["identity"].to_numpy()], context, overridden)
         sets = lines["sets"].to_numpy()

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.contract.columns import AMOUNT
+from pipeline.flow import compact
 from pipeline.flow.absorb import Absorbed
 from pipeline.flow.control import EXACT, TOTAL_LINE, Figure
 from pipeline.flow.settle import Flags, Settled
@@ -78,7 +79,7 @@ def _of(nameless: Flags, absorbed: list[Absorbed], settled: Settled) -> Iterator
     """Currency, amount and place of the lines that name nothing, part by part."""
     currencies = settled.contexts.rows["currency"].fill_null("")
     for part, (identity_of, context_of) in zip(absorbed, settled.numbers, strict=True):
-        lines = pl.read_ipc(part.path, columns=["identity", "context", "amount", "line"])
+        lines = compact.lines(part.path, ["identity", "context", "amount", "line"])
         chosen = np.flatnonzero(nameless[identity_of[lines["identity"].to_numpy()]])
         if not len(chosen):
             continue
