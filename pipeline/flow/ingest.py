@@ -142,11 +142,14 @@ def absorbed_parts(
 ) -> list[Absorbed]:
     """The first stage over all parts, at most one part waiting beside those under way."""
     found: list[Absorbed] = []
-    lines = 0
+    lines = at = 0
+    half = opened.plain.stat().st_size // 2
 
     def numbered() -> Iterator[tuple[int, AnyPart]]:
+        nonlocal at
         for number, part in enumerate(opened.parts(order.settings.part_bytes)):
-            order.progress("reading", part.offset, lines)
+            at = part.offset
+            order.progress("reading", at, lines)
             yield number, part
 
     def work(item: tuple[int, AnyPart]) -> Absorbed:
@@ -156,7 +159,7 @@ def absorbed_parts(
     for part in in_order(executor, work, numbered(), order.threads + 1):
         # Blank lines and comments can fill a part.
         if part.lines:
-            found.append(judge.take(part))
+            found.append(judge.take(part, half_read=at >= half))
             lines += part.lines
     return found
 
