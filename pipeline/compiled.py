@@ -16,6 +16,9 @@ from typing import Any, TypeVar
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
+BYTES = "Array(uint8, 1, 'C', readonly=True)"
+"""The type of bytes that may not be written to, as numba writes it; others pass for it."""
+
 _PACKAGE = Path(__file__).parent
 _CHECKED = "NUMBA_BOUNDSCHECK"
 
@@ -25,7 +28,8 @@ def kernel(signature: str | None = None) -> Callable[[Loop], Loop]:
 
     Args:
         signature: the types that it takes, as numba writes them: compiled at once, and any others
-            are refused. None for what only other kernels call: compiled with them.
+            are refused. None for what only other kernels call: written out wherever they do, for
+            a call costs as much as a look at ten bytes.
     """
     import numba
 
@@ -33,7 +37,9 @@ def kernel(signature: str | None = None) -> Callable[[Loop], Loop]:
     if folder is not None:
         vars(numba.config)["CACHE_DIR"] = str(folder)
     asked: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    if signature is not None:
+    if signature is None:
+        asked["forceinline"] = True
+    else:
         asked |= {"signature_or_function": signature, "cache": folder is not None}
     compiled: Callable[[Loop], Loop] = numba.njit(**asked)
     return compiled

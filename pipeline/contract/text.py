@@ -8,10 +8,16 @@ the same words, and what needs judgement (typing errors, featured artists) is le
 How letters are folded: `text_fold`. What likeness is judged by, beyond the exact: `text_parts`.
 """
 
+from collections.abc import Callable, Iterable
+
 import polars as pl
 
+from pipeline.contract.distinct import numbered
 from pipeline.contract.text_fold import absent_if_blank, collapse, fold
 
+_Each = Callable[[Callable[[pl.Series], pl.DataFrame], list[pl.Series]], Iterable[pl.DataFrame]]
+
+FORMED_TOGETHER = 50_000  # distinct titles
 _SEPARATOR = " | "  # cannot stand in a form, so title, version and artist cannot run together
 
 VERSION_WORDS = (
@@ -55,7 +61,7 @@ def title_core(title: pl.Expr) -> pl.Expr:
     A version is a bracket, or a part after a spaced dash, that holds a version word; a bracket
     that opens the title is part of its name ("(Live) and Let Die").
     """
-    return _core(fold(title))
+    return absent_if_blank(collapse(_without_version(fold(title))))
 
 
 def version_form(title: pl.Expr, version: pl.Expr) -> pl.Expr:
@@ -64,7 +70,7 @@ def version_form(title: pl.Expr, version: pl.Expr) -> pl.Expr:
     Each word once and in the order of the alphabet: "Remaster 2011" is "2011 Remaster", and what
     title and version both say counts once.
     """
-    return _in_order(_wording(fold(title), fold(version)))
+    return _in_order(_wording(_marks(fold(title)), fold(version)))
 
 
 def artist_form(artist: pl.Expr) -> pl.Expr:
@@ -82,38 +88,80 @@ def key_of_forms(title: pl.Expr, version: pl.Expr, artist: pl.Expr) -> pl.Expr:
     return pl.concat_str(title, version, artist, separator=_SEPARATOR)
 
 
-def forms(texts: pl.DataFrame) -> pl.DataFrame:
+def forms(texts: pl.DataFrame, each: _Each = map) -> pl.DataFrame:
     """The forms of a frame's title, version and artist: title_key, version_key, artist_key.
 
-    Row by row what the expressions give, in half the time: titles are folded once, and a wording
-    of a version or artist, which a catalog repeats thousands of times, is worked out once.
+    Row by row what the expressions give, but each title, wording of a version and artist, which a
+    catalog repeats thousands of times, is worked out once.
+
+    Args:
+        texts: with the columns title, version and artist.
+        each: calls a function on every item of an iterable, as `map` does; on several threads it
+            is faster, because most of a form is one expression, which polars runs on one core.
     """
-    title, version, artist = (pl.col(name) for name in ("title", "version", "artist"))
-    folded = texts.select(fold(title), fold(version), artist)
-    worded = folded.select(
-        _core(title).alias("title_key"), _wording(title, version).alias("wording"), artist
-    )
-    versions = worded.select(pl.col("wording").unique()).with_columns(
-        version_key=_in_order(pl.col("wording"))
-    )
-    artists = worded.select(artist.unique()).with_columns(artist_key=artist_form(artist))
-    return (
-        worded.join(versions, on="wording", how="left", maintain_order="left")
-        .join(artists, on="artist", how="left", maintain_order="left")
-        .select("title_key", "version_key", "artist_key")
-    )
+    titles, title = numbered(texts["title"])
+    starts = range(0, max(len(titles), 1), FORMED_TOGETHER)
+    parts = pl.concat(each(_title_parts, [titles.slice(at, FORMED_TOGETHER) for at in starts]))
+    artists, artist = numbered(texts["artist"])
+    folded = artists.to_frame("artist").select(fold(pl.col("artist")))
+    artist_key = folded.select(absent_if_blank(collapse(pl.col("artist")))).to_series()
+    columns = {
+        "title_key": parts["core"].gather(title),
+        "version_key": _version_keys(parts["marks"], title, texts["version"]),
+        "artist_key": artist_key.gather(artist),
+    }
+    return pl.DataFrame(columns)
 
 
-def _core(folded_title: pl.Expr) -> pl.Expr:
+def _title_parts(titles: pl.Series) -> pl.DataFrame:
+    """What is a title's core, and what it says of the version: core, marks.
+
+    In steps, because an expression that stands twice in another is worked out twice.
+    """
+    title = pl.col("title")
+    folded = titles.to_frame("title").select(fold(title))
+    parted = folded.select(_without_version(title).alias("core"), _marks(title).alias("marks"))
+    return parted.with_columns(absent_if_blank(collapse(pl.col("core"))))
+
+
+def _version_keys(marks: pl.Series, title: pl.Series, version: pl.Series) -> pl.Series:
+    """The version form of each row.
+
+    Args:
+        marks: what each distinct title says of the version.
+        title: the place of each row's title among them.
+        version: each row's own cell.
+    """
+    said, mark = numbered(marks)
+    versions, told = numbered(version)
+    folded = versions.to_frame("version").select(fold(pl.col("version"))).to_series()
+    beyond = len(versions) + 1
+    rows = pl.DataFrame([mark.gather(title).alias("mark"), told.alias("told")]).select(
+        pair=pl.col("mark").cast(pl.UInt64).fill_null(len(said)) * beyond
+        + pl.col("told").fill_null(len(versions))
+    )
+    pairs = rows.unique()
+    mark_of, version_of = pairs["pair"] // beyond, pairs["pair"] % beyond
+    worded = pairs.with_columns(
+        mark=said.extend_constant(None, 1).gather(mark_of),
+        version=folded.extend_constant(None, 1).gather(version_of),
+    ).select("pair", version_key=_in_order(_wording(pl.col("mark"), pl.col("version"))))
+    return rows.join(worded, on="pair", how="left", maintain_order="left")["version_key"]
+
+
+def _without_version(folded_title: pl.Expr) -> pl.Expr:
     dashed = folded_title.str.replace_all(_SPACED_DASH, _DASH)
-    core = dashed.str.replace_all(rf"({_LEADING})|{_MARK}", "$1 ")
-    return absent_if_blank(collapse(core))
+    return dashed.str.replace_all(rf"({_LEADING})|{_MARK}", "$1 ")
 
 
-def _wording(folded_title: pl.Expr, folded_version: pl.Expr) -> pl.Expr:
-    """All that title and version say of the version, as they say it."""
+def _marks(folded_title: pl.Expr) -> pl.Expr:
+    """What a title says of the version, as it says it."""
     dashed = folded_title.str.replace_all(_SPACED_DASH, _DASH).str.replace(_LEADING, "")
-    marks = dashed.str.extract_all(_MARK).list.join(" ")
+    return dashed.str.extract_all(_MARK).list.join(" ")
+
+
+def _wording(marks: pl.Expr, folded_version: pl.Expr) -> pl.Expr:
+    """All that title and version say of the version."""
     return pl.concat_str(marks, folded_version, separator=" ", ignore_nulls=True)
 
 

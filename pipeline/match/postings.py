@@ -33,9 +33,10 @@ def asked_words(asked: pl.DataFrame) -> pl.DataFrame:
     releases too: many are called after the artist, and rows of catalogs slip by a column.
     What stands before, between and after dashes and brackets is asked for as a whole too.
     """
-    spelled = asked.select(
-        collapse(fold(pl.col(name))).alias(name) for name in ("title", "artist", "release_title")
-    )
+    names = ("title", "artist", "release_title")
+    # In two steps: what stands twice in an expression is worked out twice.
+    folded = asked.select(fold(pl.col(name)).alias(name) for name in names)
+    spelled = folded.select(collapse(pl.col(name)).alias(name) for name in names)
     texts = spelled.select(
         "title",
         pl.coalesce(pl.col("artist").replace("", None), "title"),

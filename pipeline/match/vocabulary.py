@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import duckdb
 import polars as pl
 
+from pipeline.contract.distinct import numbered
 from pipeline.contract.text_fold import collapse, fold
 from pipeline.store.sql import query
 
@@ -188,14 +189,9 @@ def _words(kind: int, texts: pl.DataFrame) -> pl.DataFrame:
 
 def _spelled(titles: pl.Series) -> pl.Series:
     """Release titles as words; a title is spelled once however many releases bear it."""
-    distinct = titles.alias("given").to_frame().unique(maintain_order=True)
-    spelled = distinct.with_columns(text=collapse(fold(pl.col("given"))))
-    both = (
-        titles.alias("given")
-        .to_frame()
-        .join(spelled, on="given", how="left", maintain_order="left", nulls_equal=True)
-    )
-    return both["text"]
+    given, places = numbered(titles)
+    folded = given.to_frame("given").select(fold(pl.col("given")))
+    return folded.select(collapse(pl.col("given"))).to_series().gather(places)
 
 
 def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
@@ -203,15 +199,9 @@ def _numbered(cells: pl.Series) -> tuple[pl.DataFrame, pl.Series]:
 
     Blank cells have none.
     """
-    coded = cells.replace("", None).cast(pl.Categorical(pl.Categories.random()))
-    distinct = coded.drop_nulls().unique()
-    texts = distinct.cast(pl.String).alias("text")
+    texts, places = numbered(cells.replace("", None))
     rank = _rank(texts)
-    codes = distinct.to_physical()
-    places = pl.Series([0], dtype=pl.UInt32).new_from_index(0, len(codes) + 1)
-    of_code = places.scatter(codes, rank)
-    numbers = of_code.gather(coded.to_physical())
-    return pl.DataFrame([texts, rank.alias("text_no")]), numbers
+    return pl.DataFrame([texts.alias("text"), rank.alias("text_no")]), rank.gather(places)
 
 
 def _rank(distinct: pl.Series) -> pl.Series:

@@ -32,7 +32,6 @@ CHECKS = (
 """Each is a query `catalog/check_<name>` that returns offenders: relation, key, offender."""
 
 DROPPED = ("recordings", "releases", "tracks", "parties", "splits", "fx_rates")
-FORMED_TOGETHER = 125_000  # recordings; a name that several of them bear is formed once
 SHOWN_OFFENDERS = 10  # in the line of a refusal; all of them where a caller asks for the rest
 
 
@@ -129,7 +128,9 @@ def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) 
     """Recordings, aliases and the text index, which share the text forms."""
     staged = con.sql("select * exclude (bad_date, bad_duration) from staged_recordings").pl()
     con.execute("drop table staged_recordings")
-    recordings = staged.hstack(_forms(staged.select("title", "version", "artist")))
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
+        forms = text.forms(staged.select("title", "version", "artist"), executor.map)
+    recordings = staged.hstack(forms)
     con.register("keyed_recordings", recordings)
     con.execute(query("catalog/build_recordings"), checked)
     con.unregister("keyed_recordings")
@@ -146,15 +147,6 @@ def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) 
     con.register("spelled_recordings", spelled(recordings, aliases))
     con.execute(query("catalog/build_match_text"))
     con.unregister("spelled_recordings")
-
-
-def _forms(texts: pl.DataFrame) -> pl.DataFrame:
-    """`text.forms` of all rows, some hundred thousand at a time on every core.
-
-    Most of a form is one expression on one column, which polars runs on a single core.
-    """
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
-        return pl.concat(executor.map(text.forms, texts.iter_slices(FORMED_TOGETHER)))
 
 
 def spelled(recordings: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:
