@@ -9,9 +9,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
+from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
-from pipeline.flow import compact, guard, parquet
+from pipeline.flow import compact, guard, parquet, summing
 from pipeline.flow.absorb import TORN
 from pipeline.flow.coded import texts
 from pipeline.flow.delivery import Delivery
@@ -81,15 +81,6 @@ def emit(
         lines.methods(),
         lines.witnesses,
         None if sketching is None else lines.sketch(sketching),
-    )
-
-
-def sums_by(lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Lines, money and unreadable lines by some columns."""
-    return lines.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount").sum().cast(AMOUNT),
-        pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
     )
 
 
@@ -267,7 +258,9 @@ class _Lines:
 
     def sums(self) -> pl.DataFrame:
         """Lines and money by context and status."""
-        return sums_by(self._keyed, "context", "status")
+        contexts = self.settled.numbers[self.index][1]
+        own = self.lines["context"].to_numpy()
+        return summing.by_status(own, self.status, self.lines["amount"], contexts)
 
     def _of_assets(self, chosen: Flags) -> pl.DataFrame:
         asset = self.settled.identities.rows["asset"].gather(self.identity[chosen])
@@ -276,7 +269,7 @@ class _Lines:
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
         halted = ((self.sets & route.BIT[Fault.ASSET_HALTED]) != 0) & (self.status == _HELD)
-        return sums_by(self._of_assets(halted), "asset", "context")
+        return summing.sums_by(self._of_assets(halted), "asset", "context")
 
     def fatal(self) -> pl.DataFrame:
         """Lines and money in quarantine by asset and fault; a torn line names no asset."""
@@ -285,7 +278,7 @@ class _Lines:
         rows = self._of_assets(chosen).with_columns(
             pl.when(~torn).then("asset").alias("asset"), route.deciding(self.sets[chosen])
         )
-        return sums_by(rows, "asset", "fault", "context")
+        return summing.sums_by(rows, "asset", "fault", "context")
 
     def methods(self) -> dict[str, int]:
         """Matched lines by method."""

@@ -3,7 +3,7 @@
 A general writer is told texts and finds out which are the same; whoever knows that already writes
 a part's lines in a quarter of the time. Pages are of the first version, packed by LZ4, and in the
 encodings that every reader knows: each column of a file is one page, after that of its dictionary.
-The format is told on https://parquet.apache.org/docs/file-format.
+The format is that of "Apache Parquet, File Format".
 """
 
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.contract.decimals import pieces
 from pipeline.store.thrift import struct, varint
 
 Codes = NDArray[np.int32]
@@ -155,13 +156,9 @@ def decimals(column: pl.Series, dtype: pl.DataType) -> Chunk:
     width = DECIMAL_BYTES[dtype]
     levels = np.zeros(-(-rows // 8), dtype=np.uint8)
     laid = np.empty(rows * width // 4, dtype=np.uint32)
-    begin = end = 0
-    for piece in column.get_chunks():
-        words = np.frombuffer(piece.to_arrow().buffers()[1], dtype=np.uint64)
-        own = words[2 * piece.to_arrow().offset :][: 2 * len(piece)]
-        known = piece.is_not_null().to_numpy() if piece.null_count() else np.empty(0, np.bool_)
-        end += kernel_pages.decimals(own, known, width // 4, laid[end:], levels, begin)
-        begin += len(piece)
+    end = 0
+    for own, words, known in pieces(column):
+        end += kernel_pages.decimals(words, known, width // 4, laid[end:], levels, own.start)
     body = _leveled(_flags(levels, 4 * end // width, rows)) + laid[:end].tobytes()
     return _chunk(rows, body, Encoding.PLAIN)
 

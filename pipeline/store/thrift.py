@@ -1,6 +1,6 @@
 """The compact protocol of Thrift, as far as the footers and pages of parquet files need it.
 
-https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
+As "Thrift compact protocol encoding" specifies it.
 """
 
 from collections.abc import Mapping
