@@ -10,7 +10,7 @@ line: among 50 million known lines a report of 7 million finds a false one once 
 where it takes half of a report to put it on hold.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import MONEY
+from pipeline.contract.decimals import pieces
 
 Lane = NDArray[np.uint64]
 Lanes = tuple[Lane, Lane]
@@ -103,7 +104,7 @@ def hashes(identity: Rows, context: Rows, money: pl.DataFrame) -> Lanes:
         kernel_hash.name(lane, whose, identity.of_lines, wheres, context.of_lines, factor)
     for name in MONEY:
         if name in money.columns:
-            for own, words, known in _pieces(money[name]):
+            for own, words, known in pieces(money[name]):
                 kernel_hash.add(first[own], second[own], words, known, _FACTORS[name])
     kernel_hash.finish(first)
     kernel_hash.finish(second)
@@ -131,7 +132,7 @@ def flag(lane: Lane, amounts: pl.Series) -> None:
     """Let the last bit of the first lane say whether a line carries money."""
     from pipeline.contract import kernel_hash
 
-    for own, words, known in _pieces(amounts):
+    for own, words, known in pieces(amounts):
         kernel_hash.flag(lane[own], words, known)
 
 
@@ -141,22 +142,3 @@ def content(sums: Iterable[tuple[int, int]]) -> str:
     for pair in sums:
         total = [(one + more) % 2**64 for one, more in zip(total, pair, strict=True)]
     return f"{total[0]:016x}{total[1]:016x}"
-
-
-def _pieces(column: pl.Series) -> Iterator[tuple[slice, Lane, NDArray[np.bool_]]]:
-    """The decimals of a column as they lie in memory, piece by piece.
-
-    Returns:
-        Which lines; the low and the high 64 bits of each decimal, unscaled, of a null anything;
-        and where it is known, or no flag where none is null.
-    """
-    begin = 0
-    for piece in column.get_chunks():
-        array = piece.to_arrow()
-        words = np.frombuffer(array.buffers()[1], dtype=np.uint64)
-        own = words[2 * array.offset : 2 * (array.offset + len(array))]
-        known = (
-            piece.is_not_null().to_numpy() if piece.null_count() else np.empty(0, dtype=np.bool_)
-        )
-        yield slice(begin, begin + len(piece)), own, known
-        begin += len(piece)

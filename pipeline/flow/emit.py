@@ -9,16 +9,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
+from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
-from pipeline.flow import compact, guard, parquet
+from pipeline.flow import compact, guard, parquet, summing
 from pipeline.flow.absorb import TORN
+from pipeline.flow.coded import texts
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
 from pipeline.flow.sketching import PartSketch, Sketching
-from pipeline.store import lake
+from pipeline.store import lake, pages
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
@@ -80,24 +81,6 @@ def emit(
         lines.methods(),
         lines.witnesses,
         None if sketching is None else lines.sketch(sketching),
-    )
-
-
-def sums_by(lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Lines, money and unreadable lines by some columns."""
-    return lines.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount").sum().cast(AMOUNT),
-        pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
-    )
-
-
-def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
-    """A line's place, money and `extra`: null in columns that `absorb` spared itself to write."""
-    columns = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
-    return lines.select(
-        name if name in lines.columns else pl.lit(None, dtype=dtype).alias(name)
-        for name, dtype in columns.items()
     )
 
 
@@ -168,7 +151,7 @@ class _Lines:
         context = self.context if whole else self.context[chosen]
         rows: pl.DataFrame = pl.concat(
             [
-                _with_spared(own),
+                compact.with_spared(own),
                 self.settled.contexts.rows[context],
                 self.settled.identities.rows[identity],
                 route.names_of(sets).to_frame(),
@@ -191,7 +174,7 @@ class _Lines:
         """Write the matched lines."""
         chosen = np.flatnonzero(self.status == _MATCHED)
         whole = len(chosen) == self.lines.height
-        own = _with_spared(self.lines if whole else self.lines[chosen])
+        own = compact.with_spared(self.lines if whole else self.lines[chosen])
         identity, context = self.identity[chosen], self.context[chosen]
         at = {"decided_at": self.delivery.run.at}
         identities, contexts = self.settled.identities, self.settled.contexts
@@ -204,14 +187,18 @@ class _Lines:
             context=pl.Series(context[few]),
             decisive=pl.Series(decisive),
         )
+        if not len(chosen):
+            return None
         columns = {
-            **{name: own[name].to_arrow() for name in own.columns},
-            **contexts.gathered(context, CONTEXT),
-            **identities.gathered(identity, (*IDENTITY, *_MATCH)),
-            "faults": route.names_of(self.sets[chosen]).to_arrow(),
+            **{name: pages.growing(own[name]) for name in ("line", "offset")},
+            **{name: pages.decimals(own[name], dtype) for name, dtype in MONEY.items()},
+            "extra": texts(own["extra"]),
+            **contexts.taken(context, CONTEXT),
+            **identities.taken(identity, (*IDENTITY, *_MATCH)),
+            "faults": pages.lists(*route.listed(self.sets[chosen])),
         }
         path = self.delivery.run.file("sales", f"{self.index:05}")
-        return parquet.write_columns(columns, self._same | at, "sales", path)
+        return parquet.write_columns(columns, len(chosen), self._same | at, "sales", path)
 
     def payloads(self) -> lake.NewFile | None:
         """Write the bytes of the lines that a person's word paid, so that an undo can stage them.
@@ -222,8 +209,7 @@ class _Lines:
         chosen = np.flatnonzero(kept)
         if not len(chosen):
             return None
-        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
-        rows = ledger.line_ids(self._rows(chosen).with_columns(raw))
+        rows = ledger.line_ids(self._rows(chosen).with_columns(self._raw(chosen)))
         return parquet.write(
             rows, "payloads", self.delivery.run.file("payloads", f"{self.index:05}")
         )
@@ -234,16 +220,18 @@ class _Lines:
         if not len(chosen):
             return pl.DataFrame()
         sets, status = self.sets[chosen], self.status[chosen]
-        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
         names = pl.Series([name.value for name in route.STATUSES])
         return self._rows(chosen).with_columns(
-            raw,
+            self._raw(chosen),
             # Text that is taken over as it stands keeps the text of all lines in memory.
             pl.col("extra") + "",
             route.deciding(sets).alias("fault"),
             names.gather(status).alias("status"),
             self._entry_faults(chosen),
         )
+
+    def _raw(self, chosen: NDArray[np.int64]) -> pl.Series:
+        return payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
 
     def _entry_faults(self, chosen: NDArray[np.int64]) -> pl.Series:
         """What each held line has a ledger entry of its own for; null where a group's will do."""
@@ -270,7 +258,9 @@ class _Lines:
 
     def sums(self) -> pl.DataFrame:
         """Lines and money by context and status."""
-        return sums_by(self._keyed, "context", "status")
+        contexts = self.settled.numbers[self.index][1]
+        own = self.lines["context"].to_numpy()
+        return summing.by_status(own, self.status, self.lines["amount"], contexts)
 
     def _of_assets(self, chosen: Flags) -> pl.DataFrame:
         asset = self.settled.identities.rows["asset"].gather(self.identity[chosen])
@@ -279,7 +269,7 @@ class _Lines:
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
         halted = ((self.sets & route.BIT[Fault.ASSET_HALTED]) != 0) & (self.status == _HELD)
-        return sums_by(self._of_assets(halted), "asset", "context")
+        return summing.sums_by(self._of_assets(halted), "asset", "context")
 
     def fatal(self) -> pl.DataFrame:
         """Lines and money in quarantine by asset and fault; a torn line names no asset."""
@@ -288,7 +278,7 @@ class _Lines:
         rows = self._of_assets(chosen).with_columns(
             pl.when(~torn).then("asset").alias("asset"), route.deciding(self.sets[chosen])
         )
-        return sums_by(rows, "asset", "fault", "context")
+        return summing.sums_by(rows, "asset", "fault", "context")
 
     def methods(self) -> dict[str, int]:
         """Matched lines by method."""

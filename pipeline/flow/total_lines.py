@@ -79,11 +79,11 @@ def _of(nameless: Flags, absorbed: list[Absorbed], settled: Settled) -> Iterator
     """Currency, amount and place of the lines that name nothing, part by part."""
     currencies = settled.contexts.rows["currency"].fill_null("")
     for part, (identity_of, context_of) in zip(absorbed, settled.numbers, strict=True):
-        lines = compact.lines(part.path, ["identity", "context", "amount", "line"])
-        chosen = np.flatnonzero(nameless[identity_of[lines["identity"].to_numpy()]])
-        if not len(chosen):
+        among = nameless[identity_of]
+        if not among.any():
             continue
-        rows = lines[chosen]
+        lines = compact.lines(part.path, ["identity", "context", "amount", "line"])
+        rows = lines[np.flatnonzero(among[lines["identity"].to_numpy()])]
         currency = currencies.gather(context_of[rows["context"].to_numpy()])
         yield rows.select(currency.alias("currency"), "amount", "line")
 
