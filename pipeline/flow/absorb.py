@@ -159,7 +159,7 @@ def _money(held: PartLines, plan: Plan) -> tuple[list[pl.Series], NDArray[np.uin
     sets = np.zeros(count, dtype=np.uint32)
     sets[rows] = found
     columns = [
-        numbers[name][0].scatter(rows, typed[name])
+        numbers[name][0].scatter(rows, typed[name]).alias(name)
         if name in numbers
         else pl.Series(name, [None], dtype=dtype).new_from_index(0, count)
         for name, dtype in MONEY.items()

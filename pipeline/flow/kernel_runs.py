@@ -41,7 +41,7 @@ def _scatter(hashes: Lane, scattered: Lane, begins: Begins, same: int, bits: int
     begins[0] = 0
 
 
-@kernel()
+@kernel(allocates=True)
 def _sort(hashes: Lane, begin: int, end: int) -> None:
     """Sort a piece: by insertion where it is short."""
     if end - begin > _CROWDED:
@@ -69,7 +69,7 @@ def part(hashes: Lane, parted: Lane, begins: Begins, bits: int) -> None:
     _scatter(hashes, parted, begins, 0, bits)
 
 
-@kernel("int64(uint64[::1], uint64[::1], uint32[::1], int64[::1], int64, int64)")
+@kernel("int64(uint64[::1], uint64[::1], uint32[::1], int64[::1], int64, int64)", allocates=True)
 def count(hashes: Lane, ordered: Lane, times: Counts, begins: Begins, same: int, bits: int) -> int:
     """Order distinct hashes and count each.
 

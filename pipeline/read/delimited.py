@@ -11,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.io.plugins import register_io_source
 
+from pipeline.errors import ManifestRefused
 from pipeline.read import framing, tail
 from pipeline.read.cells import Records
 from pipeline.read.dialect import Dialect
@@ -19,6 +20,8 @@ from pipeline.read.scalar import split_lines, split_record
 from pipeline.vocab import Fault
 
 PART_BYTES = 32 * 2**20
+MOST_BYTES = 2**31
+"""No record is as long as this: places in it are 32 bits."""
 
 FAULT_OF = {
     framing.FIELD_COUNT: Fault.FIELD_COUNT,
@@ -218,7 +221,7 @@ class _Place:
 def _cut(file: BufferedReader, place: _Place, part_bytes: int) -> Iterator[Part]:
     """Read, frame and hand out what is complete; the next part begins where that ends."""
     ahead = 0
-    wanted = part_bytes = max(1, part_bytes)
+    wanted = part_bytes = min(max(1, part_bytes), MOST_BYTES)
     while place.offset < place.end:
         left = place.end - place.offset
         file.seek(place.offset)
@@ -230,6 +233,9 @@ def _cut(file: BufferedReader, place: _Place, part_bytes: int) -> Iterator[Part]
         used = len(data) if final else frame.used * place.dialect.unit
         # Where little of much came of use, the same may hold of the next record, and so on.
         wanted = part_bytes if used > len(data) // 4 else len(data) * 2
+        if not used and wanted > MOST_BYTES:
+            said = f"{place.path} has no line end within {len(data):,} bytes after byte"
+            raise ManifestRefused(f"{said} {place.offset:,}", "ask its sender for a whole report")
         if used:
             yield Part(
                 place.path,

@@ -104,6 +104,7 @@ def frame(
         verdicts,
         stops,
         run,
+        np.zeros(len(kernel.KEPT), dtype=np.int64),
         told,
     )
     found = told.tolist()
@@ -128,7 +129,9 @@ def _marks(units: Units, marks: tuple[int, int, int]) -> tuple[NDArray[np.uint32
 
     wanted = [mark if mark < NO_UNIT else marks[0] for mark in marks]
     words = np.empty(len(units) // 64 + 1, dtype=np.uint64)
-    count, lines = kernel_marks.find(units, (*wanted, *b"\r\n"), words, words.view(np.uint8))
+    held = np.empty(kernel_marks.BLOCK, dtype=np.uint8)
+    packed = words.view(np.uint8)
+    count, lines = kernel_marks.find(units, (*wanted, *b"\r\n"), words, packed, held)
     places = np.empty(count + 1, dtype=np.uint32)
     places[count] = len(units)
     kernel_marks.list_places(words, places)

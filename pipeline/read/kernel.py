@@ -8,6 +8,7 @@ from pipeline.compiled import BYTES, kernel
 from pipeline.read.kernel_lines import NOWHERE, after_line, line_end, read_line, skipped
 
 SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED = range(4)
+_BEYOND = 2**40
 ABSENT = np.uint32(2**32 - 1)
 """Where a cell ends that a padded record does not have."""
 TOLD = RECORDS, USED, PHYSICAL, READ, AGAIN, SCANNED = tuple(range(6))
@@ -69,17 +70,18 @@ def _closes(run: Any, kept: Any, span: Any, state: Any, width: Any) -> Any:
 
 
 @kernel()
-def _lengthened(text: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
+def _lengthened(text: Any, where: Any, marks: Any, cells: Any, run: Any, kept: Any) -> Any:
     """Read one line more from inside quotes: where it ends; it joins the run if that is near."""
     at, mark, begin, final, reach = where
-    nothing, begun = np.empty((0, 0), dtype=np.uint32), (0, False, True)
-    after, state, sound = read_line(text, (at, mark, begin, final), marks, begun, nothing, 0)
+    # In a cell beyond all that there is room for: nothing is told of where it ends.
+    place, begun = (at, mark, begin, final), (_BEYOND, False, True)
+    after, state, sound = read_line(text, place, marks, begun, cells, 0)
     end, mark = after
     if end == NOWHERE or end > reach:
         return end
     cell, loose, inside = state
     size = kept[_AFTER] - kept[_FIRST]
-    run[_SUMS, size] = cell + (run[_SUMS, size - 1] if size else 0)
+    run[_SUMS, size] = cell - _BEYOND + (run[_SUMS, size - 1] if size else 0)
     run[_ENDS, size], run[_MARKS, size] = end, mark
     if loose:
         run[_LOOSE, kept[_HELD]] = kept[_AFTER]
@@ -91,7 +93,7 @@ def _lengthened(text: Any, where: Any, marks: Any, run: Any, kept: Any) -> Any:
 
 @kernel()
 def _follow(
-    text: Any, span: Any, marks: Any, state: Any, run: Any, kept: Any, told: Any, width: Any
+    text: Any, span: Any, marks: Any, state: Any, cells: Any, run: Any, kept: Any, told: Any
 ) -> Any:
     """Follow a record that its first line leaves inside quotes.
 
@@ -104,6 +106,7 @@ def _follow(
             number, how far the record may reach, and whether the buffer ends the file.
         marks: see `read_line`.
         state: after the first line.
+        cells: takes nothing.
         run: room for what is kept of lines, see `RUN`.
         kept: what is kept of them all, see `KEPT`.
         told: counts what is looked at.
@@ -114,7 +117,7 @@ def _follow(
         record ends soundly with it; nowhere where more of the file must be read to tell.
     """
     begin, end, mark, line, reach, final = span
-    place = line + 1
+    place, width = line + 1, cells.shape[1]
     if not kept[_FIRST] <= place < kept[_AFTER]:
         kept[_FIRST] = kept[_AFTER] = place
         kept[_HELD] = 0
@@ -127,7 +130,7 @@ def _follow(
         at, after = (run[_ENDS, size - 1], run[_MARKS, size - 1]) if size else (end, mark)
         stop = NOWHERE
         if at < len(text[0]):
-            stop = _lengthened(text, (at, after, begin, final, reach), marks, run, kept)
+            stop = _lengthened(text, (at, after, begin, final, reach), marks, cells, run, kept)
         told[SCANNED] += max(stop - at, 0)
         if stop == NOWHERE or stop > reach:
             known = final or len(text[0]) > reach
@@ -190,7 +193,7 @@ def _record(
     last, whole = line, sound and not state[2]
     if sound and state[2] and state[0] < width:
         reached = (at, after[0], after[1], line, at + limit, final)
-        last, whole = _follow(text, reached, marks, state, run, kept, told, width)
+        last, whole = _follow(text, reached, marks, state, cells, run, kept, told)
         if last == NOWHERE:
             return (NOWHERE, mark), line, SOUND
     if not whole:
@@ -202,7 +205,7 @@ def _record(
 
 @kernel(
     f"void({BYTES}, boolean, boolean, int64, uint32[::1], UniTuple(int64, 3), int64[::1], "
-    "int64[:, ::1], uint8[::1], uint32[:, ::1], int64[:, ::1], int64[::1])"
+    "int64[:, ::1], uint8[::1], uint32[:, ::1], int64[:, ::1], int64[::1], int64[::1])"
 )
 def frame(
     units: Any,
@@ -216,6 +219,7 @@ def frame(
     verdicts: Any,
     cells: Any,
     run: Any,
+    kept: Any,
     told: Any,
 ) -> None:
     """Frame a buffer that begins at the start of a record.
@@ -232,9 +236,9 @@ def frame(
         verdicts: takes one for each.
         cells: takes a row for each: where its cells end, from its start.
         run: room for what is kept of lines, as many as physical lines.
+        kept: room for what is kept of them all, of zeros.
         told: takes what is told, see `TOLD`; `READ` is given.
     """
-    kept = np.zeros(len(KEPT), dtype=np.int64)
     text, how = (units, listed), (final, padded, limit)
     at = mark = line = record = 0
     while at < len(units):

@@ -11,10 +11,22 @@ from pipeline.read.kernel_words import word
 _FACTORS = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBF58476D1CE4E5B9))
 """Odd, from the digits of the golden ratio, and as SplitMix64 takes them."""
 _HALF = np.uint64(32)
-_FULL = 2
-"""A table of places is made larger once one in so many is taken."""
+_LEAST, _FULL, _GROWTH = 1024, 2, 4
+"""Places of a table at first; once one in so many is taken, it has so many times as many."""
 _INLINE = 12
 """Bytes of a text that polars keeps in the view itself (Arrow columnar format, binary views)."""
+_BYTES = [2 ** (8 * size) - 1 for size in range(9)]
+_FIRST = np.array([_BYTES[min(size, 4)] for size in range(_INLINE + 1)], dtype=np.uint64)
+_REST = np.array([_BYTES[max(size - 4, 0)] for size in range(_INLINE + 1)], dtype=np.uint64)
+"""Of a text of so many bytes those that stand in a view's first word, and in its second."""
+
+
+def table_size(records: int) -> int:
+    """Places that a table may grow to, for so many records."""
+    size = _LEAST
+    while size <= _FULL * records:
+        size *= _GROWTH
+    return size
 
 
 @kernel()
@@ -71,20 +83,20 @@ def _hash(units: Any, starts: Any, cells: Any, record: Any, spans: Any, seeds: A
 
 
 @kernel()
-def _grown(hashes: Any, count: Any, size: Any) -> Any:
-    """A table of so many places with the first rows in it, by their hashes."""
-    table = np.zeros(size, dtype=np.uint32)
+def _enter(table: Any, hashes: Any, count: Any, size: Any) -> Any:
+    """Enter the first rows into so many places of an emptied table, by their hashes."""
+    table[:size] = 0
     for number in range(count):
         place = np.int64(hashes[number, 0] & np.uint64(size - 1))
         while table[place]:
             place = (place + 1) & (size - 1)
         table[place] = number + 1
-    return table
+    return size
 
 
 @kernel(
     f"int64({BYTES}, int64[::1], uint32[:, ::1], boolean[::1], int64[:, ::1], uint64[::1], "
-    "uint32[::1], uint32[::1])"
+    "uint64[:, ::1], uint32[::1], uint32[::1], uint32[::1])"
 )
 def distinct(
     units: Any,
@@ -93,6 +105,8 @@ def distinct(
     torn: Any,
     spans: Any,
     seeds: Any,
+    hashes: Any,
+    table: Any,
     numbers: Any,
     firsts: Any,
 ) -> Any:
@@ -105,6 +119,8 @@ def distinct(
         torn: records without cells, all of them alike.
         spans: the first and last of some neighbouring cells, each.
         seeds: two words that no sender can know: rows are told apart by 128 bits of hash.
+        hashes: room for those of all records.
+        table: room for `table_size` places.
         numbers: takes the number of each record.
         firsts: takes the first record of each number.
 
@@ -112,18 +128,17 @@ def distinct(
         How many there are.
     """
     count = np.int64(0)
-    hashes = np.empty((len(starts), 2), dtype=np.uint64)
-    table = _grown(hashes, 0, 1024)
+    size = _enter(table, hashes, 0, _LEAST)
     for record in range(len(starts)):
-        if count * _FULL >= len(table):
-            table = _grown(hashes, count, len(table) * 4)
+        if count * _FULL >= size:
+            size = _enter(table, hashes, count, size * _GROWTH)
         one, other = seeds[1], seeds[0]
         if not torn[record]:
             one, other = _hash(units, starts, cells, record, spans, seeds)
-        place = np.int64(one & np.uint64(len(table) - 1))
+        place = np.int64(one & np.uint64(size - 1))
         number = np.int64(table[place]) - 1
         while number >= 0 and not (hashes[number, 0] == one and hashes[number, 1] == other):
-            place = (place + 1) & (len(table) - 1)
+            place = (place + 1) & (size - 1)
             number = np.int64(table[place]) - 1
         if number < 0:
             number = count
@@ -148,36 +163,50 @@ def _resolved(units: Any, at: Any, end: Any, escape: Any, side: Any, begin: Any)
 
 
 @kernel()
-def _view(units: Any, span: Any, buffer: Any, view: Any) -> None:
+def _view(units: Any, at: Any, size: Any, buffer: Any, views: Any, place: Any) -> None:
     """A text as polars takes it: within the view where it is short, else by its place."""
-    at, size = span
-    first = _tail(units, at, min(size, 4))
-    view[0] = np.uint64(size) | first << _HALF
-    if size > _INLINE:
-        view[1] = np.uint64(buffer) | np.uint64(at) << _HALF
-    elif size > 4:
-        view[1] = _tail(units, at + 4, size - 4)
+    column, row = place
+    if at + _INLINE <= len(units):
+        first, rest = word(units, at), word(units, at + 4)
+    else:
+        first, rest = _tail(units, at, min(size, 4)), _tail(units, at + 4, max(size - 4, 0))
+    if size <= _INLINE:
+        views[column, row, 0] = np.uint64(size) | (first & _FIRST[size]) << _HALF
+        views[column, row, 1] = rest & _REST[size]
+    else:
+        views[column, row, 0] = np.uint64(size) | first << _HALF
+        views[column, row, 1] = np.uint64(buffer) | np.uint64(at) << _HALF
 
 
 @kernel()
-def _told(units: Any, span: Any, marks: Any, side: Any, used: Any, view: Any) -> Any:
+def _told(units: Any, span: Any, marks: Any, side: Any, used: Any, views: Any, place: Any) -> Any:
     """The text of a cell; how much of `side` is wanted with it."""
     at, end = span
     quote, escape = marks
     if at == end or units[at] != quote:
-        _view(units, (at, end - at), 0, view)
+        _view(units, at, end - at, 0, views, place)
         return used
     at, end = at + 1, end - 1
     mark = at
     while mark < end and units[mark] != escape:
         mark += 1
     if mark == end:
-        _view(units, (at, end - at), 0, view)
+        _view(units, at, end - at, 0, views, place)
         return used
     wanted = _resolved(units, at, end, escape, side, used)
     if wanted <= len(side):
-        _view(side, (used, wanted - used), 1, view)
+        _view(side, used, wanted - used, 1, views, place)
     return wanted
+
+
+@kernel()
+def _one(starts: Any, cells: Any, record: Any, column: Any) -> Any:
+    """Where a cell of a record begins and ends."""
+    end = cells[record, column]
+    begin = np.int64(0) if column == 0 else np.int64(cells[record, column - 1]) + 1
+    if end == ABSENT:
+        return starts[record], starts[record]
+    return starts[record] + begin, starts[record] + np.int64(end)
 
 
 @kernel(
@@ -213,12 +242,11 @@ def views(
         Bytes wanted of `side`; where it has fewer, ask again with as many.
     """
     used = 0
-    views[:] = 0
     for row in range(len(rows)):
         record = np.int64(rows[row])
-        if blank[record]:
-            continue
         for place in range(len(columns)):
-            span = span_of(starts, cells, record, columns[place], columns[place])
-            used = _told(units, span, marks, side, used, views[place, row])
+            span = (starts[record], starts[record])
+            if not blank[record]:
+                span = _one(starts, cells, record, columns[place])
+            used = _told(units, span, marks, side, used, views, (place, row))
     return used

@@ -7,14 +7,14 @@ import numpy as np
 from pipeline.compiled import BYTES, kernel
 from pipeline.read.kernel_words import bits_set, lowest, word
 
-_BLOCK = 2**13
+BLOCK = 2**13
 """Units looked at together: what is said of them stays in the nearest cache. A multiple of 64."""
 _GATHER = np.uint64(0x0102040810204080)
 """Brings the lowest bits of eight bytes together in the highest byte, the first one lowest."""
 
 
-@kernel(f"UniTuple(int64, 2)({BYTES}, UniTuple(uint8, 5), uint64[::1], uint8[::1])")
-def find(units: Any, marks: Any, words: Any, packed: Any) -> Any:
+@kernel(f"UniTuple(int64, 2)({BYTES}, UniTuple(uint8, 5), uint64[::1], uint8[::1], uint8[::1])")
+def find(units: Any, marks: Any, words: Any, packed: Any, held: Any) -> Any:
     """Tell which units are one of five, the last two of which end lines.
 
     Args:
@@ -22,16 +22,16 @@ def find(units: Any, marks: Any, words: Any, packed: Any) -> Any:
         marks: what is looked for; a unit may stand there twice.
         words: take a bit for each unit, the first one lowest, and zeros up to their end.
         packed: the same by bytes.
+        held: room for `BLOCK` units.
 
     Returns:
         How many there are, and how many of them may end lines.
     """
     lines = 0
     one, two, three, four, five = marks
-    held = np.zeros(_BLOCK, dtype=np.uint8)
     packed[len(units) >> 3 :] = 0
-    for start in range(0, len(units), _BLOCK):
-        block = units[start : start + _BLOCK]
+    for start in range(0, len(units), BLOCK):
+        block = units[start : start + BLOCK]
         for place in range(len(block)):
             unit = block[place]
             held[place] = (

@@ -92,8 +92,11 @@ class Text:
         spans = np.array([(run[0], run[-1]) for run in runs], dtype=np.int64)
         seeds = np.array([secrets.randbits(64) for _ in range(2)], dtype=np.uint64)
         numbers, firsts = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
+        hashes = np.empty((count, 2), dtype=np.uint64)
+        table = np.empty(kernel_cells.table_size(count), dtype=np.uint32)
         found = kernel_cells.distinct(
-            *(self.units, frame.starts, frame.cells, self.torn, spans, seeds, numbers, firsts)
+            *(self.units, frame.starts, frame.cells, self.torn, spans, seeds),
+            *(hashes, table, numbers, firsts),
         )
         return firsts[:found], numbers
 

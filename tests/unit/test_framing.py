@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.read import Dialect, Part, bits, framing, parts, scalar
+from pipeline.errors import ManifestRefused
+from pipeline.read import Dialect, Part, bits, delimited, framing, parts, scalar
 from pipeline.read.framing import BAD_QUOTING, FIELD_COUNT, SOUND
 
 MIB = 2**20
@@ -157,6 +158,15 @@ def test_an_unclosed_quote_is_given_up_without_the_rest_of_the_file(
     found = list(parts(write(tmp_path / "f", b'1,"2\n' + b"1,2\n" * 10_000), Dialect(), 64))
     assert verdicts_of(found) == [BAD_QUOTING] + [SOUND] * 10_000
     assert max(len(part.data) for part in found) < 4000
+
+
+def test_a_line_beyond_all_measure_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MOST_BYTES", 2**16)
+    path = write(tmp_path / "f", b"1,2\n" + b"x" * 2**17)
+    with pytest.raises(ManifestRefused, match="no line end within 65,536 bytes after byte 10"):
+        list(parts(path, Dialect(), 1024))
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
