@@ -50,7 +50,8 @@ class _Words:
         if not len(self.values):
             return nothing(len(places))
         order, own = np.empty(len(self.values), np.int32), np.empty(len(rows), np.int32)
-        count = kernel_pages.renumber(self.codes, rows, order, own)
+        numbers = np.full(len(order), -1, dtype=np.int32)
+        count = kernel_pages.renumber(self.codes, rows, numbers, order, own)
         return coded(own, places, Distinct(self._laid(order[:count]), count))
 
     def _laid(self, order: Codes) -> memoryview:

@@ -28,9 +28,8 @@ BATCH = 65_536
 """New identities that are judged while parts are still being read, whatever is to come."""
 EARLY = 8_192
 """Those that are, once half of a report is read: most of its identities are known by then, and what
-is left for the time between the stages, when one core has little to do, takes a third of a second
-and not one and a half. A batch has a fixed cost of 0.15 core-seconds, as much as 6,000 identities
-more."""
+is left for the time between the stages, when one core has little to do, takes half a second and not
+one and a quarter. Two batches cost 0.4 core-seconds more than one, which both cores share."""
 
 
 @dataclass(frozen=True)

@@ -23,20 +23,20 @@ _FLAGS = "Array(bool, 1, 'C', True)"
 _WORDS = "Array(uint64, 1, 'C', True)"
 
 
-@kernel(f"int64({_CODES}, {_CODES}, int32[::1], int32[::1])")
-def renumber(codes: Codes, rows: Codes, order: Codes, own: Codes) -> int:
+@kernel(f"int64({_CODES}, {_CODES}, int32[::1], int32[::1], int32[::1])")
+def renumber(codes: Codes, rows: Codes, numbers: Codes, order: Codes, own: Codes) -> int:
     """Number the values of some rows in the order of their first appearance.
 
     Args:
         codes: of each row, the place of its value; -1 where it is null.
         rows: which.
-        order: of all values; begins with the place of each that appears, once they are numbered.
+        numbers: of all values; -1, changed.
+        order: as many; begins with the place of each that appears, once they are numbered.
         own: of each of the rows, the new number of its value; -1 where it is null.
 
     Returns:
         How many appear.
     """
-    numbers = np.full(len(order), -1, dtype=np.int32)
     count = 0
     for at in range(len(rows)):
         code = codes[rows[at]]
@@ -174,12 +174,13 @@ def _put(laid: Bytes, bit: int, word: np.uint64, width: int) -> None:
         width -= free
 
 
-@kernel("int64(Array(int64, 1, 'C', True), uint8[::1])")
-def differences(numbers: Places, laid: Bytes) -> int:
+@kernel("int64(Array(int64, 1, 'C', True), int64[::1], uint8[::1])")
+def differences(numbers: Places, block: Places, laid: Bytes) -> int:
     """Lay numbers out by their differences: DELTA_BINARY_PACKED of parquet.
 
     Args:
         numbers: one or more.
+        block: room for those of one block.
         laid: zeros, filled.
 
     Returns:
@@ -189,7 +190,6 @@ def differences(numbers: Places, laid: Bytes) -> int:
     end = _varint(laid, end, np.uint64(BLOCK // MINI))
     end = _varint(laid, end, np.uint64(len(numbers)))
     end = _varint(laid, end, _zigzag(numbers[0]))
-    block = np.empty(BLOCK, dtype=np.int64)
     for begin in range(1, len(numbers), BLOCK):
         size = min(BLOCK, len(numbers) - begin)
         least = numbers[begin] - numbers[begin - 1]

@@ -171,7 +171,7 @@ def growing(column: pl.Series) -> Chunk:
     numbers = column.to_numpy().view(np.int64)
     # A number more than its bytes at the worst, and what stands before a block and before all.
     laid = np.zeros(9 * (rows + kernel_pages.BLOCK) + 64, dtype=np.uint8)
-    end = kernel_pages.differences(numbers, laid)
+    end = kernel_pages.differences(numbers, np.empty(kernel_pages.BLOCK, np.int64), laid)
     body = _leveled(_run(1, rows, 1)) + laid[:end].tobytes()
     return _chunk(rows, body, Encoding.DELTA_BINARY_PACKED)
 
