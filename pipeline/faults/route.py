@@ -77,18 +77,6 @@ def names_of(sets: Sets) -> pl.Series:
     return pl.Series("faults", lists, dtype=pl.List(pl.String)).gather(places)
 
 
-def listed(sets: Sets) -> tuple[NDArray[np.int32], list[list[int]], list[str]]:
-    """The names in each set, for a writer of lists.
-
-    Returns:
-        The kind of each set; the places of each kind's names; and all names, in the order of the
-        vocabulary.
-    """
-    kinds, places = _kinds(sets)
-    members = [[at for at, fault in enumerate(OF_LINES) if kind & BIT[fault]] for kind in kinds]
-    return places.astype(np.int32), members, [fault.value for fault in OF_LINES]
-
-
 def deciding(sets: Sets) -> pl.Series:
     """The name of the fault that decides each line's status; null where none blocks."""
     kinds, places = _kinds(sets)

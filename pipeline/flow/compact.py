@@ -5,8 +5,6 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.contract.columns import MONEY
-
 
 def lines(path: Path, columns: Iterable[str] | None = None) -> pl.DataFrame:
     """The lines of a part, in order.
@@ -27,12 +25,3 @@ def lines(path: Path, columns: Iterable[str] | None = None) -> pl.DataFrame:
     if not isinstance(rows, pl.DataFrame):
         raise TypeError(type(rows))
     return rows
-
-
-def with_spared(rows: pl.DataFrame) -> pl.DataFrame:
-    """A line's place, money and `extra`: null in columns that `absorb` spared itself to write."""
-    columns = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
-    return rows.select(
-        name if name in rows.columns else pl.lit(None, dtype=dtype).alias(name)
-        for name, dtype in columns.items()
-    )

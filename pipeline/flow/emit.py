@@ -13,13 +13,12 @@ from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
 from pipeline.flow import compact, guard, parquet, summing
 from pipeline.flow.absorb import TORN
-from pipeline.flow.coded import texts
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
 from pipeline.flow.sketching import PartSketch, Sketching
-from pipeline.store import lake, pages
+from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
@@ -81,6 +80,15 @@ def emit(
         lines.methods(),
         lines.witnesses,
         None if sketching is None else lines.sketch(sketching),
+    )
+
+
+def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
+    """A line's place, money and `extra`: null in columns that `absorb` spared itself to write."""
+    columns = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
+    return lines.select(
+        name if name in lines.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in columns.items()
     )
 
 
@@ -151,7 +159,7 @@ class _Lines:
         context = self.context if whole else self.context[chosen]
         rows: pl.DataFrame = pl.concat(
             [
-                compact.with_spared(own),
+                _with_spared(own),
                 self.settled.contexts.rows[context],
                 self.settled.identities.rows[identity],
                 route.names_of(sets).to_frame(),
@@ -174,7 +182,7 @@ class _Lines:
         """Write the matched lines."""
         chosen = np.flatnonzero(self.status == _MATCHED)
         whole = len(chosen) == self.lines.height
-        own = compact.with_spared(self.lines if whole else self.lines[chosen])
+        own = _with_spared(self.lines if whole else self.lines[chosen])
         identity, context = self.identity[chosen], self.context[chosen]
         at = {"decided_at": self.delivery.run.at}
         identities, contexts = self.settled.identities, self.settled.contexts
@@ -187,18 +195,14 @@ class _Lines:
             context=pl.Series(context[few]),
             decisive=pl.Series(decisive),
         )
-        if not len(chosen):
-            return None
         columns = {
-            **{name: pages.growing(own[name]) for name in ("line", "offset")},
-            **{name: pages.decimals(own[name], dtype) for name, dtype in MONEY.items()},
-            "extra": texts(own["extra"]),
-            **contexts.taken(context, CONTEXT),
-            **identities.taken(identity, (*IDENTITY, *_MATCH)),
-            "faults": pages.lists(*route.listed(self.sets[chosen])),
+            **{name: own[name].to_arrow() for name in own.columns},
+            **contexts.gathered(context, CONTEXT),
+            **identities.gathered(identity, (*IDENTITY, *_MATCH)),
+            "faults": route.names_of(self.sets[chosen]).to_arrow(),
         }
         path = self.delivery.run.file("sales", f"{self.index:05}")
-        return parquet.write_columns(columns, len(chosen), self._same | at, "sales", path)
+        return parquet.write_columns(columns, self._same | at, "sales", path)
 
     def payloads(self) -> lake.NewFile | None:
         """Write the bytes of the lines that a person's word paid, so that an undo can stage them.
@@ -209,7 +213,8 @@ class _Lines:
         chosen = np.flatnonzero(kept)
         if not len(chosen):
             return None
-        rows = ledger.line_ids(self._rows(chosen).with_columns(self._raw(chosen)))
+        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
+        rows = ledger.line_ids(self._rows(chosen).with_columns(raw))
         return parquet.write(
             rows, "payloads", self.delivery.run.file("payloads", f"{self.index:05}")
         )
@@ -220,18 +225,16 @@ class _Lines:
         if not len(chosen):
             return pl.DataFrame()
         sets, status = self.sets[chosen], self.status[chosen]
+        raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
         names = pl.Series([name.value for name in route.STATUSES])
         return self._rows(chosen).with_columns(
-            self._raw(chosen),
+            raw,
             # Text that is taken over as it stands keeps the text of all lines in memory.
             pl.col("extra") + "",
             route.deciding(sets).alias("fault"),
             names.gather(status).alias("status"),
             self._entry_faults(chosen),
         )
-
-    def _raw(self, chosen: NDArray[np.int64]) -> pl.Series:
-        return payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
 
     def _entry_faults(self, chosen: NDArray[np.int64]) -> pl.Series:
         """What each held line has a ledger entry of its own for; null where a group's will do."""

@@ -9,11 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import TABLES
-from pipeline.store import lake, pages, parquet_file
-from pipeline.store.pages import Chunk
+from pipeline.store import lake
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+_GROWING = {"line", "offset"}
 
 
 def write(frame: pl.DataFrame, table: str, path: Path) -> lake.NewFile | None:
@@ -69,28 +70,44 @@ def _typed(frame: pl.DataFrame, table: str) -> pl.DataFrame:
 
 
 def write_columns(
-    columns: Mapping[str, Chunk], rows: int, same: Mapping[str, Any], table: str, path: Path
-) -> lake.NewFile:
-    """Write a table's rows, given by column, to a file of a run.
+    columns: Mapping[str, "pa.Array"], same: Mapping[str, Any], table: str, path: Path
+) -> lake.NewFile | None:
+    """Write a table's rows, given by column, to a file of a run; nothing where there are none.
 
     Args:
-        columns: of the table, as they stand in the file.
-        rows: how many; one or more.
+        columns: of the table, in their types; text may be in dictionaries, the file holds strings.
         same: the columns that are the same in every row.
         table: its name.
         path: the file.
     """
-    types = TABLES[table]
-    alike = {
-        name: pages.constant(pages.distinct(pl.Series([value], dtype=types[name])), rows)
-        for name, value in same.items()
-    }
-    parquet_file.write({**columns, **alike}, rows, types, path)
+    # Imported here: a command that writes nothing does not pay for it.
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    rows = len(next(iter(columns.values())))
+    if not rows:
+        return None
+    given = {**columns, **{name: _repeated(value, rows) for name, value in same.items()}}
+    texts = [name for name, dtype in TABLES[table].items() if dtype == pl.String]
+    pq.write_table(
+        pa.table({name: given[name] for name in TABLES[table]}),
+        path,
+        compression="lz4",
+        use_dictionary=texts,
+        # Where a line stands grows from line to line.
+        column_encoding=dict.fromkeys(_GROWING & given.keys(), "DELTA_BINARY_PACKED"),
+        write_statistics=False,
+        store_schema=False,
+        row_group_size=rows,
+        write_batch_size=rows,
+    )
     return lake.seal(path, table, rows)
 
 
-def _repeated(value: str, rows: int) -> "pa.Array":
+def _repeated(value: Any, rows: int) -> "pa.Array":
     import pyarrow as pa
 
+    if not isinstance(value, str):
+        return pa.repeat(pl.Series([value]).to_arrow()[0], rows)
     values = pa.array([value], pa.large_string())
     return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), values)
