@@ -17,7 +17,7 @@ from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
-from pipeline.flow.sketching import PartSketch, Sketching
+from pipeline.flow.sketching import Sketching
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
@@ -48,7 +48,6 @@ class Emitted:
         by_fault: lines by fault.
         by_method: lines by method.
         witnesses: the sales that decide whether all of them keep the contract.
-        sketch: what the part's lines report; None where no sketch is asked for.
     """
 
     sales: lake.NewFile | None
@@ -60,7 +59,6 @@ class Emitted:
     by_fault: Mapping[Fault, int]
     by_method: Mapping[str, int]
     witnesses: pl.DataFrame
-    sketch: PartSketch | None
 
 
 def emit(
@@ -69,7 +67,7 @@ def emit(
     """Give each line of a part its status and write it to the table of that status."""
     lines = _Lines(compact.lines(path), index, settled, delivery)
     path.unlink()
-    return Emitted(
+    emitted = Emitted(
         lines.sales(),
         lines.payloads(),
         lines.held_back(),
@@ -79,8 +77,10 @@ def emit(
         route.counts(lines.sets),
         lines.methods(),
         lines.witnesses,
-        None if sketching is None else lines.sketch(sketching),
     )
+    if sketching is not None:
+        sketching.part(lines.lines, lines.reported, lines.context)
+    return emitted
 
 
 def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
@@ -244,10 +244,6 @@ class _Lines:
         waits = (alone != _MATCHED) & (alone != _EXCLUDED)
         single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
-
-    def sketch(self, sketching: Sketching) -> PartSketch:
-        """What the lines report."""
-        return sketching.part(self.index, self.lines, self.reported, self.context)
 
     @cached_property
     def _keyed(self) -> pl.DataFrame:

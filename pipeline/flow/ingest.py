@@ -241,7 +241,7 @@ def booked(
     sketching = Sketching(settled, delivery) if order.settings.sketches else None
     work = partial(emit, settled=settled, delivery=delivery, sketching=sketching)
     held = HeldBack(delivery, executor)
-    emitted = _emitted(absorbed, work, (held, sketching), order, executor)
+    emitted = _emitted(absorbed, work, held, order, executor)
     # On its own thread: the files of held lines and the books are made meanwhile.
     sketch = None if sketching is None else executor.submit(sketching.files)
     written = [file for part in emitted for file in (part.sales, part.payloads)]
@@ -272,12 +272,11 @@ def _matches(settled: Settled, delivery: Delivery) -> list[lake.NewFile]:
 def _emitted(
     absorbed: list[Absorbed],
     work: Callable[[int, Path], Emitted],
-    gathered: tuple[HeldBack, Sketching | None],
+    held: HeldBack,
     order: Order,
     executor: Executor,
 ) -> list[Emitted]:
-    """The second stage over all parts; held lines and sketches go where they are gathered."""
-    held, sketching = gathered
+    """The second stage over all parts; held lines go where they are gathered."""
     found: list[Emitted] = []
     seen: set[int] = set()
     lines = 0
@@ -288,10 +287,8 @@ def _emitted(
         strict=True,
     ):
         held.add(done.held)
-        if sketching is not None and done.sketch is not None:
-            sketching.add(done.sketch)
         witnesses = guard.fresh(done.witnesses, seen)
-        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses, sketch=None))
+        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found
