@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from pipeline.errors import CatalogError
@@ -57,17 +58,28 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
         with catalog.building(work) as con:
             ignored = catalog_source.give(con, offered)
             catalog_build.stage(con, offered.path)
-            found = catalog_build.offenders(con)
-            if not (partial or found.is_empty()):
-                raise catalog_build.refused(found)
-            dropped = catalog_build.drop(con, found)
-            catalog_build.build(con, version, source, dropped, clock)
-            # DuckDB scans and sorts while polars numbers texts.
-            with con.cursor() as reader, ThreadPoolExecutor(1) as executor:
-                words = executor.submit(vocabulary.made, reader)
+            # DuckDB scans, joins and writes while polars works on texts.
+            with con.cursor() as reader, ThreadPoolExecutor(1) as beside:
+                forming = beside.submit(catalog_build.formed, reader)
+                dropped = _checked(con, partial)
+                recordings = forming.result()
+                if not dropped.is_empty():
+                    recordings = catalog_build.formed(con)
+                catalog_build.build_named(con, recordings)
+                del forming, recordings  # hundreds of bytes a recording, of no more use
+                words = beside.submit(vocabulary.made, reader)
+                catalog_build.build_others(con, version, source, dropped, clock)
                 index.build(con)
                 vocabulary.write(con, words.result())
         return _loaded(catalog.publish(home, work, version), True, ignored)
+
+
+def _checked(con: duckdb.DuckDBPyConnection, partial: bool) -> pl.DataFrame:
+    """The offenders that were taken out; none in a load that is not partial."""
+    found = catalog_build.offenders(con)
+    if not (partial or found.is_empty()):
+        raise catalog_build.refused(found)
+    return catalog_build.drop(con, found)
 
 
 def stats(home: Path) -> dict[str, Any] | None:

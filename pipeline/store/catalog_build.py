@@ -97,43 +97,32 @@ def refused(found: pl.DataFrame) -> CatalogError:
     return CatalogError(what, "mend them, or load the rest with --partial")
 
 
-def build(
-    con: duckdb.DuckDBPyConnection,
-    version: str,
-    source: Path,
-    dropped: pl.DataFrame,
-    clock: datetime,
-) -> None:
-    """Write every table of the attached database `catalog`.
+def formed(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The staged recordings with their text forms, in any order."""
+    staged: pl.DataFrame = con.sql(
+        "select * exclude (bad_date, bad_duration) from staged_recordings"
+    ).pl()
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
+        forms = text.forms(staged.select("title", "version", "artist"), executor.map)
+    return staged.hstack(forms)
+
+
+def build_named(con: duckdb.DuckDBPyConnection, recordings: pl.DataFrame) -> None:
+    """Write recordings, releases, aliases and the text index into the database `catalog`.
 
     Args:
         con: holds the staged tables, checked.
-        version: the content's name.
-        source: where it was loaded from.
-        dropped: the offenders that were left out.
-        clock: when it was loaded.
+        recordings: as `formed` of them.
     """
-    checked = {"checked": count(con, "staged_splits") > 0}
-    _build_recordings(con, checked)
-    con.execute(query("catalog/build_releases"), checked)
-    for table in ("tracks", "parties", "splits", "fx_rates"):
-        con.execute(query(f"catalog/build_{table}"))
-    con.register("dropped", dropped)
-    con.execute(query("catalog/build_offenders"))
-    meta = {"form": FORM, "version": version, "loaded_at": clock, "source": str(source)}
-    con.execute(query("catalog/build_meta"), meta)
-
-
-def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) -> None:
-    """Recordings, aliases and the text index, which share the text forms."""
-    staged = con.sql("select * exclude (bad_date, bad_duration) from staged_recordings").pl()
     con.execute("drop table staged_recordings")
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as executor:
-        forms = text.forms(staged.select("title", "version", "artist"), executor.map)
-    recordings = staged.hstack(forms)
+    checked = {"checked": count(con, "staged_splits") > 0}
     con.register("keyed_recordings", recordings)
     con.execute(query("catalog/build_recordings"), checked)
     con.unregister("keyed_recordings")
+    con.execute("drop table split_terms")
+    con.execute("drop table split_corners")
+    con.execute(query("catalog/build_releases"), checked)
+    con.execute("drop table staged_releases")
     aliases = (
         con.sql("select * from staged_artist_aliases")
         .pl()
@@ -147,6 +136,31 @@ def _build_recordings(con: duckdb.DuckDBPyConnection, checked: dict[str, bool]) 
     con.register("spelled_recordings", spelled(recordings, aliases))
     con.execute(query("catalog/build_match_text"))
     con.unregister("spelled_recordings")
+
+
+def build_others(
+    con: duckdb.DuckDBPyConnection,
+    version: str,
+    source: Path,
+    dropped: pl.DataFrame,
+    clock: datetime,
+) -> None:
+    """Write the tables that `build_named` left, and what the version says of itself.
+
+    Args:
+        con: holds the staged tables, checked.
+        version: the content's name.
+        source: where it was loaded from.
+        dropped: the offenders that were left out.
+        clock: when it was loaded.
+    """
+    for table in ("tracks", "parties", "splits", "fx_rates"):
+        con.execute(query(f"catalog/build_{table}"))
+        con.execute(f"drop table staged_{table}")
+    con.register("dropped", dropped)
+    con.execute(query("catalog/build_offenders"))
+    meta = {"form": FORM, "version": version, "loaded_at": clock, "source": str(source)}
+    con.execute(query("catalog/build_meta"), meta)
 
 
 def spelled(recordings: pl.DataFrame, aliases: pl.DataFrame) -> pl.DataFrame:

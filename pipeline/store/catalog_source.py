@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
@@ -88,11 +89,17 @@ def find(path: Path) -> Source:
 def version(source: Source) -> str:
     """The content's name: 16 hexadecimal digits of the SHA-256 over its tables' digests."""
     digest = hashlib.sha256(b"catalog form %d\n" % FORM)
-    for table, file in sorted(source.files.items()) or [("sheet", source.path)]:
-        with _opened(file) as content:
-            inner = hashlib.file_digest(content, "sha256").hexdigest()
-        digest.update(f"{table}{file.suffix.lower()} {inner}\n".encode())
+    files = sorted(source.files.items()) or [("sheet", source.path)]
+    with ThreadPoolExecutor() as executor:
+        inner = executor.map(_digest, (file for _, file in files))
+        for (table, file), told in zip(files, inner, strict=True):
+            digest.update(f"{table}{file.suffix.lower()} {told}\n".encode())
     return digest.hexdigest()[:16]
+
+
+def _digest(file: Path) -> str:
+    with _opened(file) as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def give(con: duckdb.DuckDBPyConnection, source: Source) -> tuple[str, ...]:
