@@ -42,6 +42,12 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 .venv/stamp: pyproject.toml constraints.txt
 	$(call environment,.venv,$(strip dev,notebook,alerts))
 
+# Once for this machine and these loops: the first report would wait for it.
+.venv/compiled: .venv/stamp $(wildcard pipeline/compiled.py pipeline/*/kernel*.py)
+	@echo 'Compiling for this machine; a few seconds, once.' >&2
+	@.venv/bin/python -m pipeline.flow.compiling
+	@touch $@
+
 # Apart, because pandera starts more slowly where pandas is installed.
 .venv-bench/stamp: pyproject.toml constraints.txt
 	$(call environment,.venv-bench,bench)
@@ -163,7 +169,7 @@ calibrate-drift: setup ## False alarms on clean months, power on drifts: [SOURCE
 
 ##@ Work on the code
 .PHONY: setup check test campaign chaos provider clean
-setup: .venv/stamp ## Make or update .venv/ (every target does it when it must)
+setup: .venv/stamp .venv/compiled ## Make or update .venv/ (every target does it when it must)
 	@:
 
 check: setup ## Format, lint, types, imports, SQL
@@ -174,6 +180,7 @@ check: setup ## Format, lint, types, imports, SQL
 	.venv/bin/sqlfluff lint --disable-progress-bar queries
 
 test: setup ## All tests but the campaigns
+	@NUMBA_BOUNDSCHECK=1 .venv/bin/python -m pipeline.flow.compiling
 	.venv/bin/python -m pytest -n auto --maxprocesses=8 --dist=worksteal
 
 campaign: setup ## Property tests on tens of thousands of examples each; takes long

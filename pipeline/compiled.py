@@ -16,24 +16,32 @@ from typing import Any, TypeVar
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
+BYTES = "Array(uint8, 1, 'C', readonly=True)"
+"""The type of bytes that may not be written to, as numba writes it; others pass for it."""
+
 _PACKAGE = Path(__file__).parent
 _CHECKED = "NUMBA_BOUNDSCHECK"
 
 
-def kernel(signature: str | None = None) -> Callable[[Loop], Loop]:
+def kernel(signature: str | None = None, *, allocates: bool = False) -> Callable[[Loop], Loop]:
     """Compile a loop, which then runs without the interpreter's lock.
 
     Args:
         signature: the types that it takes, as numba writes them: compiled at once, and any others
-            are refused. None for what only other kernels call: compiled with them.
+            are refused. None for what only other kernels call: written out wherever they do, for
+            a call costs as much as a look at ten bytes.
+        allocates: whether it makes arrays of its own. Where it does, references to all arrays are
+            counted, which costs as much as the work on a cell; so room is given to most.
     """
     import numba
 
     folder = cache_folder()
     if folder is not None:
         vars(numba.config)["CACHE_DIR"] = str(folder)
-    asked: dict[str, Any] = {"nogil": True, "error_model": "numpy"}
-    if signature is not None:
+    asked: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
+    if signature is None:
+        asked["forceinline"] = True
+    else:
         asked |= {"signature_or_function": signature, "cache": folder is not None}
     compiled: Callable[[Loop], Loop] = numba.njit(**asked)
     return compiled

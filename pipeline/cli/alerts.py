@@ -38,8 +38,11 @@ def alerts(ctx: typer.Context, limit: Limit = 50, as_json: Json = False) -> None
         return
     from pipeline.flow.status import alerts
     from pipeline.report import document, queue
+    from pipeline.watch.rules import load
 
     session: Session = ctx.obj.existing()
+    # Whoever looks here for what is wrong must not be told "no alerts" while nothing is watched.
+    load(session.home)
     found, in_all = alerts(session.home, session.settings, session.at, limit)
     if as_json:
         print_json({"alerts": document.values(found), "in_all": in_all})

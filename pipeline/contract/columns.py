@@ -40,7 +40,7 @@ IDENTITY: dict[str, pl.DataType] = {
     "duration_s": pl.UInt32(),
     "sale_level": pl.String(),
 }
-MONEY: dict[str, pl.DataType] = {
+MONEY: dict[str, pl.Decimal] = {
     "quantity": QUANTITY,
     "amount": AMOUNT,
     "unit_price": AMOUNT,

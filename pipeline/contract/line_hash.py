@@ -11,20 +11,34 @@ where it takes half of a report to put it on hold.
 """
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import MONEY
+from pipeline.contract.decimals import pieces
 
 Lane = NDArray[np.uint64]
 Lanes = tuple[Lane, Lane]
 
+
+class Rows(NamedTuple):
+    """Distinct rows as reported.
+
+    Attributes:
+        lanes: of each.
+        of_lines: which of them each line holds.
+    """
+
+    lanes: Lanes
+    of_lines: NDArray[np.uint32]
+
+
 # Odd, from the digits of the golden ratio and of the square roots of primes, as hashes take them.
-_CONTEXT = (0x9E3779B97F4A7C15, 0xBB67AE8584CAA73B)
-_RAW = (0x3C6EF372FE94F82B, 0xA54FF53A5F1D36F1)
-_SPREAD = (0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
+_CONTEXT = (np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B))
+_RAW = (np.uint64(0x3C6EF372FE94F82B), np.uint64(0xA54FF53A5F1D36F1))
 _WORDS = {
     "quantity": (
         (0x510E527FADE682D1, 0x9B05688C2B3E6C1F),
@@ -44,6 +58,7 @@ _WORDS = {
     ),
 }
 """Of each column its low and its high word, and of each word the factor in either lane."""
+_FACTORS = {name: np.array([*low, *high], dtype=np.uint64) for name, (low, high) in _WORDS.items()}
 
 MONEY_BIT = np.uint64(1)
 """Of the first lane: whether the line carries money, or some that could not be read."""
@@ -71,20 +86,29 @@ def lanes(digests: pl.Series) -> Lanes:
     return np.ascontiguousarray(words[:, 0]), np.ascontiguousarray(words[:, 1])
 
 
-def hashes(identity: Lanes, context: Lanes, money: pl.DataFrame) -> Lanes:
+def hashes(identity: Rows, context: Rows, money: pl.DataFrame) -> Lanes:
     """The hashes of lines whose cells were read.
 
     Args:
-        identity: of each line.
-        context: of each line.
+        identity: what they name.
+        context: where and when.
         money: any of the columns of `MONEY` in their types; one that is absent is null throughout.
     """
-    first = identity[0] + context[0] * np.uint64(_CONTEXT[0])
-    second = identity[1] + context[1] * np.uint64(_CONTEXT[1])
+    from pipeline.contract import kernel_hash
+
+    lines = len(identity.of_lines)
+    first, second = np.empty(lines, dtype=np.uint64), np.empty(lines, dtype=np.uint64)
+    for lane, whose, wheres, factor in zip(
+        (first, second), identity.lanes, context.lanes, _CONTEXT, strict=True
+    ):
+        kernel_hash.name(lane, whose, identity.of_lines, wheres, context.of_lines, factor)
     for name in MONEY:
         if name in money.columns:
-            _add(first, second, money[name])
-    return _finished(first), _finished(second)
+            for own, words, known in pieces(money[name]):
+                kernel_hash.add(first[own], second[own], words, known, _FACTORS[name])
+    kernel_hash.finish(first)
+    kernel_hash.finish(second)
+    return first, second
 
 
 def raw_hashes(raw: Lanes, read: Lanes) -> Lanes:
@@ -94,18 +118,22 @@ def raw_hashes(raw: Lanes, read: Lanes) -> Lanes:
         raw: of their bytes.
         read: as `hashes` gives them of the cells that could be; 0 where none could.
     """
+    from pipeline.contract import kernel_hash
+
     first, second = (
-        _finished(own * np.uint64(factor) + other)
-        for own, factor, other in zip(raw, _RAW, read, strict=True)
+        own * factor + other for own, factor, other in zip(raw, _RAW, read, strict=True)
     )
+    kernel_hash.finish(first)
+    kernel_hash.finish(second)
     return first | MONEY_BIT, second
 
 
-def flagged(lane: Lane, amounts: pl.Series) -> Lane:
-    """The first lane with its last bit saying whether the line carries money."""
-    carries = (amounts != 0).fill_null(value=True).to_numpy().astype(np.uint64)
-    flags: Lane = (lane & ~MONEY_BIT) | carries
-    return flags
+def flag(lane: Lane, amounts: pl.Series) -> None:
+    """Let the last bit of the first lane say whether a line carries money."""
+    from pipeline.contract import kernel_hash
+
+    for own, words, known in pieces(amounts):
+        kernel_hash.flag(lane[own], words, known)
 
 
 def content(sums: Iterable[tuple[int, int]]) -> str:
@@ -114,36 +142,3 @@ def content(sums: Iterable[tuple[int, int]]) -> str:
     for pair in sums:
         total = [(one + more) % 2**64 for one, more in zip(total, pair, strict=True)]
     return f"{total[0]:016x}{total[1]:016x}"
-
-
-def _add(first: Lane, second: Lane, column: pl.Series) -> None:
-    """Add a column of decimals to both lanes; null adds nothing, and zero does."""
-    known = column.is_not_null().to_numpy() if column.null_count() else None
-    for word, factors in zip(_words(column), _WORDS[column.name], strict=True):
-        # Multiples of 10^16 are multiples of 2^16: without a mix of their own they would leave
-        # the lowest bits of a sum alone.
-        spread = (word + np.uint64(_SPREAD[1])) * np.uint64(_SPREAD[0])
-        spread ^= spread >> np.uint64(32)
-        if known is not None:
-            spread *= known
-        first += spread * np.uint64(factors[0])
-        spread *= np.uint64(factors[1])
-        second += spread
-
-
-def _words(column: pl.Series) -> tuple[Lane, Lane]:
-    """The low and the high 64 bits of each decimal, unscaled; of a null anything."""
-    array = column.rechunk().to_arrow()
-    words = np.frombuffer(array.buffers()[1], dtype="<u8")
-    own = words[2 * array.offset : 2 * (array.offset + len(array))]
-    return own[0::2], own[1::2]
-
-
-def _finished(lane: Lane) -> Lane:
-    """A lane each bit of which depends on all of its bits; changes what it is given."""
-    lane ^= lane >> np.uint64(30)
-    lane *= np.uint64(_SPREAD[0])
-    lane ^= lane >> np.uint64(27)
-    lane *= np.uint64(_SPREAD[1])
-    lane ^= lane >> np.uint64(31)
-    return lane

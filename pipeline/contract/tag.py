@@ -1,6 +1,7 @@
 """Tagging: reported text to typed columns, with the faults of each line beside them."""
 
 from collections.abc import Mapping
+from functools import cache
 
 import polars as pl
 
@@ -122,11 +123,17 @@ def _faults_where(lines: pl.DataFrame, doubtful: pl.Series) -> pl.Series:
     """The money faults of doubtful lines and empty lists for all others, in line order."""
     if not doubtful.any():
         return _NO_FAULTS.new_from_index(0, len(lines))
-    found = lines.filter(doubtful).select(rules.faults(rules.MONEY_RULES).alias("faults"))
+    found = lines.filter(doubtful).select(_money_faults())
     flags = doubtful.cast(pl.UInt32)
     return pl.concat([_NO_FAULTS, found.to_series()], rechunk=True).gather(flags.cum_sum() * flags)
 
 
+@cache
+def _money_faults() -> pl.Expr:
+    return rules.faults(rules.MONEY_RULES).alias("faults")
+
+
+@cache
 def encoding_fault() -> pl.Expr:
     """What bytes that are not text do to a line that the reader marked with BAD_ENCODING.
 

@@ -17,19 +17,14 @@ from numpy.typing import NDArray
 from pipeline.contract import tag
 from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY, REPORTED
 from pipeline.faults import route
-from pipeline.flow.registry import distinct
-from pipeline.read.delimited import FAULT_OF, Part
+from pipeline.flow.part_lines import PartLines, lines_of
+from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
 from pipeline.read.profiles import Profile
 from pipeline.vocab import Fault
 
 TORN = route.joined(Fault.FIELD_COUNT, Fault.BAD_QUOTING)
 """Faults that leave no cell of a line where it belongs."""
-
-_VERDICT_SETS = np.zeros(max(FAULT_OF) + 1, dtype=np.uint32)
-for _code, _fault in FAULT_OF.items():
-    _VERDICT_SETS[_code] = route.BIT[_fault]
-
 
 _SPARED = {*MONEY, "extra"} - {"amount"}
 """Columns that are not written where a part has nothing in them."""
@@ -49,10 +44,28 @@ class Plan:
         """The plan of a profile."""
         return cls(
             profile.reported,
-            _inputs(profile, IDENTITY),
-            _inputs(profile, CONTEXT),
+            _cells_of(profile.reported, IDENTITY),
+            _cells_of(profile.reported, CONTEXT),
             profile.unmapped,
         )
+
+    @property
+    def money(self) -> tuple[str, ...]:
+        """The cells that money is made of."""
+        return _cells_of(self.reported, MONEY)
+
+    @property
+    def plain_money(self) -> Mapping[str, str]:
+        """The cells that are taken as they stand; none unless all money is."""
+        given = {name: self.reported[name] for name in MONEY if name in self.reported}
+        if not all(one.meta.undo_aliases().meta.is_column() for one in given.values()):
+            return {}
+        return {name: one.meta.root_names()[0] for name, one in given.items()}
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """All cells of a line that are looked at."""
+        return tuple(dict.fromkeys([*_cells_of(self.reported, self.reported), *self.unmapped]))
 
     def expressions(self, columns: Iterable[str]) -> list[pl.Expr]:
         """Reported columns as String, null where the profile has none."""
@@ -92,20 +105,21 @@ class Absorbed:
 
 def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
     """Parse a part and write its lines to a file in compact form."""
-    cells, places, sets = _opened(part)
-    identities, identity = distinct(cells, plan.identity)
-    contexts, context = distinct(cells, plan.context)
-    amounts, money_sets = _money(cells, plan)
+    held = lines_of(part)
+    identities, identity = held.distinct(plan.identity)
+    contexts, context = held.distinct(plan.context)
+    amounts, money_sets = _money(held, plan)
+    sets = held.sets
     torn = (sets & TORN) != 0
     sets |= np.where(torn, 0, money_sets)
-    sets = _encoding(cells, plan, sets)
+    sets = _encoding(held, plan, sets)
     columns = [
         identity.alias("identity"),
         context.alias("context"),
         pl.Series("sets", sets),
-        *places,
+        *held.places,
         *amounts,
-        _extra(cells, plan.unmapped, torn),
+        _extra(held, plan.unmapped, torn),
     ]
     lines = pl.DataFrame([column for column in columns if _is_kept(column)])
     lines.write_ipc(path, compression="uncompressed")
@@ -125,56 +139,72 @@ def _is_kept(column: pl.Series) -> bool:
     return column.name not in _SPARED or column.null_count() < len(column)
 
 
-def _inputs(profile: Profile, columns: Iterable[str]) -> tuple[str, ...]:
+def _cells_of(reported: Mapping[str, pl.Expr], columns: Iterable[str]) -> tuple[str, ...]:
     """The cells that some canonical columns are made of, in a fixed order."""
-    names = [sorted(profile.inputs(name)) for name in columns if name in profile.reported]
+    names = [sorted(reported[name].meta.root_names()) for name in columns if name in reported]
     return tuple(dict.fromkeys(cell for cells in names for cell in cells))
 
 
-def _opened(
-    part: Part | DsrfPart,
-) -> tuple[pl.DataFrame, list[pl.Series], NDArray[np.uint32]]:
-    """Cells, `line`, `offset` and `length`, and the structural faults of a part's lines."""
-    if isinstance(part, DsrfPart):
-        frame = part.frame()
-        places = [frame[f"_{name}"].alias(name) for name in ("line", "offset", "length")]
-        sets = route.sets_of_names(frame["_fault"])
-        return frame.drop("_line", "_offset", "_length", "_fault", "_raw"), places, sets
-    cells, verdicts = part.cells()
-    starts, ends = part.borders()
-    places = [
-        pl.Series("line", part.frame.lines + part.first_line, dtype=pl.UInt64),
-        pl.Series("offset", starts + part.offset, dtype=pl.UInt64),
-        pl.Series("length", ends - starts, dtype=pl.UInt32),
-    ]
-    return cells, places, _VERDICT_SETS[verdicts]
-
-
-def _money(cells: pl.DataFrame, plan: Plan) -> tuple[list[pl.Series], NDArray[np.uint32]]:
+def _money(held: PartLines, plan: Plan) -> tuple[list[pl.Series], NDArray[np.uint32]]:
     """The money columns typed, and their faults."""
+    count = len(held.sets)
+    read = {name: held.decimals(cell, MONEY[name]) for name, cell in plan.plain_money.items()}
+    numbers = {name: found for name, found in read.items() if found is not None}
+    if not numbers:
+        typed, sets = _typed_money(held, plan, None)
+        return [typed[name] for name in MONEY], sets
+    plain = np.logical_and.reduce([flags for _, flags in numbers.values()])
+    rows = np.flatnonzero(~plain).astype(np.uint32)
+    typed, found = _typed_money(held, plan, rows)
+    sets = np.zeros(count, dtype=np.uint32)
+    sets[rows] = found
+    columns = [
+        numbers[name][0].scatter(rows, typed[name]).alias(name)
+        if name in numbers
+        else pl.Series(name, [None], dtype=dtype).new_from_index(0, count)
+        for name, dtype in MONEY.items()
+    ]
+    return columns, sets
+
+
+def _typed_money(
+    held: PartLines, plan: Plan, rows: NDArray[np.uint32] | None
+) -> tuple[pl.DataFrame, NDArray[np.uint32]]:
+    """The money of some lines, or of all, from its text, and its faults."""
+    place = held.places[0].alias("_line")
+    cells = held.cells(plan.money, rows)
     # Not `select`: a profile may give nothing but constants.
-    reported = cells.with_columns(plan.expressions(MONEY)).select(*MONEY)
+    lines = pl.DataFrame([place if rows is None else place[rows], *cells])
+    reported = lines.with_columns(plan.expressions(MONEY)).select(*MONEY)
     typed = tag.tag_money(reported)
-    return [typed[name] for name in MONEY], route.sets_of(typed["faults"])
+    return typed, route.sets_of(typed["faults"])
 
 
-def _encoding(cells: pl.DataFrame, plan: Plan, sets: NDArray[np.uint32]) -> NDArray[np.uint32]:
+def _encoding(held: PartLines, plan: Plan, sets: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """The sets with bad bytes judged by the cells that hold them."""
     bad = np.flatnonzero(sets & route.BIT[Fault.BAD_ENCODING])
     if not len(bad):
         return sets
-    lines = cells[bad]
-    extra = _extra(lines, plan.unmapped, np.zeros(len(bad), dtype=np.bool_))
+    lines = held.cells(plan.cells, bad.astype(np.uint32))
+    extra = _told_extra(lines, plan.unmapped, np.zeros(len(bad), dtype=np.bool_))
     judged = lines.select(*plan.expressions(REPORTED), extra).select(tag.encoding_fault())
     sets[bad] &= ~route.BIT[Fault.BAD_ENCODING]
     sets[bad] |= route.sets_of_names(judged.to_series())
     return sets
 
 
-def _extra(cells: pl.DataFrame, unmapped: tuple[str, ...], torn: NDArray[np.bool_]) -> pl.Series:
+def _extra(held: PartLines, unmapped: tuple[str, ...], torn: NDArray[np.bool_]) -> pl.Series:
     """The cells that the profile does not map, as one JSON object per line; null where none."""
     if not unmapped:
-        return pl.Series("extra", [None], dtype=pl.String).new_from_index(0, cells.height)
+        return pl.Series("extra", [None], dtype=pl.String).new_from_index(0, len(torn))
+    return _told_extra(held.cells(unmapped), unmapped, torn)
+
+
+def _told_extra(
+    cells: pl.DataFrame, unmapped: tuple[str, ...], torn: NDArray[np.bool_]
+) -> pl.Series:
+    if not unmapped:
+        return pl.Series("extra", [None], dtype=pl.String).new_from_index(0, len(torn))
     return cells.select(
         pl.when(~pl.Series(torn)).then(pl.struct(unmapped).struct.json_encode()).alias("extra")
     ).to_series()

@@ -9,15 +9,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY
+from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY
 from pipeline.faults import ledger, route
-from pipeline.flow import guard, parquet
+from pipeline.flow import compact, guard, parquet, summing
 from pipeline.flow.absorb import TORN
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.overrides import renumbered
 from pipeline.flow.payload import payloads
 from pipeline.flow.settle import Settled
-from pipeline.flow.sketching import PartSketch, Sketching
+from pipeline.flow.sketching import Sketching
 from pipeline.store import lake
 from pipeline.vocab import Fault
 
@@ -48,7 +48,6 @@ class Emitted:
         by_fault: lines by fault.
         by_method: lines by method.
         witnesses: the sales that decide whether all of them keep the contract.
-        sketch: what the part's lines report; None where no sketch is asked for.
     """
 
     sales: lake.NewFile | None
@@ -60,16 +59,15 @@ class Emitted:
     by_fault: Mapping[Fault, int]
     by_method: Mapping[str, int]
     witnesses: pl.DataFrame
-    sketch: PartSketch | None
 
 
 def emit(
     index: int, path: Path, settled: Settled, delivery: Delivery, sketching: Sketching | None
 ) -> Emitted:
     """Give each line of a part its status and write it to the table of that status."""
-    lines = _Lines(pl.read_ipc(path), index, settled, delivery)
+    lines = _Lines(compact.lines(path), index, settled, delivery)
     path.unlink()
-    return Emitted(
+    emitted = Emitted(
         lines.sales(),
         lines.payloads(),
         lines.held_back(),
@@ -79,17 +77,10 @@ def emit(
         route.counts(lines.sets),
         lines.methods(),
         lines.witnesses,
-        None if sketching is None else lines.sketch(sketching),
     )
-
-
-def sums_by(lines: pl.DataFrame, *keys: str) -> pl.DataFrame:
-    """Lines, money and unreadable lines by some columns."""
-    return lines.group_by(keys).agg(
-        pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount").sum().cast(AMOUNT),
-        pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
-    )
+    if sketching is not None:
+        sketching.part(lines.lines, lines.reported, lines.context)
+    return emitted
 
 
 def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
@@ -254,10 +245,6 @@ class _Lines:
         single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
 
-    def sketch(self, sketching: Sketching) -> PartSketch:
-        """What the lines report."""
-        return sketching.part(self.index, self.lines, self.reported, self.context)
-
     @cached_property
     def _keyed(self) -> pl.DataFrame:
         return pl.DataFrame(
@@ -270,7 +257,9 @@ class _Lines:
 
     def sums(self) -> pl.DataFrame:
         """Lines and money by context and status."""
-        return sums_by(self._keyed, "context", "status")
+        contexts = self.settled.numbers[self.index][1]
+        own = self.lines["context"].to_numpy()
+        return summing.by_status(own, self.status, self.lines["amount"], contexts)
 
     def _of_assets(self, chosen: Flags) -> pl.DataFrame:
         asset = self.settled.identities.rows["asset"].gather(self.identity[chosen])
@@ -279,7 +268,7 @@ class _Lines:
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
         halted = ((self.sets & route.BIT[Fault.ASSET_HALTED]) != 0) & (self.status == _HELD)
-        return sums_by(self._of_assets(halted), "asset", "context")
+        return summing.sums_by(self._of_assets(halted), "asset", "context")
 
     def fatal(self) -> pl.DataFrame:
         """Lines and money in quarantine by asset and fault; a torn line names no asset."""
@@ -288,7 +277,7 @@ class _Lines:
         rows = self._of_assets(chosen).with_columns(
             pl.when(~torn).then("asset").alias("asset"), route.deciding(self.sets[chosen])
         )
-        return sums_by(rows, "asset", "fault", "context")
+        return summing.sums_by(rows, "asset", "fault", "context")
 
     def methods(self) -> dict[str, int]:
         """Matched lines by method."""

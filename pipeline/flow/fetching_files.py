@@ -19,9 +19,9 @@ from pipeline.sync.cursor import CursorBroken
 from pipeline.sync.failure import Failed
 from pipeline.sync.journal import Body, Round
 from pipeline.sync.paginate import Page
-from pipeline.sync.row_cells import Flat
+from pipeline.sync.row_cells import by_row
 from pipeline.sync.spec import Api
-from pipeline.sync.transfer import Declared, FileReceiver, Received
+from pipeline.sync.transfer import Declared, FileReceiver, ReceivedFile
 from pipeline.sync.walk import Walk
 from pipeline.sync.words import SyncState
 
@@ -49,13 +49,12 @@ async def take_files(work: "Fetching", client: Client, walk: Walk, begun: Round)
     items: list[Any] = []
 
     async def take(page: Page) -> None:
-        assert not isinstance(page.items, Flat)  # noqa: S101 - only rows are read so
-        items.extend(page.items)
+        items.extend(by_row(page.items))
 
     await work.walked(walk, begun, take)
     known = await work.known(fetched.known_requests, work.api.source)
     wanted = _wanted(work.api, items, begun, known)
-    queue: asyncio.Queue[tuple[Item, Received] | None] = asyncio.Queue(work.api.queue)
+    queue: asyncio.Queue[tuple[Item, ReceivedFile] | None] = asyncio.Queue(work.api.queue)
     taking = _Taking(work, client, begun, wanted, queue)
     await taking.all_files()
     if taking.failed:
@@ -131,7 +130,7 @@ def _address(api: Api, item: Any, known_as: str) -> Asked:
     )
 
 
-def _body(item: Item, came: Received) -> Body:
+def _body(item: Item, came: ReceivedFile) -> Body:
     """A file that is whole on disk, as the journal keeps it until it is landed."""
     place = f"{item.asked.key[:16]}/{item.name}"
     known = (came.size, came.sha256, came.status, "")
@@ -151,7 +150,7 @@ class _Taking:
         client: Client,
         begun: Round,
         wanted: Sequence[Item],
-        queue: "asyncio.Queue[tuple[Item, Received] | None]",
+        queue: "asyncio.Queue[tuple[Item, ReceivedFile] | None]",
     ) -> None:
         self._work, self._client, self._begun = work, client, begun
         self._wanted, self._queue = wanted, queue
@@ -187,7 +186,7 @@ class _Taking:
     async def _fetch(self, item: Item) -> None:
         path, work = self._path(item), self._work
         if (known := self._had.get(item.asked.key)) and path.is_file():
-            had = Received(known.sha256, known.bytes, known.status, path=path)
+            had = ReceivedFile(known.sha256, known.bytes, known.status, path)
             await self._queue.put((item, had))
             return
         limit, bad = work.api.max_file_bytes, work.folder / "bad"
@@ -205,8 +204,7 @@ class _Taking:
         while (ready := await self._queue.get()) is not None:
             await self._land(*ready)
 
-    async def _land(self, item: Item, came: Received) -> None:
-        assert came.path is not None  # noqa: S101 - a file's receiver says where it is
+    async def _land(self, item: Item, came: ReceivedFile) -> None:
         work = self._work
         self._landed.add(item.asked.key)
         done = Done(item.asked.key, "GET", item.asked.url, came.status, came.sha256, came.size)

@@ -142,11 +142,14 @@ def absorbed_parts(
 ) -> list[Absorbed]:
     """The first stage over all parts, at most one part waiting beside those under way."""
     found: list[Absorbed] = []
-    lines = 0
+    lines = at = 0
+    half = opened.plain.stat().st_size // 2
 
     def numbered() -> Iterator[tuple[int, AnyPart]]:
+        nonlocal at
         for number, part in enumerate(opened.parts(order.settings.part_bytes)):
-            order.progress("reading", part.offset, lines)
+            at = part.offset
+            order.progress("reading", at, lines)
             yield number, part
 
     def work(item: tuple[int, AnyPart]) -> Absorbed:
@@ -156,7 +159,7 @@ def absorbed_parts(
     for part in in_order(executor, work, numbered(), order.threads + 1):
         # Blank lines and comments can fill a part.
         if part.lines:
-            found.append(judge.take(part))
+            found.append(judge.take(part, half_read=at >= half))
             lines += part.lines
     return found
 
@@ -238,7 +241,7 @@ def booked(
     sketching = Sketching(settled, delivery) if order.settings.sketches else None
     work = partial(emit, settled=settled, delivery=delivery, sketching=sketching)
     held = HeldBack(delivery, executor)
-    emitted = _emitted(absorbed, work, (held, sketching), order, executor)
+    emitted = _emitted(absorbed, work, held, order, executor)
     # On its own thread: the files of held lines and the books are made meanwhile.
     sketch = None if sketching is None else executor.submit(sketching.files)
     written = [file for part in emitted for file in (part.sales, part.payloads)]
@@ -269,12 +272,11 @@ def _matches(settled: Settled, delivery: Delivery) -> list[lake.NewFile]:
 def _emitted(
     absorbed: list[Absorbed],
     work: Callable[[int, Path], Emitted],
-    gathered: tuple[HeldBack, Sketching | None],
+    held: HeldBack,
     order: Order,
     executor: Executor,
 ) -> list[Emitted]:
-    """The second stage over all parts; held lines and sketches go where they are gathered."""
-    held, sketching = gathered
+    """The second stage over all parts; held lines go where they are gathered."""
     found: list[Emitted] = []
     seen: set[int] = set()
     lines = 0
@@ -285,10 +287,8 @@ def _emitted(
         strict=True,
     ):
         held.add(done.held)
-        if sketching is not None and done.sketch is not None:
-            sketching.add(done.sketch)
         witnesses = guard.fresh(done.witnesses, seen)
-        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses, sketch=None))
+        found.append(replace(done, held=pl.DataFrame(), witnesses=witnesses))
         lines += part.lines
         order.progress("writing", 0, lines)
     return found

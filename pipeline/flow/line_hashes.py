@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from pipeline.contract import line_hash
 from pipeline.contract.columns import MONEY
-from pipeline.contract.line_hash import Lane, Lanes
+from pipeline.contract.line_hash import Lane, Lanes, Rows
 from pipeline.faults import route
-from pipeline.flow import parquet
+from pipeline.flow import compact, parquet
 from pipeline.flow.absorb import TORN, Absorbed
 from pipeline.flow.delivery import Delivery
 from pipeline.flow.digests import digests
@@ -30,6 +30,9 @@ GROUP_ROWS = 65_536
 SAMPLE = 1_024
 """Smallest hashes that are looked for first: as hashes fall anywhere, they are a sample of the
 lines. A share of one in a hundred is overlooked once in 30,000 reports; one that matters, never."""
+
+_SORTED_BITS = 16
+"""Bits by which the hashes of a run are put in order, at most: what is counted fits a cache."""
 
 _BY_BYTES = TORN | route.joined(
     Fault.AMOUNT_UNREADABLE, Fault.QUANTITY_UNREADABLE, Fault.BAD_ENCODING
@@ -153,42 +156,68 @@ class _Runs:
     def __init__(self, folder: Path, lines: int) -> None:
         """Begin with none of so many lines."""
         self._folder = folder
-        bits = (lines // GROUP_ROWS).bit_length()
-        self._borders = np.arange(1, 2**bits, dtype=np.uint64) << np.uint64(64 - bits)
-        self._parts: list[tuple[Lane, Lane]] = []
+        self._bits = (lines // GROUP_ROWS).bit_length()
+        self._parts: list[tuple[Lane, NDArray[np.int64]]] = []
 
     def add(self, number: int, hashes: Lane) -> Lane:
-        """Take the hashes of a part, in any thread, and tell the smallest; sorts what is given."""
-        hashes.sort()
+        """Take the hashes of a part, in any thread, and tell the smallest."""
+        from pipeline.flow import kernel_runs
+
+        parted = np.empty_like(hashes)
+        begins = np.zeros(2**self._bits + 1, dtype=np.int64)
+        kernel_runs.part(hashes, parted, begins, self._bits)
         path = self._folder / f"hashes-{number:05}"
-        hashes.tofile(path)
-        places = [0, *np.searchsorted(hashes, self._borders), len(hashes)]
-        self._parts.append((np.memmap(path, dtype=np.uint64, mode="r"), np.array(places)))
-        return np.delete(hashes, _again(hashes))[:SAMPLE]
+        parted.tofile(path)
+        self._parts.append((np.memmap(path, dtype=np.uint64, mode="r"), begins))
+        return _smallest(parted, begins)
 
     def counted(self) -> Iterator[tuple[Lane, NDArray[np.uint32]]]:
         """The distinct hashes of each run, ascending, and how often each occurs."""
-        for run in range(len(self._borders) + 1):
-            own = [part[places[run] : places[run + 1]] for part, places in self._parts]
+        for run in range(2**self._bits):
+            own = [part[begins[run] : begins[run + 1]] for part, begins in self._parts]
             hashes = np.concatenate(own)
             if len(hashes):
-                yield _counted(hashes)
+                yield counted(hashes, self._bits)
+
+
+def counted(hashes: Lane, same: int) -> tuple[Lane, NDArray[np.uint32]]:
+    """The distinct hashes, ascending, and how often each occurs.
+
+    Args:
+        hashes: as they come.
+        same: so many of the highest bits are the same in all.
+    """
+    from pipeline.flow import kernel_runs
+
+    bits = min(len(hashes).bit_length(), _SORTED_BITS)
+    ordered, times = np.empty_like(hashes), np.empty(len(hashes), dtype=np.uint32)
+    begins = np.zeros(2**bits + 1, dtype=np.int64)
+    distinct = kernel_runs.count(hashes, ordered, times, begins, same, bits)
+    return ordered[:distinct], times[:distinct]
+
+
+def _smallest(parted: Lane, begins: NDArray[np.int64]) -> Lane:
+    """The smallest distinct hashes of those that are parted by their highest bits."""
+    run = 1
+    while True:
+        found: Lane = np.unique(parted[: begins[run]])[:SAMPLE]
+        if len(found) == SAMPLE or run == len(begins) - 1:
+            return found
+        # Twice as many: where most lines are one and the same, all might be asked for.
+        run = min(2 * run, len(begins) - 1)
 
 
 def _hashed(path: Path, named: Named, number: int, opened: Opened) -> Lanes:
     """Both lanes of the lines of one part."""
     wanted = ("identity", "context", "sets", "offset", "length", *MONEY)
-    there = pl.read_ipc_schema(path)
-    lines = pl.read_ipc(path, columns=[name for name in wanted if name in there])
+    lines = compact.lines(path, wanted)
     identity_of, context_of = named.numbers[number]
-    identity = identity_of[lines["identity"].to_numpy()]
-    context = context_of[lines["context"].to_numpy()]
     first, second = line_hash.hashes(
-        _gathered(named.identity_hashes, identity),
-        _gathered(named.context_hashes, context),
+        Rows(named.identity_hashes, identity_of[lines["identity"].to_numpy()]),
+        Rows(named.context_hashes, context_of[lines["context"].to_numpy()]),
         lines,
     )
-    first = line_hash.flagged(first, lines["amount"])
+    line_hash.flag(first, lines["amount"])
     sets = lines["sets"].to_numpy()
     unread = (sets & TORN) != 0
     if opened.is_unread:
@@ -202,10 +231,6 @@ def _hashed(path: Path, named: Named, number: int, opened: Opened) -> Lanes:
     return first, second
 
 
-def _gathered(lanes: Lanes, places: NDArray[np.uint32]) -> Lanes:
-    return lanes[0][places], lanes[1][places]
-
-
 def _without_end(raw: pl.Series) -> pl.Series:
     """Payloads without the ends of their lines, which say nothing."""
     size = pl.col("raw").bin.size()
@@ -214,22 +239,6 @@ def _without_end(raw: pl.Series) -> pl.Series:
         ended = pl.col("raw").bin.ends_with(end)
         ends = pl.when(ended).then(pl.lit(len(end), dtype=pl.UInt32)).otherwise(ends)
     return raw.to_frame().select(pl.col("raw").bin.slice(0, size - ends)).to_series()
-
-
-def _counted(hashes: Lane) -> tuple[Lane, NDArray[np.uint32]]:
-    """The distinct hashes, ascending, and how often each occurs; sorts what it is given."""
-    # Stable: pieces that are in order already are only merged, in half the time.
-    hashes.sort(kind="stable")
-    again = _again(hashes)
-    distinct = np.delete(hashes, again) if len(again) else hashes
-    times = np.ones(len(distinct), dtype=np.uint32)
-    np.add.at(times, again - np.arange(1, len(again) + 1), 1)
-    return distinct, times
-
-
-def _again(hashes: Lane) -> NDArray[np.int64]:
-    """The places of hashes in order that repeat the one before."""
-    return np.flatnonzero(hashes[1:] == hashes[:-1]) + 1
 
 
 def _written(runs: _Runs, delivery: Delivery) -> lake.NewFile:

@@ -9,7 +9,7 @@ import polars as pl
 from pipeline.contract.columns import AMOUNT
 from pipeline.contract.money import sum_text
 from pipeline.flow import guard, parquet
-from pipeline.flow.emit import sums_by
+from pipeline.flow.summing import sums_by
 from pipeline.store import lake
 from pipeline.vocab import Status
 

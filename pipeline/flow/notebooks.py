@@ -28,6 +28,13 @@ _DRIFT = (
     "drift_nulls",
     "drift_buckets",
 )
+BY = {
+    "services": ("money_by", "service"),
+    "territories": ("money_by", "territory"),
+    "drift_services": ("drift_money_by", "service"),
+    "drift_territories": ("drift_money_by", "territory"),
+}
+"""Frames of queries that tell by one of several columns: the query, and the column."""
 _COMPARED = 12
 """Periods before, with which one is compared: a year of months."""
 
@@ -83,14 +90,17 @@ class Lake:
         """The rows of a query of `queries/notebooks/`, or of another folder that is named.
 
         Args:
-            name: the query's file, without suffix, and without folder where it is of `notebooks`.
+            name: the query's file, without suffix, and without folder where it is of `notebooks`;
+                or `services` and its like, which tell by a column.
             params: its parameters; those that it does not have are left out.
         """
-        text = query(name if "/" in name else f"notebooks/{name}")
+        file, by = BY.get(name, (name, ""))
+        text = query(file if "/" in file else f"notebooks/{file}")
         wanted = duckdb.extract_statements(text)[0].named_parameters
-        given = {key: value for key, value in params.items() if key in wanted}
+        told = {**params, "by": by} if by else params
+        given = {key: value for key, value in told.items() if key in wanted}
         found: pl.DataFrame = self.con.sql(text, params=given).pl()
-        return found
+        return found.rename({"name": by}) if by else found
 
     def locate(self, line: Mapping[str, Any]) -> Located:
         """Where in its bytes the faults of a line stand.

@@ -19,7 +19,6 @@ from pipeline.flow.balancing import settle
 from pipeline.flow.control import AMOUNT, LINES, QUANTITY
 from pipeline.flow.desk import desk
 from pipeline.flow.drifting import watched
-from pipeline.flow.emit import sums_by
 from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
 from pipeline.flow.line_hashes import Hashing
@@ -30,6 +29,7 @@ from pipeline.flow.rebuilding import rebuilt
 from pipeline.flow.resketching import resketch
 from pipeline.flow.settle import Judge
 from pipeline.flow.sighting import sighted
+from pipeline.flow.summing import sums_by
 from pipeline.flow.tally import TOTALS
 from pipeline.flow.weighing import weighed
 from pipeline.read.dialect import Dialect

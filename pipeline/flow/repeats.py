@@ -14,6 +14,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.line_hash import MONEY_BIT, Lane
+from pipeline.flow import compact
 from pipeline.flow.absorb import Absorbed
 from pipeline.flow.delivery import Key
 from pipeline.flow.line_hashes import Reported
@@ -193,11 +194,8 @@ def _extras_of(absorbed: Iterable[Absorbed]) -> int:
     They are no part of a line's hash (a report that came again may have a column more), but two
     reports that differ in them are not the same: such a column may be what tells two tiers apart.
     """
-    return _extras_sum(
-        pl.read_ipc(part.path, columns=["extra"])["extra"]
-        for part in absorbed
-        if "extra" in pl.read_ipc_schema(part.path)
-    )
+    parts = (compact.lines(part.path, ["extra"]) for part in absorbed)
+    return _extras_sum(part["extra"] for part in parts if part.width)
 
 
 def _extras(key: Key, home: Path, settings: Settings) -> int:

@@ -20,12 +20,12 @@ from pipeline.contract.columns import SALES
 from pipeline.contract.money import sum_text
 from pipeline.flow.delivery import Delivery, Key
 from pipeline.flow.desk import desk
-from pipeline.flow.emit import sums_by
 from pipeline.flow.ending import end_delivery, ending_of
 from pipeline.flow.moves import Moves, ReplayReport
 from pipeline.flow.replacement import Replacement, deliveries, named, to_replace
 from pipeline.flow.replay import held_by
 from pipeline.flow.replaying import Replay, judge_again, replaying, states_of
+from pipeline.flow.summing import sums_by
 from pipeline.flow.tally import Book
 from pipeline.settings import Settings
 from pipeline.store import lake

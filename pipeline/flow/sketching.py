@@ -1,9 +1,9 @@
 """The sketch of a delivery, taken part by part while its lines are written."""
 
+from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from threading import Lock
 
 import numpy as np
 import polars as pl
@@ -18,65 +18,56 @@ from pipeline.flow.judging import DECIDED
 from pipeline.flow.settle import Numbers, Settled
 from pipeline.store import lake
 from pipeline.vocab import Fault
-from pipeline.watch.sketch import Lines, Sketch, sketched
+from pipeline.watch.sketch import Lines, Sketch
 from pipeline.watch.sketch_grid import Grid
-from pipeline.watch.sketch_pairs import Ordered, bundles, summed
-from pipeline.watch.sketch_pieces import Piece
+from pipeline.watch.sketch_keys import Counted
+from pipeline.watch.sketch_pairs import NARROW, WIDE, Ordered, counts
 from pipeline.watch.sketch_rows import rows
-from pipeline.watch.sketch_sums import Tally
-
-_NUMBER, _PIECE = 4, 8
-"""Bytes of the number of an identity, and of a piece of money."""
-WAITING = 200_000
-"""Sums of parts that wait to be added to those before: many at once cost less."""
+from pipeline.watch.sketch_sums import Counts, joined
 
 
-@dataclass(frozen=True)
-class Spilled:
-    """Lines in the order of their groups, on disk.
+class Kept:
+    """Lines in the order of their groups, on disk as soon as many have come."""
 
-    Attributes:
-        path: their identities, and the pieces of their weights one after the other.
-        types: of each piece.
-        lines: the same without their columns.
-    """
+    def __init__(self, path: Path, width: int, groups: int) -> None:
+        """Begin with nothing.
 
-    path: Path
-    types: tuple[np.dtype[Any], ...]
-    lines: Ordered
+        Args:
+            path: the file for them.
+            width: words of each line.
+            groups: how many there are.
+        """
+        self._path = path
+        self._width = width
+        self._groups = groups
+        self._height = 0
+        self._begins: list[NDArray[np.int64]] = []
+        self._lock = Lock()
 
-    @classmethod
-    def of(cls, lines: Ordered, path: Path) -> "Spilled":
-        """Lines written to a file."""
-        with path.open("wb") as file:
-            lines.identity.tofile(file)
-            for piece in lines.pieces:
-                piece.tofile(file)
-        return cls(path, tuple(piece.dtype for piece in lines.pieces), lines.without_columns())
+    def add(self, lines: Ordered) -> None:
+        """Write lines; of several threads one after the other."""
+        with self._lock, self._path.open("ab") as file:
+            lines.rows.tofile(file)
+            self._begins.append(lines.begins + self._height)
+            self._height += len(lines.rows)
 
-    def between(self, groups: range) -> Ordered:
-        """The lines of some groups, read back."""
-        begin, end = (int(self.lines.begins[at]) for at in (groups.start, groups.stop))
-        whole, count = int(self.lines.begins[-1]), end - begin
-        identity = np.fromfile(self.path, np.uint32, count, offset=begin * _NUMBER)
-        first = whole * _NUMBER + begin * _PIECE
-        pieces: list[Piece] = [
-            np.fromfile(self.path, dtype, count, offset=first + place * whole * _PIECE)
-            for place, dtype in enumerate(self.types)
-        ]
-        return self.lines.between(groups, identity, pieces)
+    def whole(self, last: list[Ordered]) -> Ordered:
+        """All lines: they stay where they are, but nobody else sees them any more.
 
-
-@dataclass(frozen=True)
-class PartSketch:
-    """The sketch of a part; lines of it that are not counted yet stand on disk."""
-
-    sketch: Sketch
-    spilled: tuple[Spilled, ...]
+        Args:
+            last: lines that are not worth a file of their own.
+        """
+        if not self._height:
+            return Ordered.joined(last, self._width, self._groups)
+        for lines in last:
+            self.add(lines)
+        rows = np.memmap(self._path, np.uint64, "r", shape=(self._height, self._width))
+        self._path.unlink()
+        return Ordered(np.asarray(rows), np.concatenate(self._begins))
 
 
 class Sketching:
-    """Takes the sketches of parts, and writes that of the delivery."""
+    """Counts the lines of parts, and writes the sketch of the delivery."""
 
     def __init__(self, settled: Settled, delivery: Delivery) -> None:
         """Begin with nothing."""
@@ -89,29 +80,36 @@ class Sketching:
             {name: (words.codes, words.values) for name, words in identities.words.items()},
             [fault.value for fault in route.OF_LINES],
         )
-        self._waiting: list[Sketch] = []
-        self._spilled: list[Spilled] = []
+        groups = self._grid.groups.height
+        self._kept = {
+            width: Kept(delivery.run.dir / f"lines-{width}", width, groups)
+            for width in (NARROW, WIDE)
+        }
+        self._sketches: list[Sketch] = []
+        self._idle: deque[Sketch] = deque()
 
-    def part(
-        self, index: int, lines: pl.DataFrame, identity: Numbers, context: Numbers
-    ) -> PartSketch:
-        """The sketch of a part's lines; in a worker.
+    def part(self, lines: pl.DataFrame, identity: Numbers, context: Numbers) -> None:
+        """Count a part's lines; in a worker, while others may count those of other parts.
 
         Args:
-            index: the number of the part.
             lines: as `absorb` left them.
             identity: the number of each line's identity as reported.
             context: the number of its context.
         """
         sets, unread = self._read(lines["sets"].to_numpy())
         money = lines.select(name for name in MONEY if name in lines.columns)
-        sketch = sketched(Lines(context, identity, sets, unread, money), self._grid)
-        folder = self._delivery.run.dir
-        spilled = tuple(
-            Spilled.of(block, folder / f"pairs-{index:05}-{number:03}")
-            for number, block in enumerate(sketch.ordered)
-        )
-        return PartSketch(replace(sketch, ordered=()), spilled)
+        sketch = self._taken()
+        sketch.add(Lines(context, identity, sets, unread, money))
+        self._idle.append(sketch)
+
+    def _taken(self) -> Sketch:
+        """Sums that no other thread adds to now; there are never more than threads."""
+        try:
+            return self._idle.pop()
+        except IndexError:
+            sketch = Sketch(self._grid, lambda lines: self._kept[lines.rows.shape[1]].add(lines))
+            self._sketches.append(sketch)
+            return sketch
 
     def _read(self, sets: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
         """The faults of lines' own cells, and which of them were not read."""
@@ -121,18 +119,10 @@ class Sketching:
         whole = np.where(unread, sets & TORN, route.BIT[Fault.SCHEMA_DRIFT])
         return whole, np.ones(len(sets), dtype=np.bool_)
 
-    def add(self, part: PartSketch) -> None:
-        """Take the sketch of the next part."""
-        self._spilled += part.spilled
-        self._waiting.append(part.sketch)
-        first, *others = self._waiting
-        if sum(one.size for one in others) > max(WAITING, first.size):
-            self._waiting = [Sketch.joined(self._waiting)]
-
     def files(self) -> list[lake.NewFile]:
         """The file of the delivery's sketch."""
-        sketch = Sketch.joined(self._waiting)
-        told = rows(sketch, self._pairs(sketch), self._grid).with_columns(
+        counted = Counted.of(joined(sketch.table.rows for sketch in self._sketches), self._grid)
+        told = rows(counted, self._pairs(), self._grid).with_columns(
             manifest=pl.lit(self._delivery.manifest),
             accounting_period=pl.lit(self._delivery.accounting_period),
             source=pl.lit(self._delivery.source),
@@ -141,13 +131,11 @@ class Sketching:
         written = parquet.write(told, "drift", self._delivery.run.file("drift", "0"))
         return [] if written is None else [written]
 
-    def _pairs(self, sketch: Sketch) -> Iterator[Tally]:
-        """Sums by group and identity, some whole groups at a time."""
-        if not self._spilled:
-            yield Tally.of(sketch.pairs)
-            return
-        identities = len(self._grid.kind_of)
-        for groups in bundles(self._grid.groups.height, identities):
-            yield summed((one.between(groups) for one in self._spilled), groups, identities)
-        for one in self._spilled:
-            one.path.unlink()
+    def _pairs(self) -> Iterator[Counts]:
+        """All lines by group and identity."""
+        waiting = [lines for sketch in self._sketches for lines in sketch.waiting()]
+        narrow, wide = (
+            kept.whole([lines for lines in waiting if lines.rows.shape[1] == width])
+            for width, kept in self._kept.items()
+        )
+        return counts(narrow, wide, len(self._grid.kind_of))

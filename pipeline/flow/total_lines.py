@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from pipeline.contract.columns import AMOUNT
+from pipeline.flow import compact
 from pipeline.flow.absorb import Absorbed
 from pipeline.flow.control import EXACT, TOTAL_LINE, Figure
 from pipeline.flow.settle import Flags, Settled
@@ -78,11 +79,11 @@ def _of(nameless: Flags, absorbed: list[Absorbed], settled: Settled) -> Iterator
     """Currency, amount and place of the lines that name nothing, part by part."""
     currencies = settled.contexts.rows["currency"].fill_null("")
     for part, (identity_of, context_of) in zip(absorbed, settled.numbers, strict=True):
-        lines = pl.read_ipc(part.path, columns=["identity", "context", "amount", "line"])
-        chosen = np.flatnonzero(nameless[identity_of[lines["identity"].to_numpy()]])
-        if not len(chosen):
+        among = nameless[identity_of]
+        if not among.any():
             continue
-        rows = lines[chosen]
+        lines = compact.lines(part.path, ["identity", "context", "amount", "line"])
+        rows = lines[np.flatnonzero(among[lines["identity"].to_numpy()])]
         currency = currencies.gather(context_of[rows["context"].to_numpy()])
         yield rows.select(currency.alias("currency"), "amount", "line")
 

@@ -1,7 +1,8 @@
-"""The cells of framed records: polars reads what is plain, the few others are rewritten for it."""
+"""The cells of a part's records, whatever its encoding and the bytes in it."""
 
-import codecs
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -9,8 +10,10 @@ from numpy.typing import NDArray
 
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
-from pipeline.read.encoding import owners, spoiled
-from pipeline.read.scalar import CR, LF, split_record
+from pipeline.read.encoding import spoiled
+from pipeline.read.framing import Frame, Units
+from pipeline.read.scalar import split_record
+from pipeline.read.text import Flags, Numbers, Text
 
 Verdicts = NDArray[np.uint8]
 Borders = NDArray[np.int64]
@@ -18,7 +21,7 @@ Borders = NDArray[np.int64]
 _HAS_CELLS = (framing.SOUND, framing.CELLS_PADDED)
 
 
-@dataclass
+@dataclass(frozen=True)
 class Records:
     """The framed records of a part, in bytes.
 
@@ -26,131 +29,139 @@ class Records:
         data: the part's bytes.
         starts: where each record begins.
         ends: one past each record's line end.
-        verdicts: one code of `framing` each; `judge` adds BAD_ENCODING.
-        loose: whether an unquoted cell holds a quote.
+        frame: how they were framed, in code units.
         dialect: how they are read.
         columns: names of the cells.
     """
 
-    data: bytes
+    data: Units
     starts: Borders
     ends: Borders
-    verdicts: Verdicts
-    loose: NDArray[np.bool_]
+    frame: Frame
     dialect: Dialect
     columns: tuple[str, ...]
 
-    def judge(self) -> None:
-        """Mark the records with cells that hold bytes which are no text, or NUL."""
+    @property
+    def height(self) -> int:
+        """How many."""
+        return len(self.starts)
+
+    @cached_property
+    def verdicts(self) -> Verdicts:
+        """One code of `framing` each: BAD_ENCODING where cells hold bytes that are no text."""
+        verdicts = self.frame.verdicts.copy()
         records = spoiled(self.data, self.starts, self.ends, self.dialect)
-        whole = np.isin(self.verdicts[records], _HAS_CELLS)
-        self.verdicts[records[whole]] = framing.BAD_ENCODING
+        whole = np.isin(verdicts[records], _HAS_CELLS)
+        verdicts[records[whole]] = framing.BAD_ENCODING
+        return verdicts
 
-    def _rewritten(self) -> Borders:
-        """The records that polars must not read as they stand."""
-        special = (self.verdicts != framing.SOUND) | self.loose
-        escape = self.dialect.escape
-        if escape is not None:
-            units = np.frombuffer(self.data, dtype=np.uint8)
-            escaped = np.flatnonzero(units == ord(escape))
-            special[owners(escaped, self.starts, self.ends)] = True
-        return np.flatnonzero(special)
+    def cells(
+        self, names: Sequence[str] | None = None, rows: Numbers | None = None
+    ) -> pl.DataFrame:
+        """Some cells of some records, all String: a row each, in the order asked for.
 
-    def text(self) -> bytes:
-        """UTF-8 text of as many sound records as there are records, none of them special."""
-        count = len(self.starts)
-        special = self._rewritten()
-        gaps = np.flatnonzero(self.starts[1:] != self.ends[:-1]) + 1
-        plain = self._with_line_feeds()
-        whole = not len(special) and not len(gaps) and self.ends[-1] == len(plain)
-        if whole and self.starts[0] == 0 and self.dialect.encoding == "utf-8":
-            return plain
-        breaks = np.unique(np.concatenate([[0], special, special + 1, gaps, [count]]))
-        torn = self._plain([b""] * len(self.columns))
-        instead = {
-            at: torn if self.verdicts[at] in framing.TORN else self._plain(self.cells_of(at))
-            for at in special.tolist()
-        }
-        source = memoryview(plain)
-        pieces: list[bytes | memoryview] = []
-        for first, after in zip(breaks[:-1].tolist(), breaks[1:].tolist(), strict=True):
-            rewritten = instead.get(first)
-            if rewritten is None:
-                piece = source[self.starts[first] : self.ends[after - 1]]
-                pieces.append(self._utf8(piece))
-            else:
-                pieces.append(rewritten)
-        return b"".join(pieces)
+        Empty cells are "", and so are all of a torn record; bad bytes are U+FFFD.
 
-    def _with_line_feeds(self) -> bytes:
-        """The bytes with LF in place of each CR that ends a record alone: polars knows no CR."""
-        unit = self.dialect.unit
-        order = {"utf-16-le": "<u2", "utf-16-be": ">u2"}.get(self.dialect.encoding, "u1")
-        if b"\r" not in self.data:
-            return self.data
-        units = np.frombuffer(self.data, dtype=order, count=len(self.data) // unit)
-        last = np.minimum(self.ends // unit, len(units)) - 1
-        alone = last[units[last] == CR]
-        if not len(alone):
-            return self.data
-        units = units.copy()
-        units[alone] = LF
-        return units.tobytes() + self.data[len(units) * unit :]
+        Args:
+            names: the columns; all where None.
+            rows: places of the records; all, in file order, where None.
+        """
+        wanted = self.columns if names is None else names
+        chosen = np.arange(self.height, dtype=np.uint32) if rows is None else rows
+        if not len(chosen):
+            return pl.DataFrame(schema=dict.fromkeys(wanted, pl.String))
+        places = [self.columns.index(name) for name in wanted]
+        columns = self._text.columns(places, chosen, self._blank)
+        strange = np.flatnonzero(self._strange[chosen])
+        if len(strange):
+            ranks = self._ranks[chosen[strange]]
+            mended = self._mended.columns(places, ranks, self._mended.torn)
+            columns = [
+                one.scatter(strange, other) for one, other in zip(columns, mended, strict=True)
+            ]
+        return pl.DataFrame(dict(zip(wanted, columns, strict=True)))
 
-    def _utf8(self, plain: memoryview) -> bytes | memoryview:
+    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, Numbers]:
+        """The distinct rows of some columns as they stand, and which of them each record holds.
+
+        Rows that say the same may be told apart, such as `a` and `"a"`.
+        """
+        places = sorted(self.columns.index(name) for name in names)
+        firsts, numbers = self._text.distinct(np.array(places, dtype=np.int64))
+        return self.cells(names, firsts), numbers
+
+    def decimals(self, name: str, dtype: pl.Decimal) -> tuple[pl.Series, Flags]:
+        """A cell of each record as a number: see `Text.decimals`."""
+        values, plain = self._text.decimals(self.columns.index(name), dtype, self._blank)
+        return values.alias(name), plain
+
+    @cached_property
+    def _text(self) -> Text:
+        """The records as UTF-8: their own bytes, or as those are decoded."""
         if self.dialect.encoding == "utf-8":
-            return plain
-        return str(plain, self.dialect.encoding, "replace").encode()
+            return Text(self.data, self.frame, self.dialect)
+        decoded = self.data.tobytes().decode(self.dialect.encoding, "replace")
+        text = Text.of(decoded.encode(), self.dialect, len(self.columns))
+        return self._checked(text, np.arange(self.height), self.frame.lines)
 
-    def cells_of(self, at: int) -> list[bytes]:
-        """The cells of one record in UTF-8, bad bytes as U+FFFD; empty where it is torn."""
+    @cached_property
+    def _mended(self) -> Text:
+        """The strange records as UTF-8, U+FFFD for what is none."""
+        places = np.flatnonzero(self._strange)
+        text = b"".join(self._decoded(at) for at in places.tolist())
+        mended = Text.of(text, self.dialect, len(self.columns))
+        return self._checked(mended, places, mended.frame.lines)
+
+    def _checked(self, text: Text, places: Borders, lines: Borders) -> Text:
+        """Records as they were decoded, told by hand where they are not framed as they were.
+
+        Decoding changes no mark, and so no border; but a record can be too long in one way alone.
+        """
+        verdicts = self.frame.verdicts[places]
+        if np.array_equal(text.frame.verdicts, verdicts) and np.array_equal(
+            text.frame.lines, lines
+        ):
+            return text
+        plain = b"".join(self._plain(self.by_hand(at)) for at in places.tolist())
+        return Text.of(plain, replace(self.dialect, escape=None), len(self.columns))
+
+    @cached_property
+    def _strange(self) -> Flags:
+        """The records whose own bytes cannot be told as text."""
+        verdicts: Flags = self.verdicts == framing.BAD_ENCODING
+        return verdicts & (self.dialect.encoding == "utf-8")
+
+    @cached_property
+    def _ranks(self) -> Numbers:
+        """The place of each strange record among them."""
+        return (np.cumsum(self._strange) - 1).astype(np.uint32)
+
+    @cached_property
+    def _blank(self) -> Flags:
+        """The records whose cells are not in the text."""
+        return self._torn | self._strange
+
+    @cached_property
+    def _torn(self) -> Flags:
+        return np.isin(self.frame.verdicts, framing.TORN)
+
+    def _decoded(self, at: int) -> bytes:
+        """One record as UTF-8."""
+        raw = self.data[self.starts[at] : self.ends[at]].tobytes()
+        return raw.decode(self.dialect.encoding, "replace").encode()
+
+    def by_hand(self, at: int) -> list[str]:
+        """The cells of one record, bad bytes as U+FFFD; empty where it is torn."""
         width = len(self.columns)
-        if self.verdicts[at] in framing.TORN:
-            return [b""] * width
-        raw = self.data[self.starts[at] : self.ends[at]]
-        text = raw.decode(self.dialect.encoding, "replace").encode()
-        cells = [bytes(cell) for cell in split_record(text, self.dialect).cells]
-        return cells + [b""] * (width - len(cells))
+        if self._torn[at]:
+            return [""] * width
+        found = split_record(self._decoded(at), self.dialect)
+        cells = [bytes(cell).decode() for cell in found.cells]
+        return cells + [""] * (width - len(cells))
 
-    def _plain(self, cells: list[bytes]) -> bytes:
-        """One record as plain text for polars."""
+    def _plain(self, cells: list[str]) -> bytes:
+        """One record as text whose quotes are doubled."""
         quote = self.dialect.quote
         if quote is not None:
-            mark = quote.encode()
-            cells = [mark + cell.replace(mark, mark * 2) + mark for cell in cells]
-        return self.dialect.delimiter.encode().join(cells) + b"\n"
-
-    def cells(self) -> pl.DataFrame:
-        """One row per record, all String; empty cells are "", and so are all of a torn record."""
-        if not len(self.starts):
-            return pl.DataFrame(schema=dict.fromkeys(self.columns, pl.String))
-        cells = self._parsed()
-        if cells is None or cells.height != len(self.starts):
-            return self.by_hand()
-        return cells
-
-    def _parsed(self) -> pl.DataFrame | None:
-        """The cells as polars reads them, None where it refuses the text."""
-        text = self.text()
-        if text.startswith(codecs.BOM_UTF8):
-            # polars takes a byte order mark off any buffer: give it one to take.
-            text = codecs.BOM_UTF8 + text
-        try:
-            return pl.read_csv(
-                text,
-                has_header=False,
-                schema=dict.fromkeys(self.columns, pl.String),
-                separator=self.dialect.delimiter,
-                quote_char=self.dialect.quote,
-                empty_string_is_null=False,
-            )
-        except pl.exceptions.PolarsError:
-            return None
-
-    def by_hand(self) -> pl.DataFrame:
-        """The cells without polars' reader: slow, and right where its count is not ours."""
-        rows = [
-            [cell.decode("utf-8", "replace") for cell in self.cells_of(at)]
-            for at in range(len(self.starts))
-        ]
-        return pl.DataFrame(rows, schema=dict.fromkeys(self.columns, pl.String), orient="row")
+            cells = [quote + cell.replace(quote, quote * 2) + quote for cell in cells]
+        return (self.dialect.delimiter.join(cells) + "\n").encode()

@@ -11,14 +11,17 @@ import polars as pl
 from numpy.typing import NDArray
 from polars.io.plugins import register_io_source
 
+from pipeline.errors import ManifestRefused
 from pipeline.read import framing, tail
 from pipeline.read.cells import Records
 from pipeline.read.dialect import Dialect
-from pipeline.read.framing import Frame
+from pipeline.read.framing import Frame, Units
 from pipeline.read.scalar import split_lines, split_record
 from pipeline.vocab import Fault
 
 PART_BYTES = 32 * 2**20
+MOST_BYTES = 2**31
+"""No record is as long as this: places in it are 32 bits."""
 
 FAULT_OF = {
     framing.FIELD_COUNT: Fault.FIELD_COUNT,
@@ -50,7 +53,7 @@ class Part:
     offset: int
     first_line: int
     frame: Frame
-    data: bytes
+    data: Units
 
     @property
     def end(self) -> int:
@@ -69,13 +72,13 @@ class Part:
             One row per record in file order, all String (empty cells ""; all "" where the
             structure is faulty), and one code of `framing` per record.
         """
+        records = self.records()
+        return records.cells(), records.verdicts
+
+    def records(self) -> Records:
+        """The part's records, to ask for some of their cells."""
         starts, ends = self.borders()
-        verdicts = self.frame.verdicts.copy()
-        records = Records(
-            self.data, starts, ends, verdicts, self.frame.loose, self.dialect, self.columns
-        )
-        records.judge()
-        return records.cells(), verdicts
+        return Records(self.data, starts, ends, self.frame, self.dialect, self.columns)
 
     def borders(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where each record begins and ends, line end included, in bytes from the part's begin."""
@@ -91,7 +94,7 @@ class Part:
             lines: places of the records within the part, from 0.
         """
         starts, ends = self.borders()
-        return [self.data[starts[line] : ends[line]] for line in lines]
+        return [self.data[starts[line] : ends[line]].tobytes() for line in lines]
 
     def read(self) -> pl.DataFrame:
         """The part as a frame: one row per record in file order.
@@ -218,21 +221,21 @@ class _Place:
 def _cut(file: BufferedReader, place: _Place, part_bytes: int) -> Iterator[Part]:
     """Read, frame and hand out what is complete; the next part begins where that ends."""
     ahead = 0
-    buffer = bytearray()
-    wanted = part_bytes = max(1, part_bytes)
+    wanted = part_bytes = min(max(1, part_bytes), MOST_BYTES)
     while place.offset < place.end:
         left = place.end - place.offset
         file.seek(place.offset)
-        if len(buffer) != wanted:
-            buffer = bytearray(wanted)
-        data = memoryview(buffer)[: min(wanted, left)]
-        data = data[: file.readinto(data)]
-        final = len(data) >= left or not data
+        data = np.empty(min(wanted, left), dtype=np.uint8)
+        data = data[: file.readinto(data.data)]
+        final = len(data) >= left or not len(data)
         units = tail.units_of(data, place.dialect, final=final)
         frame = framing.frame(units, place.dialect, len(place.columns), final=final, read=ahead)
         used = len(data) if final else frame.used * place.dialect.unit
         # Where little of much came of use, the same may hold of the next record, and so on.
         wanted = part_bytes if used > len(data) // 4 else len(data) * 2
+        if not used and wanted > MOST_BYTES:
+            said = f"{place.path} has no line end within {len(data):,} bytes after byte"
+            raise ManifestRefused(f"{said} {place.offset:,}", "ask its sender for a whole report")
         if used:
             yield Part(
                 place.path,
@@ -241,7 +244,7 @@ def _cut(file: BufferedReader, place: _Place, part_bytes: int) -> Iterator[Part]
                 place.offset,
                 place.line + 1,
                 frame,
-                bytes(data[:used]),
+                data[:used],
             )
         if final:
             return

@@ -4,25 +4,21 @@ import codecs
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.read.dialect import Dialect
 
 Places = NDArray[np.int64]
+Units = NDArray[np.uint8]
 
 _CP1252_UNDEFINED = (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 _HIGH, _LOW = 0xD800, 0xDC00
 """The upper six bits of a surrogate pair's two halves in UTF-16."""
 _REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _NUL_SHARE = 0.3
-_BLOCK = 2**14
-"""Bytes judged at once where not all are text: some 100 records, most often all sound."""
-_MANY_NULS = 10_000
-"""Beyond, one pass over all bytes costs less than a search for each."""
 
 
-def spoiled(data: bytes, starts: Places, ends: Places, dialect: Dialect) -> Places:
+def spoiled(data: Units, starts: Places, ends: Places, dialect: Dialect) -> Places:
     """The records that hold bytes which are no text, or NUL; ascending.
 
     Args:
@@ -31,16 +27,16 @@ def spoiled(data: bytes, starts: Places, ends: Places, dialect: Dialect) -> Plac
         ends: one past each record's end.
         dialect: says the encoding.
     """
+    from pipeline.read import kernel_spoiled
+
     if dialect.unit > 1:
         return owners(_spoiled_utf16(data, dialect), starts, ends)
-    found = [owners(_nuls(data), starts, ends)]
-    if dialect.encoding == "utf-8":
-        found.append(_torn(data, starts, ends))
-    elif dialect.encoding == "cp1252":
-        held = np.frombuffer(data, dtype=np.uint8)
-        undefined = np.flatnonzero(np.isin(held, _CP1252_UNDEFINED))
-        found.append(owners(undefined, starts, ends))
-    return np.unique(np.concatenate(found))
+    flags = np.empty(len(starts), dtype=np.bool_)
+    kernel_spoiled.spoiled(data, starts, ends, dialect.encoding == "utf-8", flags)
+    if dialect.encoding == "cp1252":
+        undefined = np.flatnonzero(np.isin(data, _CP1252_UNDEFINED))
+        flags[owners(undefined, starts, ends)] = True
+    return np.flatnonzero(flags)
 
 
 def fitting(blocks: Iterable[bytes], names: Sequence[str]) -> str:
@@ -80,62 +76,10 @@ def owners(places: Places, starts: Places, ends: Places) -> Places:
     return found
 
 
-def _nuls(data: bytes) -> Places:
-    found: list[int] = []
-    at = data.find(b"\0")
-    while at >= 0:
-        found.append(at)
-        if len(found) > _MANY_NULS:
-            return np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == 0)
-        at = data.find(b"\0", at + 1)
-    return np.array(found, dtype=np.int64)
-
-
-def _torn(data: bytes, starts: Places, ends: Places) -> Places:
-    """The records that are not UTF-8 (RFC 3629): by blocks first, then one by one."""
-    if not len(starts) or _is_text(_texts(data, np.array([0, len(data)]))):
-        return np.zeros(0, dtype=np.int64)
-    firsts = np.unique(np.searchsorted(starts[:-1], np.arange(0, ends[-1], _BLOCK)))
-    blocks = _texts(data, np.append(starts[firsts], ends[-1]))
-    afters = np.append(firsts[1:], len(starts))
-    return np.array(
-        [
-            record
-            for place, (first, after) in enumerate(zip(firsts, afters, strict=True))
-            if not _is_text(blocks.slice(place, 1))
-            for record in range(first, after)
-            if not _decodes(data[starts[record] : ends[record]])
-        ],
-        dtype=np.int64,
-    )
-
-
-def _texts(data: bytes, borders: Places) -> pa.LargeStringArray:
-    """The bytes between borders as Arrow strings, not looked at yet and not copied."""
-    offsets = pa.py_buffer(borders.astype(np.int64))
-    return pa.LargeStringArray.from_buffers(len(borders) - 1, offsets, pa.py_buffer(data))
-
-
-def _is_text(texts: pa.LargeStringArray) -> bool:
-    try:
-        texts.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
-def _decodes(piece: bytes) -> bool:
-    try:
-        piece.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _spoiled_utf16(data: bytes, dialect: Dialect) -> Places:
+def _spoiled_utf16(data: Units, dialect: Dialect) -> Places:
     """Surrogates without their other half, NUL units and a torn last unit."""
     whole = len(data) // 2 * 2
-    units = np.frombuffer(data[:whole], dtype="<u2" if dialect.encoding == "utf-16-le" else ">u2")
+    units = data[:whole].view("<u2" if dialect.encoding == "utf-16-le" else ">u2")
     half = units & 0xFC00
     high, low = half == _HIGH, half == _LOW
     bad = units == 0

@@ -1,22 +1,15 @@
-"""Where records begin and end, and which of them are structurally sound.
-
-Every physical line is judged twice from bit sets: as it reads from the start of a record and as it
-reads from inside quotes. Only lines that leave a quoted cell open, or break the quoting, are walked
-one by one; all others are records of their own.
-"""
+"""Where records begin and end, where their cells do, and which of them are structurally sound."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.read import bits
-from pipeline.read.bits import Positions
 from pipeline.read.dialect import Dialect
-from pipeline.read.physical import Flags, Lines, Units, physical
-from pipeline.read.quotes import Quotes
-from pipeline.read.scalar import CR, LF
-from pipeline.read.walk import Walk
+
+Units = NDArray[np.uint8]
+Positions = NDArray[np.int64]
+Cells = NDArray[np.uint32]
 
 SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED, BAD_ENCODING = range(5)
 """Structural verdicts on a record, as codes; BAD_ENCODING is set after framing."""
@@ -24,8 +17,11 @@ SOUND, FIELD_COUNT, BAD_QUOTING, CELLS_PADDED, BAD_ENCODING = range(5)
 TORN = (FIELD_COUNT, BAD_QUOTING)
 """Verdicts on records that have no cells to show."""
 
-_NO_UNIT = 1
-"""Stands for a quote where the dialect has none; what is found is not used."""
+MAX_OPEN_BYTES = 64 * 2**20
+"""A record that would reach further while a quoted cell is open is broken (in code units)."""
+
+NO_UNIT = 256
+"""Stands for a mark that the dialect does not have."""
 
 
 @dataclass
@@ -37,25 +33,41 @@ class Frame:
         ends: one past each record's line end.
         lines: physical line, from 0, on which each record begins.
         verdicts: one of the codes above for each record.
-        loose: whether an unquoted cell of the record holds a quote.
+        cells: where the cells of each record end, from its start; of no use where it is torn.
         used: units framed; the rest belongs to a record that is not complete yet.
         physical: physical lines in `used`.
         read: physical lines read ahead so far, at least `physical`.
         resynchronised: physical lines read again after a cut.
+        scanned: units looked at, those that were read again counted again.
     """
 
     starts: Positions
     ends: Positions
     lines: Positions
     verdicts: NDArray[np.uint8]
-    loose: Flags
+    cells: Cells
     used: int
     physical: int
     read: int
     resynchronised: int
+    scanned: int
 
 
-def frame(units: Units, dialect: Dialect, cells: int, *, final: bool, read: int = 0) -> Frame:
+def marks_of(dialect: Dialect) -> tuple[int, int]:
+    """The quote, and what resolves one within quotes: itself where quotes are doubled."""
+    quote = ord(dialect.quote) if dialect.quote else NO_UNIT
+    return quote, ord(dialect.escape) if dialect.escape else quote
+
+
+def frame(
+    units: Units,
+    dialect: Dialect,
+    cells: int,
+    *,
+    final: bool,
+    read: int = 0,
+    limit: int | None = None,
+) -> Frame:
     """Frame a buffer that begins at the start of a record.
 
     Args:
@@ -64,52 +76,63 @@ def frame(units: Units, dialect: Dialect, cells: int, *, final: bool, read: int 
         cells: how many cells a record has.
         final: whether the buffer ends the file; else its last line and record may be incomplete.
         read: physical lines of this buffer that an earlier cut has already had read.
+        limit: the most units of a record of several lines; `MAX_OPEN_BYTES` where None.
     """
-    quote = ord(dialect.quote) if dialect.quote else _NO_UNIT
-    marks, feeds, returns, quotes = bits.equal(units, ord(dialect.delimiter), LF, CR, quote)
-    lines = physical(units, dialect, (marks, feeds, returns), final=final)
-    walk = Walk(lines, cells, dialect, final=final, read=read)
-    delimiters = lines.delimiters
-    if dialect.quote and lines.count and quotes.any():
-        judged = Quotes(lines, dialect, marks, quotes)
-        walk.settle(judged)
-        delimiters = judged.outside
-    return _framed(lines, walk, _verdicts(walk, delimiters + 1, cells, dialect))
+    from pipeline.read import kernel
 
-
-def _verdicts(walk: Walk, counts: Positions, cells: int, dialect: Dialect) -> NDArray[np.uint8]:
-    """The verdict on each physical line as the first of its record."""
-    counts[list(walk.delimiters)] = np.array(list(walk.delimiters.values()), dtype=np.int64) + 1
-    verdicts = np.where(counts == cells, SOUND, FIELD_COUNT).astype(np.uint8)
-    if dialect.pad_short:
-        verdicts[counts < cells] = CELLS_PADDED
-    verdicts[[first for first, _ in walk.merged]] = SOUND
-    verdicts[walk.broken] = BAD_QUOTING
-    return verdicts
-
-
-def _framed(lines: Lines, walk: Walk, verdicts: NDArray[np.uint8]) -> Frame:
-    """The records, once every special line has been walked."""
-    stop = walk.stop
-    ends = lines.borders[1:].copy()
-    joined = np.zeros(lines.count + 1, dtype=np.int64)
-    if walk.merged:
-        first, last = np.array(walk.merged).T
-        ends[first] = ends[last]
-        joined[first + 1] += 1
-        joined[last + 1] -= 1
-    inner = np.cumsum(joined)[:-1] > 0
-    loose = np.zeros(lines.count, dtype=np.bool_)
-    loose[walk.loose] = True
-    chosen = np.flatnonzero(~(lines.skipped | inner)[:stop])
-    return Frame(
-        starts=lines.borders[chosen],
-        ends=ends[chosen],
-        lines=chosen,
-        verdicts=verdicts[chosen],
-        loose=loose[chosen],
-        used=int(lines.borders[stop]),
-        physical=stop,
-        read=max(walk.read, stop),
-        resynchronised=walk.resynchronised,
+    quote, escape = marks_of(dialect)
+    delimiter = ord(dialect.delimiter)
+    listed, lines = _marks(units, (delimiter, quote, escape))
+    # There can be no more records than physical lines.
+    most = lines + 1
+    places = np.empty((len(kernel.PLACES), most), dtype=np.int64)
+    run = np.empty((len(kernel.RUN), most), dtype=np.int64)
+    verdicts = np.empty(most, dtype=np.uint8)
+    stops = np.empty((most, cells), dtype=np.uint32)
+    told = np.zeros(len(kernel.TOLD), dtype=np.int64)
+    told[kernel.READ] = read
+    signs = [unit for sign in map(str.encode, dialect.signs) for unit in (len(sign), *sign)]
+    kernel.frame(
+        units,
+        final,
+        dialect.pad_short,
+        MAX_OPEN_BYTES if limit is None else limit,
+        listed,
+        (delimiter, quote, escape),
+        np.array(signs, dtype=np.int64),
+        places,
+        verdicts,
+        stops,
+        run,
+        np.zeros(len(kernel.KEPT), dtype=np.int64),
+        told,
     )
+    found = told.tolist()
+    count = found[kernel.RECORDS]
+    return Frame(
+        starts=places[kernel.STARTS, :count],
+        ends=places[kernel.STOPS, :count],
+        lines=places[kernel.LINES, :count],
+        verdicts=verdicts[:count],
+        cells=stops[:count],
+        used=found[kernel.USED],
+        physical=found[kernel.PHYSICAL],
+        read=found[kernel.READ],
+        resynchronised=found[kernel.AGAIN],
+        scanned=found[kernel.SCANNED],
+    )
+
+
+def _marks(units: Units, marks: tuple[int, int, int]) -> tuple[NDArray[np.uint32], int]:
+    """Where marks and line ends stand, the buffer's end last; and how many units may end lines."""
+    from pipeline.read import kernel_marks
+
+    wanted = [mark if mark < NO_UNIT else marks[0] for mark in marks]
+    words = np.empty(len(units) // 64 + 1, dtype=np.uint64)
+    held = np.empty(kernel_marks.BLOCK, dtype=np.uint8)
+    packed = words.view(np.uint8)
+    count, lines = kernel_marks.find(units, (*wanted, *b"\r\n"), words, packed, held)
+    places = np.empty(count + 1, dtype=np.uint32)
+    places[count] = len(units)
+    kernel_marks.list_places(words, places)
+    return places, lines

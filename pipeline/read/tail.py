@@ -48,7 +48,7 @@ def _first_end(text: bytes) -> int | None:
     return at + 1 + (text[at : at + 2] == b"\r\n")
 
 
-def units_of(data: bytes | memoryview, dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
+def units_of(data: NDArray[np.uint8], dialect: Dialect, *, final: bool) -> NDArray[np.uint8]:
     """One byte per code unit.
 
     Args:
@@ -56,8 +56,9 @@ def units_of(data: bytes | memoryview, dialect: Dialect, *, final: bool) -> NDAr
         dialect: their encoding.
         final: whether they end the file; then a torn last unit counts as one that is no mark.
     """
-    narrow = data if dialect.unit == 1 else narrowed(bytes(data), dialect)
-    units = np.frombuffer(narrow, dtype=np.uint8)
+    if dialect.unit == 1:
+        return data
+    units = np.frombuffer(narrowed(data.tobytes(), dialect), dtype=np.uint8)
     torn = final and len(data) % dialect.unit
     return np.append(units, np.uint8(255)) if torn else units
 
@@ -97,7 +98,9 @@ def footer_start(file: IO[bytes], offset: int, dialect: Dialect) -> int:
         begin = max(offset, size - reach)
         begin -= (begin - offset) % dialect.unit
         file.seek(begin)
-        starts = line_starts(units_of(file.read(), dialect, final=True))
+        starts = line_starts(
+            units_of(np.frombuffer(file.read(), dtype=np.uint8), dialect, final=True)
+        )
         if len(starts) > dialect.footer or begin == offset:
             keep = starts[-dialect.footer :]
             return begin + int(keep[0]) * dialect.unit if len(keep) else size

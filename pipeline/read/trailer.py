@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from pipeline.contract import forms, money
@@ -69,7 +70,7 @@ def _last_lines(path: Path, dialect: Dialect) -> list[str]:
     with path.open("rb") as file:
         file.seek(begin)
         data = file.read()
-    units = units_of(data, dialect, final=True)
+    units = units_of(np.frombuffer(data, dtype=np.uint8), dialect, final=True)
     if not len(units):
         return []
     borders = [start * dialect.unit for start in (*line_starts(units), len(units))]

@@ -86,7 +86,7 @@ def _course(by_period: Mapping[str, Decimal], seen: Seen) -> str:
 
 
 def changes(found: pl.DataFrame, seen: Seen, by: str) -> Any:
-    """Where money changed on the period before; of `notebooks/drift_services` or `…_territories`.
+    """Where money changed on the period before; of `drift_services` or `drift_territories`.
 
     Args:
         found: one row per service or territory, the largest change first.

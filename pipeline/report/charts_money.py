@@ -81,7 +81,7 @@ def _unreadable(steps: pl.DataFrame) -> str:
 
 
 def waiting(found: pl.DataFrame, currency: str, by: str = "service") -> Any:
-    """Where the money is that is not matched; of `notebooks/services` or `territories`.
+    """Where the money is that is not matched; of `services` or `territories`.
 
     Args:
         found: one row per service or territory, largest first.
@@ -117,7 +117,7 @@ def shares(found: pl.DataFrame, currency: str, by: str) -> Any:
     """What became of the money of each service or territory, the largest first.
 
     Args:
-        found: of `notebooks/services` or `territories`.
+        found: of `services` or `territories`.
         currency: of all its amounts.
         by: the column that names them.
     """

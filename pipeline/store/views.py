@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -12,7 +13,7 @@ from pipeline.contract.columns import TABLES
 from pipeline.errors import LakeDamaged
 from pipeline.settings import Settings
 from pipeline.store import books
-from pipeline.store.layout import fsync, lake_path, table_folder
+from pipeline.store.layout import books_path, fsync, lake_path, table_folder
 from pipeline.store.locks import locked
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -88,11 +89,37 @@ def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         LakeBusy, LakeDamaged: as `ensure_views`.
     """
     home = home.resolve()
+    if not books_path(home).exists():
+        books.refuse_lost(home)
+        with _empty().cursor() as con:
+            con.execute("USE lake")
+            yield con
+        return
     with books.connect(None) as con:
         if not _shown(con, home, settings):
             con.execute(_attached(ensure_views(home, settings)))
         con.execute("USE lake")
         yield con
+
+
+@cache
+def _empty() -> duckdb.DuckDBPyConnection:
+    """What a home without books shows: all tables and views, typed, without a row.
+
+    Made once and shared; it takes longer than most questions to a home that is new.
+    """
+    con = books.connect(None)
+    # Global, for a cursor is a session of its own.
+    con.execute("SET GLOBAL TimeZone = 'UTC'")
+    con.execute("ATTACH ':memory:' AS books")
+    con.execute("USE books")
+    books.create_tables(con)
+    con.execute("ATTACH ':memory:' AS lake")
+    con.execute("USE lake")
+    _copy_books(con, Path())
+    con.execute("DETACH books")
+    _create_views(con, Path(), [])
+    return con
 
 
 def files(home: Path, table: str, settings: Settings) -> pl.DataFrame:
@@ -173,12 +200,7 @@ def _build(home: Path, settings: Settings) -> None:
     with books.connect(new) as con:
         books.attach_current(con, home, settings)
         con.begin()
-        con.execute(query("lake/create_built"))
-        con.execute(
-            query("lake/record_built"), {"home_path": str(home), "layout_digest": _layout()}
-        )
-        for table in COPIED:
-            con.execute(f"CREATE TABLE {table} AS {query(f'lake/{table}')}")
+        _copy_books(con, home)
         con.commit()
         con.execute("DETACH books")
         listed = con.execute(LISTED).fetchall()
@@ -191,6 +213,14 @@ def _build(home: Path, settings: Settings) -> None:
     new.replace(path)
     fsync(home)
     reach(Step.PUBLISHED)
+
+
+def _copy_books(con: duckdb.DuckDBPyConnection, home: Path) -> None:
+    """The tables that are copied from the books, and how they came about."""
+    con.execute(query("lake/create_built"))
+    con.execute(query("lake/record_built"), {"home_path": str(home), "layout_digest": _layout()})
+    for table in COPIED:
+        con.execute(f"CREATE TABLE {table} AS {query(f'lake/{table}')}")
 
 
 def _create_views(
@@ -234,6 +264,7 @@ def _sql_type(dtype: pl.DataType) -> str:
     return _SQL_TYPES[dtype]
 
 
+@cache
 def _layout() -> str:
     """A digest of all that the views are made of, beside the books: columns and queries."""
     parts = [_table_view(table, paths) for table in TABLES for paths in ([], ["x"])]

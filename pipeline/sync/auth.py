@@ -10,7 +10,7 @@ from pipeline.sync.asked import Asked
 from pipeline.sync.clock import Clock
 from pipeline.sync.redactor import Redactor
 from pipeline.sync.spec import Auth
-from pipeline.sync.transfer import PageReceiver, Received, Receiver
+from pipeline.sync.transfer import BodyReceiver, Came_co, Receiver
 from pipeline.sync.words import AuthKind
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ class Sends(Protocol):
     """Sends a request as often as its policy allows."""
 
     async def send(
-        self, asked: Asked, receiver: Receiver, extra: dict[str, str] | None = None
-    ) -> Received:
+        self, asked: Asked, receiver: Receiver[Came_co], extra: dict[str, str] | None = None
+    ) -> Came_co:
         """What came."""
 
 
@@ -78,7 +78,7 @@ class Authority:
         scope = f"&scope={self._auth.scope}" if self._auth.scope else ""
         body = f"grant_type=client_credentials{scope}"
         asked = Asked("POST", self._auth.token_url, body=body, cursor=f"token {now:.6f}")
-        receiver = PageReceiver(_MAX_BYTES, None, self._folder)
+        receiver = BodyReceiver(_MAX_BYTES, None, self._folder)
         came = await sender.send(asked, receiver, {"Authorization": f"Basic {pair}"})
         try:
             told = json.loads(came.body)

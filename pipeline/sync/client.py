@@ -20,7 +20,7 @@ from pipeline.sync.redactor import Redactor
 from pipeline.sync.retry import Policy
 from pipeline.sync.signing import Signer
 from pipeline.sync.spec import Api
-from pipeline.sync.transfer import Received, Receiver
+from pipeline.sync.transfer import Came_co, Received, Receiver
 from pipeline.sync.words import Mark
 from pipeline.vocab import Fault
 
@@ -96,8 +96,8 @@ class Client:
         self._places = asyncio.Semaphore(wiring.api.limits.concurrency)
 
     async def send(
-        self, asked: Asked, receiver: Receiver, extra: dict[str, str] | None = None
-    ) -> Received:
+        self, asked: Asked, receiver: Receiver[Came_co], extra: dict[str, str] | None = None
+    ) -> Came_co:
         """What a request brings, sent again until it does.
 
         Args:
@@ -129,7 +129,7 @@ class Client:
             sleep=rest, wait=drawn, retry=retry_if_exception(goes_on), reraise=True
         )
 
-        async def attempt() -> Received:
+        async def attempt() -> Came_co:
             headers = await self._with.authority.headers(self) if extra is None else extra
             return await self._attempt(asked, receiver, headers, waits, deadline)
 
@@ -140,8 +140,7 @@ class Client:
             if failed.gives_up:
                 raise
             await rest(failed.wait_s)
-        received: Received = await retrying(attempt)
-        return received
+        return await retrying(attempt)
 
     async def _resume(self, asked: Asked, deadline: float, waits: Waits) -> None:
         """Wait until a request that failed in an earlier run is due."""
@@ -162,11 +161,11 @@ class Client:
     async def _attempt(
         self,
         asked: Asked,
-        receiver: Receiver,
+        receiver: Receiver[Came_co],
         headers: dict[str, str],
         waits: Waits,
         deadline: float,
-    ) -> Received:
+    ) -> Came_co:
         """One attempt, from its place in the queue to its entry in the journal."""
         clock = self._with.clock
         queued = clock.now()
@@ -211,40 +210,41 @@ class Client:
         own = asked.url.startswith(f"{self._with.api.base_url}/")
         return self._with.redact(f"{asked.method} {asked.address if own else asked.url}")
 
-    async def _ended(self, sent: _Sent, exchange: Awaitable[Received]) -> Received:
+    async def _ended(self, sent: _Sent, exchange: Awaitable[Came_co]) -> Came_co:
         """What an exchange brought, after its end is in the journal and its slot is free."""
-        wired, failed, came = self._with, None, None
-        try:
-            came = await exchange
-            wired.passed(Mark.ANSWERED)
-        except Failed as error:
-            failed = error
+        wired, ended = self._with, await self._tried(exchange)
+        failed = ended if isinstance(ended, Failed) else None
         now = wired.clock.now()
         with transaction(wired.con):
             wired.breaker.told(failed.fault if failed else None, now)
-            status, detail = self._told(sent, came, failed, now)
+            status, detail = self._told(sent, ended, now)
             wired.journal.end(sent.seq, sent.asked.key, now, failed, status, detail)
             wired.gate.leave(sent.slot)
-        if failed is not None:
-            raise failed
-        assert came is not None  # noqa: S101 - it is, where nothing failed
+        if isinstance(ended, Failed):
+            raise ended
+        return ended
+
+    async def _tried(self, exchange: Awaitable[Came_co]) -> Came_co | Failed:
+        try:
+            came = await exchange
+        except Failed as failed:
+            return failed
+        self._with.passed(Mark.ANSWERED)
         return came
 
-    def _told(
-        self, sent: _Sent, came: Received | None, failed: Failed | None, now: float
-    ) -> tuple[int, str]:
+    def _told(self, sent: _Sent, ended: Received | Failed, now: float) -> tuple[int, str]:
         """Status and words for how an attempt ended; of a failure after what follows from it."""
-        if failed is None:
-            return (came.status, f"{came.status}, {came.size} bytes") if came else (0, "")
-        wired, key = self._with, sent.asked.key
+        if isinstance(ended, Received):
+            return ended.status, f"{ended.status}, {ended.size} bytes"
+        wired, key, failed = self._with, sent.asked.key, ended
         failed.why = wired.redact(failed.why)
         wired.policy.decide(key, failed, wired.journal.standing(key), now, sent.deadline)
         gives_up = f"; {failed.gives_up}" if failed.gives_up else ""
         return failed.status, f"{failed.why}{gives_up}"
 
     async def _exchange(
-        self, asked: Asked, receiver: Receiver, headers: dict[str, str]
-    ) -> Received:
+        self, asked: Asked, receiver: Receiver[Came_co], headers: dict[str, str]
+    ) -> Came_co:
         """The request on the line, and what came back.
 
         Raises:
@@ -285,7 +285,7 @@ class Client:
         own = {f"{place.rstrip('/')}/" for place in (api.base_url, api.auth.token_url) if place}
         return headers if any(f"{asked.url}/".startswith(place) for place in own) else {}
 
-    def _refuse(self, response: "httpx2.Response", receiver: Receiver) -> None:
+    def _refuse(self, response: "httpx2.Response", receiver: Receiver[Received]) -> None:
         """Raise where an answer's status is not that of what was asked for."""
         failed = of_status(response.status_code, response.headers, self._with.clock.now())
         if failed or any(b"ratelimit" in name.lower() for name, _ in response.headers.raw):

@@ -48,7 +48,12 @@ def together(parts: Sequence[Items]) -> Items:
             for name in (flat[0].columns if flat else ())
         }
         return Flat(sum(map(len, flat)), columns)
-    return [row for part in parts for row in (part.rows() if isinstance(part, Flat) else part)]
+    return [row for part in parts for row in by_row(part)]
+
+
+def by_row(items: Items) -> Sequence[Row]:
+    """The rows one by one, however they were read."""
+    return items.rows() if isinstance(items, Flat) else items
 
 
 def values(rows: Items, path: str) -> Sequence[Any]:

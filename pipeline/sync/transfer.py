@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from pipeline.sync.failure import Failed
 from pipeline.sync.paginate import Page, PageBroken
@@ -33,22 +33,39 @@ class Received:
         sha256: of the body.
         size: of the body in bytes; of a file that was gone on with, all of them.
         status: of the answer.
-        link: its header `Link`.
-        body: a page's bytes; of a file none.
-        path: where a file stands; None for a page.
-        page: what a page's bytes say.
     """
 
     sha256: str
     size: int
     status: int
-    link: str = ""
-    body: bytes = b""
-    path: Path | None = None
-    page: Page | None = None
 
 
-class Receiver(Protocol):
+@dataclass(frozen=True)
+class ReceivedFile(Received):
+    """A file, and where it stands."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class ReceivedBody(Received):
+    """Bytes in memory, and the header `Link` of their answer."""
+
+    link: str
+    body: bytes
+
+
+@dataclass(frozen=True)
+class ReceivedPage(ReceivedBody):
+    """A page, and what its bytes say."""
+
+    page: Page
+
+
+Came_co = TypeVar("Came_co", bound=Received, covariant=True)
+
+
+class Receiver(Protocol[Came_co]):
     """Takes an answer's body."""
 
     def headers(self) -> dict[str, str]:
@@ -57,7 +74,7 @@ class Receiver(Protocol):
     def restart(self) -> None:
         """Forget what came in earlier attempts."""
 
-    async def take(self, response: "httpx2.Response") -> Received:
+    async def take(self, response: "httpx2.Response") -> Came_co:
         """What came, whole and as declared.
 
         Raises:
@@ -65,21 +82,17 @@ class Receiver(Protocol):
         """
 
 
-class PageReceiver:
-    """Takes a page into memory."""
+class BodyReceiver:
+    """Takes a body into memory."""
 
-    def __init__(
-        self, max_bytes: int, verifier: Verifier | None, bad: Path, read: Read | None = None
-    ) -> None:
+    def __init__(self, max_bytes: int, verifier: Verifier | None, bad: Path) -> None:
         """A receiver.
 
         Args:
-            max_bytes: of a page.
+            max_bytes: of a body.
             verifier: what it must pass.
-            bad: a folder that keeps pages whose signatures are others.
-            read: makes a page of the bytes; one that cannot be read has been cut off.
+            bad: a folder that keeps bodies whose signatures are others.
         """
-        self._read = read
         self._max_bytes = max_bytes
         self._verifier = verifier
         self._bad = bad
@@ -89,10 +102,10 @@ class PageReceiver:
         return {"Accept-Encoding": "identity"} if self._verifier else {}
 
     def restart(self) -> None:
-        """Nothing of a page is kept between attempts."""
+        """Nothing of a body is kept between attempts."""
 
-    async def take(self, response: "httpx2.Response") -> Received:
-        """The page."""
+    async def take(self, response: "httpx2.Response") -> ReceivedBody:
+        """The body."""
         chunks: list[bytes] = []
         size = 0
         async for chunk in response.aiter_bytes():
@@ -112,11 +125,25 @@ class PageReceiver:
         elif "content-encoding" not in response.headers:
             _refuse_other(response, sha256, whole=True)
         link = ", ".join(response.headers.get_list("link"))
+        return ReceivedBody(sha256, size, response.status_code, link, body)
+
+
+class PageReceiver(BodyReceiver):
+    """Takes a page into memory, and reads it."""
+
+    def __init__(self, max_bytes: int, verifier: Verifier | None, bad: Path, read: Read) -> None:
+        """A receiver; a page that `read` cannot make of the bytes has been cut off."""
+        super().__init__(max_bytes, verifier, bad)
+        self._read = read
+
+    async def take(self, response: "httpx2.Response") -> ReceivedPage:
+        """The page."""
+        came = await super().take(response)
         try:
-            page = self._read(body, link) if self._read else None
+            page = self._read(came.body, came.link)
         except PageBroken as error:
             raise Failed(str(error), Fault.TRUNCATED_BODY) from error
-        return Received(sha256, size, response.status_code, link, body, page=page)
+        return ReceivedPage(came.sha256, came.size, came.status, came.link, came.body, page)
 
 
 @dataclass(frozen=True)
@@ -186,7 +213,7 @@ class FileReceiver:
         except (OSError, ValueError, KeyError, TypeError):
             return ""
 
-    async def take(self, response: "httpx2.Response") -> Received:
+    async def take(self, response: "httpx2.Response") -> ReceivedFile:
         """The file, once all of it is there."""
         digest, size = self._opened(response)
         with self._part.open("ab") as file:
@@ -204,7 +231,7 @@ class FileReceiver:
         self._refuse_other(response, sha256, size)
         self._part.replace(self.path)
         self._note.unlink(missing_ok=True)
-        return Received(sha256, size, response.status_code, path=self.path)
+        return ReceivedFile(sha256, size, response.status_code, self.path)
 
     def _opened(self, response: "httpx2.Response") -> "tuple[hashlib._Hash, int]":
         """The digest and the size of what is there; nothing, unless the answer goes on from it."""

@@ -15,7 +15,7 @@ from pipeline.sync.journal import Body, Journal
 from pipeline.sync.paginate import Page, first, following, is_counted, read_page
 from pipeline.sync.signing import Verifier
 from pipeline.sync.spec import Api
-from pipeline.sync.transfer import PageReceiver, Received
+from pipeline.sync.transfer import PageReceiver, ReceivedPage
 from pipeline.sync.words import Mark, Payload
 
 Told = Callable[[int, int], None]
@@ -41,7 +41,7 @@ class _Had:
 
     place: int
     key: str
-    came: tuple[Asked, Received] | None = None
+    came: tuple[Asked, ReceivedPage] | None = None
     page: Page | None = None
 
 
@@ -150,7 +150,6 @@ class Walk:
             await queue.put(_Had(place, asked.key, page=page))
             return page
         came = await self._client.send(asked, self._receiver())
-        assert came.page is not None  # noqa: S101 - the receiver has read it
         await queue.put(_Had(place, asked.key, (asked, came), came.page))
         told(1, came.size)
         return came.page
@@ -177,7 +176,7 @@ class Walk:
                     self._taken += 1
                     await take(page)
 
-    def _write(self, some: Iterable[tuple[Asked, Received]], file: BinaryIO) -> None:
+    def _write(self, some: Iterable[tuple[Asked, ReceivedPage]], file: BinaryIO) -> None:
         """Append pages to the spool, then enter them in the journal."""
         bodies = []
         for asked, came in some:

@@ -1,31 +1,28 @@
-"""The sketch of a delivery: what its lines report, counted part by part, exactly and mergeably.
+"""The sketch of a delivery: what its lines report, counted one by one, exactly.
 
 Whatever is a property of a distinct identity or context is not looked at line by line: lines are
 counted by the numbers of those, and what these counts mean is told once, in `sketch_rows`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
-from pipeline.contract.columns import MONEY
-from pipeline.watch.sketch_buckets import CODES, NONE, RATE, codes
+from pipeline.contract.columns import AMOUNT, MONEY, QUANTITY
 from pipeline.watch.sketch_grid import Grid
-from pipeline.watch.sketch_numbers import Numbers as Decimals
-from pipeline.watch.sketch_pairs import AT_ONCE, Ordered
-from pipeline.watch.sketch_pieces import BLOCK, NOTHING, Flags, Floats, Ints
-from pipeline.watch.sketch_sums import Sums, Weights
+from pipeline.watch.sketch_keys import layout
+from pipeline.watch.sketch_pairs import NARROW, WIDE, Ordered
+from pipeline.watch.sketch_sums import Flags, Numbers, Table, Words
 
-Numbers = NDArray[np.uint32]
+Given = TypeVar("Given")
 
-OWN_BITS = 36
-"""Of a key of `Sketch.own` below the cell: 32 for faults, the others for money that is null."""
-MONEY_BITS = 4
-WEIGHTS = ("quantity", "amount")
-"""What lines are weighed by."""
+ROOM = 2**16
+"""Lines that are put in the order of their groups together."""
+PER_GROUP = 8
+"""Lines for each group at least: else where groups begin would take more room than their lines."""
 
 
 @dataclass(frozen=True)
@@ -46,155 +43,99 @@ class Lines:
     unread: Flags
     money: pl.DataFrame
 
-    def blocks(self) -> Iterable["Lines"]:
-        """As many lines at once as can be summed exactly."""
-        for begin in range(0, len(self.context), BLOCK):
-            own = slice(begin, begin + BLOCK)
-            yield Lines(
-                self.context[own],
-                self.identity[own],
-                self.sets[own],
-                self.unread[own],
-                self.money[own],
-            )
 
-
-@dataclass(frozen=True)
 class Sketch:
-    """Sums of lines by what they report.
+    """Sums of lines, to which one thread at a time may add.
 
     Attributes:
-        places: by place and kind: place times the number of kinds, and kind; the last kind is
-            that of lines that were not read.
-        own: by cell, faults of the lines' own cells, and money columns that are null; see
-            `OWN_BITS`.
-        pairs: by group and identity: group times the number of identities, and identity.
-        ordered: the lines themselves instead, where there are too many pairs.
-        buckets: of each column of numbers, by cell and code.
+        table: sums by what lines report; see `sketch_keys`.
     """
 
-    places: Sums
-    own: Sums
-    pairs: Sums
-    ordered: tuple[Ordered, ...]
-    buckets: Mapping[str, Sums]
+    def __init__(self, grid: Grid, keep: Callable[[Ordered], None]) -> None:
+        """Begin with nothing.
 
-    @classmethod
-    def joined(cls, sketches: Sequence["Sketch"]) -> "Sketch":
-        """The sketch of all lines together."""
-        if not sketches:
-            return cls(Sums.nothing(), Sums.nothing(), Sums.nothing(), (), {})
-        columns = dict.fromkeys(name for one in sketches for name in one.buckets)
-        return cls(
-            Sums.joined([one.places for one in sketches]),
-            Sums.joined([one.own for one in sketches]),
-            Sums.joined([one.pairs for one in sketches]),
-            tuple(block for one in sketches for block in one.ordered),
-            {
-                name: Sums.joined([one.buckets[name] for one in sketches if name in one.buckets])
-                for name in columns
-            },
+        Args:
+            grid: what lines are counted by.
+            keep: what takes lines in the order of their groups, many at once.
+        """
+        self.table = Table()
+        self._grid = grid
+        self._keep = keep
+        self._layout = layout(grid)
+        self._contexts = _contexts(grid)
+        self._room = max(ROOM, PER_GROUP * grid.groups.height)
+        self._rows = [np.empty((self._room, width), dtype=np.uint64) for width in (NARROW, WIDE)]
+        self._filled = np.zeros(len(self._rows), dtype=np.int64)
+
+    def add(self, lines: Lines) -> None:
+        """Count lines."""
+        from pipeline.watch.kernel_lines import MOST, count_lines
+
+        columns = [_column(lines.money, name) for name in MONEY]
+        absent = sum(
+            1 << place for place, name in enumerate(MONEY) if name not in lines.money.columns
         )
+        narrow, wide = self._rows
+        done = 0
+        while done < len(lines.context):
+            self.table.reserve(MOST)
+            for place in np.flatnonzero(self._filled == self._room):
+                self._keep(self._emptied(int(place)))
+            done = count_lines(
+                done,
+                lines.context,
+                lines.identity,
+                lines.sets,
+                lines.unread,
+                _four([words for words, _ in columns]),
+                _four([nulls for _, nulls in columns]),
+                _SCALES,
+                absent,
+                self._contexts,
+                self._grid.kind_of,
+                self._layout,
+                self.table.rows,
+                self.table.used,
+                narrow,
+                wide,
+                self._filled,
+            )
 
-    @property
-    def size(self) -> int:
-        """How many sums it holds."""
-        return sum(len(one.keys) for one in (self.places, self.own, self.pairs, *self._buckets))
+    def waiting(self) -> list[Ordered]:
+        """The lines that nobody was handed yet; it has none any more."""
+        return [self._emptied(place) for place in range(len(self._rows))]
 
-    @property
-    def _buckets(self) -> list[Sums]:
-        return list(self.buckets.values())
-
-
-def sketched(lines: Lines, grid: Grid) -> Sketch:
-    """The sketch of some lines."""
-    return Sketch.joined([_sketched(block, grid) for block in lines.blocks()])
-
-
-def _sketched(lines: Lines, grid: Grid) -> Sketch:
-    money = {column.name: Decimals.of(column) for column in lines.money}
-    weights = Weights(*(money[name].pieces() if name in money else NOTHING for name in WEIGHTS))
-    unread = np.flatnonzero(lines.unread)
-    place: Ints = grid.place_of[lines.context].astype(np.int64)
-    place[unread] = grid.unread_of[lines.context[unread]]
-    kinds = grid.kinds.height + 1
-    kind: Ints = grid.kind_of[lines.identity].astype(np.int64)
-    kind[unread] = grid.kinds.height
-    cell = grid.cell_of[place]
-    group = grid.group_of[place]
-    group[unread] = grid.groups.height
-    pairs = _pairs(lines, group, grid, weights)
-    return Sketch(
-        Sums.of(place * kinds + kind, grid.places.height * kinds, weights),
-        _own(lines, cell, money, grid, weights),
-        pairs if isinstance(pairs, Sums) else Sums.nothing(),
-        () if isinstance(pairs, Sums) else (pairs,),
-        {
-            name: _bucket(codes(values, np.append(missing, unread)), cell, grid, weights)
-            for name, values, missing in _numbers(money)
-        },
-    )
+    def _emptied(self, place: int) -> Ordered:
+        rows = self._rows[place][: self._filled[place]]
+        self._filled[place] = 0
+        return Ordered.of(rows, self._grid.groups.height)
 
 
-def _own(
-    lines: Lines, cell: Ints, money: Mapping[str, Decimals], grid: Grid, weights: Weights
-) -> Sums:
-    """Lines by what is wrong with their own cells, and what they lack of money."""
-    bits = {name: 1 << place for place, name in enumerate(MONEY)}
-    absent = sum(bit for name, bit in bits.items() if name not in money)
-    kinds: Ints = (lines.sets.astype(np.int64) << MONEY_BITS) | np.int64(absent)
-    for name, numbers in money.items():
-        kinds[numbers.missing] |= bits[name]
-    unread = np.flatnonzero(lines.unread)
-    kinds[unread] = lines.sets[unread].astype(np.int64) << MONEY_BITS
-    distinct, numbers_of = _distinct(kinds)
-    width = len(distinct)
-    sums = Sums.of(cell * width + numbers_of, grid.cells.height * width, weights)
-    cells, own = np.divmod(sums.keys, width)
-    keys = cells << OWN_BITS | distinct[own]
-    order = np.argsort(keys)
-    return Sums(keys[order], sums.lines[order], sums.figures[:, order])
+def _four(columns: Sequence[Given]) -> tuple[Given, Given, Given, Given]:
+    quantity, amount, unit_price, gross_amount = columns
+    return quantity, amount, unit_price, gross_amount
 
 
-def _distinct(values: Ints) -> tuple[Ints, Ints]:
-    """Distinct values, and the place of each among them; nearly all are the same."""
-    usual = values[:1]
-    others = np.flatnonzero(values != usual)
-    distinct, places = np.unique(values[others], return_inverse=True)
-    numbers = np.zeros(len(values), dtype=np.int64)
-    numbers[others] = places + 1
-    return np.concatenate([usual, distinct]), numbers
+_SCALES = _four([10.0 ** (QUANTITY if name == "quantity" else AMOUNT).scale for name in MONEY])
 
 
-def _pairs(lines: Lines, group: Ints, grid: Grid, weights: Weights) -> Sums | Ordered:
-    """Lines by group and identity, but for those of no group, which were not read."""
-    groups, identities = grid.groups.height, len(grid.kind_of)
-    if groups * identities > AT_ONCE:
-        return Ordered.of(group, lines.identity, groups, weights)
-    keys = group * identities + lines.identity.astype(np.int64)
-    sums = Sums.of(keys, (groups + 1) * identities, weights)
-    return sums.taken(slice(0, np.searchsorted(sums.keys, groups * identities)))
+def _column(money: pl.DataFrame, name: str) -> tuple[Words, Flags]:
+    """The words of each number and whether it is null; one stands for all where all are alike."""
+    if name not in money.columns:
+        return np.zeros((1, 2), dtype=np.uint64), np.ones(1, dtype=np.bool_)
+    array = money[name].rechunk().to_arrow()
+    bits, buffer = array.buffers()
+    # Slices share the buffers of their whole.
+    own = slice(array.offset, array.offset + len(array))
+    words = np.frombuffer(buffer, dtype=np.uint64).reshape(-1, 2)[own]
+    if not array.null_count:
+        return words, np.zeros(1, dtype=np.bool_)
+    valid = np.unpackbits(np.frombuffer(bits, dtype=np.uint8), bitorder="little")[own]
+    return words, valid == 0
 
 
-def _numbers(money: Mapping[str, Decimals]) -> Iterator[tuple[str, Floats, Ints]]:
-    """Name, values, and the places of what is missing of each column of numbers."""
-    for name, numbers in money.items():
-        yield name, numbers.values, numbers.missing
-    if all(name in money for name in WEIGHTS):
-        quantity, amount = (money[name] for name in WEIGHTS)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate = np.abs(amount.values / quantity.values)
-        nothing = np.flatnonzero(quantity.values == 0)
-        yield RATE, rate, np.concatenate([nothing, quantity.missing, amount.missing])
-
-
-def _bucket(code: Ints, cell: Ints, grid: Grid, weights: Weights) -> Sums:
-    """Lines by cell and bucket."""
-    there = np.flatnonzero(np.bincount(code, minlength=CODES))
-    ranks = np.zeros(CODES, dtype=np.int64)
-    ranks[there] = np.arange(len(there))
-    width = max(len(there), 1)
-    sums = Sums.of(cell * width + ranks[code], grid.cells.height * width, weights)
-    cells, rank = np.divmod(sums.keys, width)
-    found = Sums(cells * CODES + there[rank], sums.lines, sums.figures)
-    return found.taken(there[rank] != NONE)
+def _contexts(grid: Grid) -> Numbers:
+    """Where the lines of each context count, as `kernel_lines` has it."""
+    place, unread = grid.place_of, grid.unread_of
+    columns = (place, grid.cell_of[place], grid.group_of[place], unread, grid.cell_of[unread])
+    return np.stack(columns, axis=1).astype(np.uint32)

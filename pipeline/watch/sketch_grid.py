@@ -90,11 +90,11 @@ class Grid:
         return cls(
             cells,
             groups.select("service", territory=pl.lit(""), month=pl.lit(""), currency="currency"),
-            rows.with_columns(_numbers(rows, cells, "cell"), _numbers(rows, groups, "group")),
+            rows.with_columns(placed(rows, cells, "cell"), placed(rows, groups, "group")),
             kinds,
-            _numbers(of_contexts, rows, "place").to_numpy(),
-            _numbers(unread, rows, "place").to_numpy(),
-            _numbers(flagged, kinds, "kind").to_numpy(),
+            placed(of_contexts, rows, "place").to_numpy(),
+            placed(unread, rows, "place").to_numpy(),
+            placed(flagged, kinds, "kind").to_numpy(),
             identities.select("release_date", "duration_s"),
             words,
             faults,
@@ -155,7 +155,7 @@ def _nulls(columns: tuple[str, ...]) -> pl.Expr:
     return pl.sum_horizontal(bits).cast(pl.UInt64).alias("nulls")
 
 
-def _numbers(rows: pl.DataFrame, distinct: pl.DataFrame, name: str) -> pl.Series:
+def placed(rows: pl.DataFrame, distinct: pl.DataFrame, name: str) -> pl.Series:
     """The place of each row among distinct ones."""
     numbered = distinct.with_row_index(name)
     keys = distinct.columns

@@ -1,125 +1,90 @@
 """Lines by group and identity: what a report has most of.
 
-Where groups and identities are few, their sums are kept in memory. Else the lines of each part
-are put in the order of their groups, go to disk, and are counted group by group in the end.
+They are put in the order of their groups as they come, thousands at once, and summed group by
+group in the end. In between they may stand on disk.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from pipeline.watch.sketch_pieces import ROOM, Ints, Piece, Pieces
-from pipeline.watch.sketch_sums import Sums, Tally, Weights
+from pipeline.watch.sketch_sums import SUMMED, Counts, Ints, Words
 
-AT_ONCE = 2**18
-"""Pairs whose sums are in memory together."""
-
-Numbers = NDArray[np.uint32]
+NARROW, WIDE = 3, 5
+"""Words of a line: its group and identity, and quantity and amount in one each, or in two."""
+TOGETHER = 2**18
+"""Lines of groups that are summed together, unless one group has more."""
 
 
 @dataclass(frozen=True)
 class Ordered:
-    """The lines of a block in the order of their groups.
+    """Lines in blocks, in each in the order of their groups.
 
     Attributes:
-        identity: of each line.
-        weights: likewise.
-        begins: where each group begins, and where the last ends.
+        rows: of each line as many words as `NARROW` or `WIDE` says.
+        begins: of each block, where each group begins, and where the last ends.
     """
 
-    identity: Numbers
-    weights: Weights
+    rows: Words
     begins: Ints
 
     @classmethod
-    def of(cls, group: Ints, identity: Numbers, count: int, weights: Weights) -> "Ordered":
-        """Lines put in order; those of the group `count` are left out."""
-        # Two bytes are sorted by counting, eight by comparing.
-        narrow = group.astype(np.uint16) if count < 2**16 else group
-        ends = np.cumsum(np.bincount(group, minlength=count + 1))[:count]
-        begins = np.concatenate([np.zeros(1, dtype=np.int64), ends])
-        order = np.argsort(narrow, kind="stable")[: begins[-1]]
-        return cls(identity[order], weights.ordered(order), begins)
+    def of(cls, rows: Words, groups: int) -> "Ordered":
+        """Lines put in order, as one block."""
+        from pipeline.watch.kernel_pairs import order
 
-    def __len__(self) -> int:
-        """How many lines."""
-        return len(self.identity)
+        begins, ordered = np.zeros(groups + 2, dtype=np.int64), np.empty_like(rows)
+        order(rows, begins, ordered)
+        return cls(ordered, begins[np.newaxis, :-1])
 
-    @property
-    def pieces(self) -> list[Piece]:
-        """The columns that its weights are made of."""
-        return [*self.weights.quantity.pieces, *self.weights.amount.pieces]
-
-    def without_columns(self) -> "Ordered":
-        """The same, where its columns stand in a file."""
-        quantity, amount = self.weights.quantity, self.weights.amount
-        none = np.zeros(0, dtype=np.uint32)
-        weights = Weights(quantity.without_pieces(), amount.without_pieces())
-        return Ordered(none, weights, self.begins)
-
-    def between(self, groups: range, identity: Numbers, pieces: Sequence[Piece]) -> "Ordered":
-        """The lines of some groups, from that run of each column."""
-        begin, end = int(self.begins[groups.start]), int(self.begins[groups.stop])
-        count = len(self.weights.quantity.pieces)
-        weights = Weights(
-            self.weights.quantity.between(begin, end, tuple(pieces[:count])),
-            self.weights.amount.between(begin, end, tuple(pieces[count:])),
+    @classmethod
+    def joined(cls, parts: Sequence["Ordered"], width: int, groups: int) -> "Ordered":
+        """The blocks of several, of lines of that width."""
+        none = np.zeros((0, width), dtype=np.uint64)
+        offsets = np.cumsum([0, *(len(part.rows) for part in parts)])
+        begins = [part.begins + offset for part, offset in zip(parts, offsets, strict=False)]
+        no_begins = np.zeros((0, groups + 1), dtype=np.int64)
+        return cls(
+            np.concatenate([none, *(part.rows for part in parts)]),
+            np.concatenate([no_begins, *begins]),
         )
-        begins = self.begins[groups.start : groups.stop + 1] - begin
-        return Ordered(identity, weights, begins)
 
     @property
-    def form(self) -> tuple[int, int, int, int]:
-        """How its weights are cut: those of another form cannot be summed with them."""
-        quantity, amount = self.weights.quantity, self.weights.amount
-        return len(quantity.pieces), quantity.unit, len(amount.pieces), amount.unit
+    def lines(self) -> Ints:
+        """How many lines each group has."""
+        lines: Ints = np.diff(self.begins, axis=1).sum(axis=0)
+        return lines
 
 
-def bundles(groups: int, identities: int) -> Iterator[range]:
-    """Groups that are counted together."""
-    step = max(AT_ONCE // max(identities, 1), 1)
-    for begin in range(0, groups, step):
-        yield range(begin, min(begin + step, groups))
-
-
-def summed(blocks: Iterable[Ordered], groups: range, identities: int) -> Tally:
-    """All lines of some groups by group times the number of identities, and identity.
+def counts(narrow: Ordered, wide: Ordered, identities: int) -> Iterator[Counts]:
+    """All lines by group and identity, some whole groups at a time.
 
     Args:
-        blocks: the lines of these groups.
-        groups: which they are.
+        narrow: lines of few words, of all groups.
+        wide: the other lines, likewise.
         identities: how many there are.
     """
-    found: list[Tally] = []
-    waiting: dict[tuple[int, int, int, int], list[Ordered]] = {}
-    for block in blocks:
-        alike = waiting.setdefault(block.form, [])
-        if alike and not _fit([*alike, block]):
-            found.append(_counted(alike, groups, identities))
-            alike.clear()
-        alike.append(block)
-    found += [_counted(alike, groups, identities) for alike in waiting.values() if alike]
-    if len(found) == 1:
-        return found[0]
-    return Tally.of(Sums.joined([one.sums for one in found] or [Sums.nothing()]))
+    from pipeline.watch.kernel_pairs import sum_pairs
+
+    lines = narrow.lines + wide.lines
+    slots = np.full(identities, -1, dtype=np.int32)
+    for groups in _together(lines):
+        height = min(int(lines[groups.start : groups.stop].sum()), len(groups) * identities)
+        ends = np.zeros(len(groups) + 1, dtype=np.int64)
+        found = np.empty(height, dtype=np.uint32)
+        sums = np.empty((height, SUMMED), dtype=np.uint64)
+        blocks = (narrow.rows, narrow.begins, wide.rows, wide.begins)
+        sum_pairs(*blocks, groups.start, slots, ends, found, sums)
+        yield Counts(groups, ends, found[: ends[-1]], sums[: ends[-1]])
 
 
-def _fit(blocks: list[Ordered]) -> bool:
-    """Whether blocks can be summed at once."""
-    quantity = sum(block.weights.quantity.size for block in blocks)
-    return quantity <= ROOM and sum(block.weights.amount.size for block in blocks) <= ROOM
-
-
-def _counted(blocks: list[Ordered], groups: range, identities: int) -> Tally:
-    """Blocks of one form, counted together."""
-    begins = np.arange(len(groups), dtype=np.int64) * identities
-    keys = [np.repeat(begins, np.diff(block.begins)) + block.identity for block in blocks]
-    sizes = [len(one) for one in keys]
-    weights = Weights(
-        Pieces.joined([block.weights.quantity for block in blocks], sizes),
-        Pieces.joined([block.weights.amount for block in blocks], sizes),
-    )
-    found = Tally.counted(np.concatenate(keys), len(groups) * identities, weights)
-    return Tally(found.keys + groups.start * identities, found.lines, found.weights)
+def _together(lines: Ints) -> Iterator[range]:
+    """Groups that are summed together."""
+    ends = np.cumsum(lines)
+    begin = 0
+    while begin < len(lines):
+        before = ends[begin] - lines[begin]
+        end = max(int(np.searchsorted(ends, before + TOGETHER, "right")), begin + 1)
+        yield range(begin, end)
+        begin = end

@@ -1,11 +1,6 @@
-"""Exact sums by key in numpy: lines, quantity and amount.
+"""Exact sums of lines, quantity and amount by key; see `kernel_sums`."""
 
-What is summed is cut so that float64 sums of a block of lines stay below 2^53, where they are
-exact; sums of blocks are whole numbers. So nothing is rounded, whatever the order and the size of
-parts, at a tenth of the cost of sums of decimals.
-"""
-
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,25 +8,19 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract.columns import AMOUNT, DRIFT, QUANTITY
-from pipeline.watch.sketch_pieces import LIMBS, Floats, Ints, Pieces, decimals
 
-_DENSE = 2**10
-"""Keys that are not renumbered first, however few lines there are."""
-_FLAGGED = 2**22
-"""Keys that are renumbered by a flag each; more of them by sorting."""
-_EXACT = 2**53
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Numbers = NDArray[np.uint32]
+Flags = NDArray[np.bool_]
+Words = NDArray[np.uint64]
 
-
-@dataclass(frozen=True)
-class Weights:
-    """The money of a block's lines; 0 where it is null."""
-
-    quantity: Pieces
-    amount: Pieces
-
-    def ordered(self, order: Ints) -> "Weights":
-        """Those of some lines, in another order."""
-        return Weights(self.quantity.ordered(order), self.amount.ordered(order))
+FIGURES = ("lines", "quantity", "amount")
+SUMMED = 5
+"""Words of them in a row of sums, before its key."""
+_LINES, _UNITS, _MONEY, _KEY = 0, slice(1, 3), slice(3, 5), SUMMED
+_SMALL = 2**10
+"""Rows of a table that holds little."""
 
 
 @dataclass(frozen=True)
@@ -39,186 +28,109 @@ class Sums:
     """Sums by key.
 
     Attributes:
-        keys: distinct, ascending.
-        lines: how many lines have the key.
-        figures: three limbs of the quantity and three of the amount; see `sketch_pieces`.
+        rows: of six words each, the last of which is the key; keys are distinct and ascending.
     """
 
-    keys: Ints
-    lines: Ints
-    figures: Ints
-
-    @classmethod
-    def of(cls, keys: Ints, size: int, weights: Weights, lines: Ints | None = None) -> "Sums":
-        """The sums of a block's lines.
-
-        Args:
-            keys: of each line, from 0 to less than `size`.
-            size: of the room of keys.
-            weights: of each line.
-            lines: how many stand for each; one where nothing is said.
-        """
-        kept, places, count = _compact(keys, size)
-        lines = np.bincount(places, lines, count).astype(np.int64)
-        # Nothing is worked out for the keys that no line has.
-        there = None if kept is not None else np.flatnonzero(lines)
-        figures = [
-            pieces.sums(places, count, there) for pieces in (weights.quantity, weights.amount)
-        ]
-        if kept is None:
-            kept, lines = np.flatnonzero(lines), lines[lines != 0]
-        return cls(kept, lines, np.concatenate(figures))
-
-    @classmethod
-    def grouped(cls, keys: Ints, size: int, lines: Ints, figures: Ints) -> "Sums":
-        """Sums under new keys, which may be the same for several."""
-        kept, places, count = _compact(keys, size)
-        counted = _added(places, lines, count)
-        summed = np.stack([_added(places, row, count) for row in figures])
-        if kept is not None:
-            return cls(kept, counted, summed)
-        there = np.flatnonzero(counted)
-        return cls(there, counted[there], summed[:, there])
+    rows: Words
 
     @classmethod
     def joined(cls, parts: Sequence["Sums"]) -> "Sums":
         """The sums of several."""
-        if len(parts) == 1:
-            return parts[0]
-        whole = cls.side_by_side(parts)
-        return whole.keyed(whole.keys, int(whole.keys.max(initial=0)) + 1)
+        return joined(part.rows for part in parts)
 
-    @classmethod
-    def side_by_side(cls, parts: Sequence["Sums"]) -> "Sums":
-        """Several one after the other, under the keys that they have."""
-        return cls(
-            np.concatenate([part.keys for part in parts]),
-            np.concatenate([part.lines for part in parts]),
-            np.concatenate([part.figures for part in parts], axis=1),
-        )
+    @property
+    def keys(self) -> Ints:
+        """Their keys."""
+        return self.rows[:, _KEY].view(np.int64)
 
-    @classmethod
-    def nothing(cls) -> "Sums":
-        """No sums."""
-        none = np.zeros(0, dtype=np.int64)
-        return cls(none, none, np.zeros((6, 0), dtype=np.int64))
-
-    def keyed(self, keys: Ints, size: int) -> "Sums":
-        """The same under new keys; see `grouped`."""
-        return Sums.grouped(keys, size, self.lines, self.figures)
-
-    def negated(self) -> "Sums":
-        """What takes them back."""
-        return Sums(self.keys, -self.lines, -self.figures)
-
-    def taken(self, chosen: NDArray[np.bool_] | Ints | slice) -> "Sums":
-        """Some of them."""
-        return Sums(self.keys[chosen], self.lines[chosen], self.figures[:, chosen])
-
-    def told(self) -> pl.DataFrame:
-        """`lines`, `quantity` and `amount`, in the order of the keys."""
-        quantity = decimals(self.figures[:3], QUANTITY.scale).cast(DRIFT["quantity"])
-        amount = decimals(self.figures[3:], AMOUNT.scale)
-        lines = pl.Series("lines", self.lines)
-        return pl.DataFrame([lines, quantity.alias("quantity"), amount.alias("amount")])
+    def keyed(self, keys: Ints) -> "Sums":
+        """The same under new keys, which may be the same for several."""
+        rows = self.rows.copy()
+        rows[:, _KEY] = keys.view(np.uint64)
+        return joined([rows])
 
     def moved(self, step: int) -> "Sums":
         """The same under keys that are so much higher."""
-        return Sums(self.keys + step, self.lines, self.figures)
+        rows = self.rows.copy()
+        rows[:, _KEY].view(np.int64)[:] += step
+        return Sums(rows)
 
-    def renamed(self, keys: Ints) -> "Sums":
-        """The same under other keys, as distinct and ascending."""
-        return Sums(keys, self.lines, self.figures)
+    def taken(self, chosen: Flags | Ints | slice) -> "Sums":
+        """Some of them."""
+        return Sums(self.rows[chosen])
+
+
+class Table:
+    """Sums by key that more lines may be added to."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.rows = np.zeros((_SMALL, _KEY + 1), dtype=np.uint64)
+        self.used = np.zeros(1, dtype=np.int64)
+
+    def reserve(self, keys: int) -> None:
+        """Have room for so many keys more."""
+        height = len(self.rows)
+        while height // 2 < self.used[0] + keys:
+            height *= 2
+        if height > len(self.rows):
+            before, self.rows = self.rows, np.zeros((height, _KEY + 1), dtype=np.uint64)
+            self.used[0] = 0
+            self._gather(before)
+
+    def add(self, rows: Words) -> None:
+        """Add sums; rows that count no line are left out."""
+        self.reserve(int(np.count_nonzero(rows[:, _LINES])))
+        self._gather(rows)
+
+    def _gather(self, rows: Words) -> None:
+        from pipeline.watch.kernel_sums import gather
+
+        gather(np.ascontiguousarray(rows), self.rows, self.used)
+
+    def sums(self) -> Sums:
+        """What it holds."""
+        rows = self.rows[self.rows[:, _LINES] != 0]
+        return Sums(rows[np.argsort(rows[:, _KEY])])
+
+
+def joined(parts: Iterable[Words]) -> Sums:
+    """The sums of rows with keys, of which several may have the same."""
+    table = Table()
+    for rows in parts:
+        table.add(rows)
+    return table.sums()
 
 
 @dataclass(frozen=True)
-class Tally:
-    """Lines that were counted once, and may be counted again by what they have in common.
+class Counts:
+    """Sums of all lines of some cells, or groups of them, by the numbers of what they have.
 
     Attributes:
-        keys: distinct, ascending.
-        lines: how many lines have the key.
-        weights: of them together.
+        cells: which they are.
+        begins: where the sums of each begin, and where those of the last end.
+        numbers: of each sum, distinct in its cell.
+        figures: rows of `SUMMED` words at least.
     """
 
-    keys: Ints
-    lines: Ints
-    weights: Weights
-
-    @classmethod
-    def of(cls, sums: Sums) -> "Tally":
-        """Sums to be counted again."""
-        quantity, amount = sums.figures[:LIMBS], sums.figures[LIMBS:]
-        weights = Weights(Pieces.of_limbs(quantity), Pieces.of_limbs(amount))
-        return cls(sums.keys, sums.lines, weights)
-
-    @classmethod
-    def counted(cls, keys: Ints, size: int, weights: Weights) -> "Tally":
-        """Lines counted by key, as `Sums.of` does; their weights take no more room together."""
-        kept, places, count = _compact(keys, size)
-        lines = np.bincount(places, minlength=count)
-        there = np.flatnonzero(lines)
-        summed = Weights(
-            weights.quantity.summed(places, count, there),
-            weights.amount.summed(places, count, there),
-        )
-        return cls(there if kept is None else kept, lines[there], summed)
-
-    @property
-    def weight(self) -> Floats:
-        """About the amount of each, unscaled."""
-        return np.zeros(len(self.keys)) + self.weights.amount.values
-
-    @property
-    def sums(self) -> Sums:
-        """The same as sums."""
-        return self.by(np.arange(len(self.keys)), len(self.keys)).renamed(self.keys)
-
-    def by(self, keys: Ints, size: int) -> Sums:
-        """The sums under new keys, which may be the same for several."""
-        return Sums.of(keys, size, self.weights, self.lines)
-
-    def taken(self, chosen: Ints) -> "Tally":
-        """Some of them."""
-        return Tally(self.keys[chosen], self.lines[chosen], self.weights.ordered(chosen))
+    cells: range
+    begins: Ints
+    numbers: Numbers
+    figures: Words
 
 
-def distinct(keys: Ints, size: int) -> tuple[Ints, Ints]:
-    """The distinct keys, ascending, and each line's place among them.
-
-    Args:
-        keys: from 0 to less than `size`.
-        size: of the room of keys.
-    """
-    if size > _FLAGGED:
-        kept, places = np.unique(keys, return_inverse=True)
-        return kept, places
-    flags = np.zeros(size, dtype=np.bool_)
-    flags[keys] = True
-    kept = np.flatnonzero(flags)
-    numbers = np.empty(size, dtype=np.int32)
-    numbers[kept] = np.arange(len(kept), dtype=np.int32)
-    return kept, numbers[keys].astype(np.int64)
+def told(figures: Words) -> pl.DataFrame:
+    """`lines`, `quantity` and `amount` of rows."""
+    quantity = decimals(figures[:, _UNITS], QUANTITY.scale).cast(DRIFT["quantity"])
+    amount = decimals(figures[:, _MONEY], AMOUNT.scale)
+    lines = pl.Series("lines", figures[:, _LINES].view(np.int64))
+    return pl.DataFrame([lines, quantity.alias("quantity"), amount.alias("amount")])
 
 
-def _compact(keys: Ints, size: int) -> tuple[Ints | None, Ints, int]:
-    """The distinct keys, each line's place among them, and how many there are.
+def decimals(words: Words, scale: int) -> pl.Series:
+    """Decimals of 38 digits from pairs of words."""
+    import pyarrow as pa
 
-    Where keys do as places, there is nothing instead of the keys, and all of them count.
-    """
-    if size <= max(2 * len(keys), _DENSE):
-        return None, keys, size
-    kept, places = distinct(keys, size)
-    return kept, places, len(kept)
-
-
-def _added(places: Ints, values: Ints, count: int) -> Ints:
-    """Whole numbers summed by place."""
-    most = max(int(values.max(initial=0)), -int(values.min(initial=0)))
-    if not most:
-        return np.zeros(count, dtype=np.int64)
-    if most * len(values) < _EXACT:
-        return np.bincount(places, weights=values, minlength=count).astype(np.int64)
-    total = np.zeros(count, dtype=np.int64)
-    np.add.at(total, places, values)
-    return total
+    buffers = [None, pa.py_buffer(words.tobytes())]
+    array = pa.Array.from_buffers(pa.decimal128(AMOUNT.precision, scale), len(words), buffers)
+    return pl.Series(array)

@@ -6,6 +6,9 @@ from pipeline.vocab_watch import Script
 
 SHORT = 16
 """Lengths below it are told one by one, longer ones by powers of two."""
+LENGTHS = (*map(str, range(SHORT)), *(str(2**n) for n in range(SHORT.bit_length() - 1, 32)))
+"""All lengths that are told."""
+SCRIPTS = tuple(script.value for script in Script)
 
 _CLASSES = {
     Script.LATIN: r"\p{Latin}",

@@ -1,61 +1,48 @@
 """Vocabularies as rows: values with their counts, and what texts are made of."""
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipeline.vocab_watch import Measure
-from pipeline.watch.sketch_pieces import Flags, Floats, Ints
-from pipeline.watch.sketch_sums import Sums, Tally, distinct
-from pipeline.watch.sketch_text import lengths, scripts
+from pipeline.watch.sketch_sums import Counts, Ints, Table, Words
+from pipeline.watch.sketch_text import LENGTHS, SCRIPTS, lengths, scripts
 from pipeline.watch.sketch_told import Told
+
+Codes = NDArray[np.int32]
 
 VALUES = 1_000
 """Values of a column that are told one by one, in all cells together."""
 VALUES_OF_A_CELL = 50
 """How many of them a cell has at least, however many cells there are."""
+_AT_ONCE = 2**16
+"""Texts that are looked at together: what they are made of is text itself for a while."""
+_NO_RANKS = np.zeros(1, dtype=np.int32)
 
-_DOUBT = 1e-9
-"""What the sum of floats may be off, as a share of their sizes together."""
 
-
-@dataclass(frozen=True)
-class Pairs:
-    """Lines of some whole cells, counted by cell and text of a column.
+class _Heavy(NamedTuple):
+    """The heaviest values of some cells.
 
     Attributes:
-        lines: under any keys.
-        cell: of each, counted from the first of these cells.
-        text: of each.
-        weight: about the amount of each.
-        whole: the sums of each cell, counted likewise.
-        cells: which cells they are.
+        cells: which they are.
+        shown: how many values each has here.
+        texts: these values, cell by cell.
+        figures: their sums.
+        left: how many other values each cell has.
+        rest: the sums of those.
     """
 
-    lines: Tally
-    cell: Ints
-    text: Ints
-    weight: Floats
-    whole: Sums
-    cells: range
-
-    @classmethod
-    def of(cls, lines: Tally, cell: Ints, text: Ints, cells: range) -> "Pairs":
-        """Lines whose weights and wholes are not known yet."""
-        weight, whole = lines.weight, lines.by(cell, len(cells))
-        return cls(lines, cell, text, weight, whole, cells)
-
-    def saying(self, text: Ints) -> "Pairs":
-        """The same by another text; without those that have none, whose text is -1."""
-        said = np.flatnonzero(text >= 0)
-        if len(said) == len(text):
-            return replace(self, text=text)
-        lines, cell = self.lines.taken(said), self.cell[said]
-        whole = lines.by(cell, len(self.cells))
-        return Pairs(lines, cell, text[said], self.weight[said], whole, self.cells)
+    cells: Ints
+    shown: Ints
+    texts: Codes
+    figures: Words
+    left: Ints
+    rest: Words
 
 
 @dataclass
@@ -64,42 +51,52 @@ class Vocabulary:
 
     Attributes:
         column: its name.
+        codes: of each number of what lines have, its text; -1 where it has none.
         texts: all its values.
         cells: how many cells there are.
         is_measured: whether lengths and scripts are told too.
     """
 
     column: str
+    codes: Codes
     texts: pl.Series
     cells: int
     is_measured: bool = False
-    _heavy: list[Sums] = field(default_factory=list)
-    _whole: list[Sums] = field(default_factory=list)
-    _made: list[Sums] = field(default_factory=list)
-    _count: Ints = field(init=False)
+    _heavy: list[_Heavy] = field(default_factory=list)
+    _made: Table = field(default_factory=Table)
+    _ranks: Codes = field(default_factory=_NO_RANKS.copy)
 
-    def __post_init__(self) -> None:
-        """No value yet in any cell."""
-        self._count = np.zeros(self.cells, dtype=np.int64)
-
-    def add(self, pairs: Pairs) -> None:
+    def add(self, counts: Counts) -> None:
         """Take all values of some cells."""
-        if not len(pairs.text):
+        from pipeline.watch.kernel_pairs import count_texts, sum_texts
+
+        if not len(self.texts):
             return
-        begin, width = pairs.cells.start, len(self.texts)
-        keys = pairs.cell * width + pairs.text
-        kept, places = distinct(keys, len(pairs.cells) * width)
-        weight, doubt = _weighed(places, pairs.weight)
-        cell = kept // width
-        self._count[pairs.cells] += np.bincount(cell, minlength=len(pairs.cells))
-        chosen = np.flatnonzero(_heavy(weight, doubt, cell, self._limit)[places])
-        told = pairs.lines.taken(chosen).by(keys[chosen], len(pairs.cells) * width)
-        self._heavy.append(told.moved(begin * width))
-        self._whole.append(pairs.whole.moved(begin))
+        ends = np.zeros_like(counts.begins)
+        slots = np.full(len(self.texts), -1, dtype=np.int32)
+        texts = np.empty(len(counts.numbers), dtype=np.int32)
+        sums = np.empty_like(counts.figures)
+        rows = (counts.begins, counts.numbers, counts.figures)
+        sum_texts(*rows, self.codes, slots, ends, texts, sums)
+        self._heavy.append(self._heaviest(counts.cells, ends, texts, sums))
         if self.is_measured:
-            codes, size = self._measured
-            made = pairs.lines.by(pairs.cell * size + codes[pairs.text], len(pairs.cells) * size)
-            self._made.append(made.moved(begin * size))
+            size = len(LENGTHS) * len(SCRIPTS)
+            self._made.reserve(min(int(ends[-1]), len(counts.cells) * size))
+            made = (self._made.rows, self._made.used)
+            count_texts(ends, texts, sums, self._measured, counts.cells.start, size, *made)
+
+    def _heaviest(self, cells: range, ends: Ints, texts: Codes, sums: Words) -> _Heavy:
+        from pipeline.watch.kernel_pairs import heaviest
+
+        shown = np.minimum(np.diff(ends), self._limit)
+        chosen = np.empty(shown.sum(), dtype=np.int64)
+        rest = np.zeros((len(cells), sums.shape[1]), dtype=np.uint64)
+        heap = np.empty((self._limit, 5), dtype=np.uint64)
+        while heaviest(ends, texts, sums, self._ranks, heap, chosen, rest) < 0:
+            self._ranks, rest[:] = _ranks(self.texts), 0
+        left = np.diff(ends) - shown
+        at = np.arange(cells.start, cells.stop)
+        return _Heavy(at, shown, texts[chosen], sums[chosen], left, rest)
 
     @property
     def _limit(self) -> int:
@@ -107,88 +104,55 @@ class Vocabulary:
         return max(VALUES // max(self.cells, 1), VALUES_OF_A_CELL)
 
     @cached_property
-    def _properties(self) -> dict[Measure, tuple[Ints, pl.Series]]:
-        """What the values are made of: of each its place among the properties, and these."""
-        return {
-            Measure.LENGTH: coded(lengths(self.texts)),
-            Measure.SCRIPT: coded(scripts(self.texts)),
-        }
-
-    @cached_property
-    def _measured(self) -> tuple[Ints, int]:
-        """Length and script of each value as one number, and how many such numbers there are."""
-        (length, every_length), (script, every_script) = self._properties.values()
-        return length * len(every_script) + script, len(every_length) * len(every_script)
+    def _measured(self) -> NDArray[np.uint16]:
+        """Length and script of each value as one number."""
+        runs = (self.texts[at : at + _AT_ONCE] for at in range(0, len(self.texts), _AT_ONCE))
+        measured = [
+            _places(lengths(some), LENGTHS) * len(SCRIPTS) + _places(scripts(some), SCRIPTS)
+            for some in runs
+        ]
+        return np.concatenate(measured).astype(np.uint16)
 
     def tell(self, told: Told) -> None:
         """Tell of the heaviest values of each cell, and of all others together."""
-        if not self._heavy:
-            return
-        heavy = Sums.joined(self._heavy)
-        cell, text = np.divmod(heavy.keys, len(self.texts))
-        chosen = _heaviest(heavy, cell, self.texts.gather(text), self._limit)
-        shown, at = heavy.taken(chosen), cell[chosen]
-        told.add(shown, at, Measure.VALUE, self.column, self.texts.gather(text[chosen]))
-        rest = Sums.joined([*self._whole, shown.keyed(at, self.cells).negated()])
-        rest = rest.taken(np.flatnonzero(rest.lines))
-        left = (self._count - np.bincount(at, minlength=self.cells))[rest.keys]
-        told.add(rest, rest.keys, Measure.REST, self.column, pl.Series(left).cast(pl.String))
+        if self._heavy:
+            heavy = _Heavy(*map(np.concatenate, zip(*self._heavy, strict=True)))
+            at, values = np.repeat(heavy.cells, heavy.shown), self.texts.gather(heavy.texts)
+            told.add(heavy.figures, at, Measure.VALUE, self.column, values)
+            some = np.flatnonzero(heavy.left)
+            left = pl.Series(heavy.left[some]).cast(pl.String)
+            told.add(heavy.rest[some], heavy.cells[some], Measure.REST, self.column, left)
         if self.is_measured:
             self._tell_properties(told)
 
     def _tell_properties(self, told: Told) -> None:
         """Tell of lengths and scripts."""
-        made = Sums.joined(self._made)
-        cell, number = np.divmod(made.keys, self._measured[1])
-        scripts_ = len(self._properties[Measure.SCRIPT][1])
-        for measure, code in zip(self._properties, np.divmod(number, scripts_), strict=True):
-            properties = self._properties[measure][1]
-            own = made.keyed(cell * len(properties) + code, self.cells * len(properties))
-            at, what = np.divmod(own.keys, len(properties))
-            told.add(own, at, measure, self.column, properties.gather(what))
+        made = self._made.sums()
+        cell, number = np.divmod(made.keys, len(LENGTHS) * len(SCRIPTS))
+        length, script = np.divmod(number, len(SCRIPTS))
+        properties = ((Measure.LENGTH, length, LENGTHS), (Measure.SCRIPT, script, SCRIPTS))
+        for measure, codes, every in properties:
+            own = made.keyed(cell * len(every) + codes)
+            at, what = np.divmod(own.keys, len(every))
+            told.add(own.rows, at, measure, self.column, pl.Series(every).gather(what))
 
 
-def coded(column: pl.Series) -> tuple[Ints, pl.Series]:
+def coded(column: pl.Series) -> tuple[Codes, pl.Series]:
     """The place of each row's text among the distinct ones, -1 where it is null; and these."""
     texts = column.drop_nulls().unique().sort()
-    places = pl.Series(range(len(texts)), dtype=pl.Int64)
-    codes = column.replace_strict(texts, places, default=-1, return_dtype=pl.Int64)
+    places = pl.Series(range(len(texts)), dtype=pl.Int32)
+    codes = column.replace_strict(texts, places, default=-1, return_dtype=pl.Int32)
     return codes.to_numpy(), texts
 
 
-def _weighed(places: Ints, weight: Floats) -> tuple[Floats, Floats]:
-    """The size of the sum of weights by place, and what it may be off."""
-    sums, doubt = np.bincount(places, weight), np.bincount(places, np.abs(weight))
-    return np.abs(sums.astype(np.float64)), doubt * np.float64(_DOUBT)
+def _places(texts: pl.Series, every: Sequence[str]) -> Ints:
+    """The place of each text among all that there may be."""
+    places = pl.Series(range(len(every)), dtype=pl.Int64)
+    return texts.replace_strict(pl.Series(every), places).to_numpy()
 
 
-def _heavy(weight: Floats, doubt: Floats, cell: Ints, limit: int) -> Flags:
-    """Whether each value may be among the heaviest of its cell."""
-    told = np.ones(len(cell), dtype=np.bool_)
-    for begin, end in pairwise(np.searchsorted(cell, np.arange(cell[-1] + 2))):
-        if end - begin > limit:
-            own, off = weight[begin:end], doubt[begin:end]
-            least = np.partition(own - off, len(own) - limit)[-limit]
-            told[begin:end] = own + off >= least
-    return told
-
-
-def _heaviest(sums: Sums, cell: Ints, texts: pl.Series, limit: int) -> Ints:
-    """The places of the heaviest values of each cell, by |amount|, lines and text."""
-    by_cell = np.bincount(cell)
-    if not len(cell) or by_cell.max() <= limit:
-        return np.arange(len(cell))
-    ranked = (
-        sums.told()
-        .select(
-            pl.col("amount").abs(),
-            "lines",
-            texts.alias("text"),
-            pl.Series("cell", cell),
-            pl.Series("place", np.arange(len(cell))),
-        )
-        .sort("cell", "amount", "lines", "text", descending=[False, True, True, False])
-    )
-    # In the order of cells, so the rank within each is the place less where the cell begins.
-    rank = np.arange(len(cell)) - np.repeat(np.cumsum(by_cell) - by_cell, by_cell)
-    return np.sort(ranked["place"].to_numpy()[rank < limit])
+def _ranks(texts: pl.Series) -> Codes:
+    """The place of each text in their order."""
+    ranks = np.empty(len(texts), dtype=np.int32)
+    ranks[texts.arg_sort().to_numpy()] = np.arange(len(texts), dtype=np.int32)
+    return ranks

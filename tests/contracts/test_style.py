@@ -77,6 +77,13 @@ def bare_faults(_path: Path, text: str) -> Offences:
                 yield node.lineno, f"bare {name}; write Fault.{name}"
 
 
+def asserted(_path: Path, text: str) -> Offences:
+    """Claims that a type should make: none of them is checked before it fails."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Assert):
+            yield node.lineno, "asserts; have a type say so"
+
+
 def too_long(_path: Path, text: str) -> Offences:
     """A file that has grown beyond the limit."""
     lines = len(text.splitlines())
@@ -168,6 +175,7 @@ def _is_any(_path: Path) -> bool:
 
 
 RULES = {
+    "assert": Rule(asserted, _is_package),
     "collect": Rule(plans_run, _is_outside_flow),
     "fault": Rule(bare_faults, _is_outside_vocab),
     "length": Rule(too_long, _is_code),

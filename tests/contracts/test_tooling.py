@@ -1,5 +1,6 @@
 """The promises of make, tried in folders of their own."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -55,6 +56,7 @@ class Place:
             (commands / name).write_text(f'#!{python}\necho {name} "$@"\n')
             (commands / name).chmod(0o755)
         (self.folder / ".venv" / "stamp").write_text(root)
+        (self.folder / ".venv" / "compiled").touch()
 
 
 @pytest.fixture
@@ -223,6 +225,17 @@ def test_a_setup_that_was_moved_is_made_anew(place: Place) -> None:
     place.python(venv=False)
     place.installed("/bin/sh", root="elsewhere")
     assert "apt install python3-venv" in refusal(place.make("status"))
+
+
+def test_setup_compiles_again_what_was_changed(ready: Place) -> None:
+    kernel = ready.folder / "pipeline" / "read" / "kernel.py"
+    kernel.parent.mkdir(parents=True)
+    kernel.touch()
+    compiled = ready.folder / ".venv" / "compiled"
+    os.utime(compiled, (0, 0))
+    (ready.bin / "touch").symlink_to(shutil.which("touch") or pytest.fail("touch is not here"))
+    assert ready.make("setup").stdout.splitlines() == ["python -m pipeline.flow.compiling"]
+    assert ready.make("setup").stdout == ""
 
 
 def test_clean_leaves_the_lake(ready: Place) -> None:

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
+from tests.flow import drifting_metadata
+from tests.flow.demo_home import demo_home
+from tests.flow.drifting_metadata import MONTHS
 from tests.flow.homes import ALPHA, BETA, SHELF, line, load, report
+from tests.flow.once import Once
 from tests.world import catalog
 
 
@@ -34,11 +38,29 @@ def homes(stocked: Path, tmp_path: Path) -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Does what several tests begin with, and gives the others a copy."""
+    return Once(tmp_path_factory.mktemp("once"))
+
+
+@pytest.fixture(scope="session")
 def demo_catalog(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo catalog of 20,000 recordings as a folder."""
     folder = tmp_path_factory.mktemp("demo") / "catalog"
     catalog.write(catalog.build(), folder, parquet=True)
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home made by the real command, see `demo_home`; copied, never written to."""
+    return demo_home(tmp_path_factory.mktemp("demo"))
+
+
+@pytest.fixture(scope="session")
+def retitled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose reports change what they say of a song; only read."""
+    return drifting_metadata.lake(tmp_path_factory.mktemp("metadata") / "world", MONTHS)
 
 
 @pytest.fixture

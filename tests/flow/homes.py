@@ -1,6 +1,7 @@
 """Homes with a small catalog, reports by hand, and the figures that tests of the flows ask for."""
 
 import csv
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Context, Decimal
@@ -78,6 +79,11 @@ def load(home: Path, tables: Mapping[str, str], offered: Path) -> None:
     for name, text in tables.items():
         (offered / name).write_text(text, encoding="utf-8")
     catalog.load(home, offered, partial=False, clock=AT)
+
+
+def copied(home: Path, folder: Path) -> Path:
+    """A home of one's own that stands as another does, which several tests begin with."""
+    return Path(shutil.copytree(home, folder / "home"))
 
 
 def line(isrc: str = "", amount: str = "1", currency: str = "EUR", **more: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.errors import UsageError
 from pipeline.flow import replay
+from pipeline.flow.adjudicate import Adjudicated
 from pipeline.flow.review_queue import queue
 from pipeline.vocab import Binding, Decision, Fault, Method
 from tests.flow.desks import LATER, NOWHERE, accept, conserved, money, row, say, take_back
@@ -18,6 +19,7 @@ from tests.flow.homes import (
     WHOLE,
     asked,
     became,
+    copied,
     frame,
     line,
     load,
@@ -33,18 +35,58 @@ WAITING = (
     line("", "20", title="Omega"),
     line(ALPHA, "9"),
 )
+# What is bound by something other than an ISRC.
+ODD = (
+    line("", "3", title="The Box", gtin="0075678164125", sale_level="release"),
+    line("NOT-AN-ISRC", "7", title="Omicron"),
+    line("", "3", title="Omega", artist="", gtin=ALBUM),
+    line("", "4", title="Omega", artist=""),
+)
 SOLD = "SELECT line, recording_id, release_id, method FROM sales ORDER BY line"
 
 
-@pytest.fixture
-def waiting(home: Path, tmp_path: Path) -> Path:
-    take(report(tmp_path / "r.csv", WAITING), home)
+Begun = tuple[Path, Adjudicated]
+
+
+@pytest.fixture(scope="module")
+def delivered(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where lines wait; copied, never written to."""
+    folder = tmp_path_factory.mktemp("delivered")
+    home = copied(stocked, folder)
+    take(report(folder / "r.csv", WAITING), home)
     assert money(home) == {("EUR", "matched"): (1, 9), ("EUR", "unmatched"): (3, 18)}
     return home
 
 
-def test_a_word_binds_the_identifier_and_frees_every_line_of_it(waiting: Path) -> None:
-    done = accept(waiting, "Alpha", "R-Alpha", reason="heard it")
+@pytest.fixture(scope="module")
+def decided(delivered: Path, tmp_path_factory: pytest.TempPathFactory) -> Begun:
+    """The same once `Alpha` was accepted, and the word; copied, never written to."""
+    home = copied(delivered, tmp_path_factory.mktemp("decided"))
+    return home, accept(home, "Alpha", "R-Alpha", reason="heard it")
+
+
+@pytest.fixture
+def waiting(delivered: Path, tmp_path: Path) -> Path:
+    return copied(delivered, tmp_path)
+
+
+@pytest.fixture
+def accepted(decided: Begun, tmp_path: Path) -> Begun:
+    home, done = decided
+    return copied(home, tmp_path), done
+
+
+@pytest.fixture(scope="module")
+def odd(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where lines wait that have no ISRC; copied, never written to."""
+    folder = tmp_path_factory.mktemp("odd")
+    home = copied(stocked, folder)
+    take(report(folder / "r.csv", ODD), home)
+    return home
+
+
+def test_a_word_binds_the_identifier_and_frees_every_line_of_it(decided: Begun) -> None:
+    waiting, done = decided
     assert done.released == {"EUR": "-2"}
     assert money(waiting) == {("EUR", "matched"): (3, 7), ("EUR", "unmatched"): (1, 20)}
     assert asked(waiting, SOLD) == [
@@ -60,8 +102,8 @@ def test_a_word_binds_the_identifier_and_frees_every_line_of_it(waiting: Path) -
     conserved(waiting, 4, EUR=27)
 
 
-def test_a_word_binds_lines_to_come(waiting: Path, tmp_path: Path) -> None:
-    accept(waiting, "Alpha", "R-Beta")
+def test_a_word_binds_lines_to_come(accepted: Begun, tmp_path: Path) -> None:
+    waiting, _ = accepted
     told = take(report(tmp_path / "next.csv", [line(NOWHERE, "100", title="Else")]), waiting)
     assert told.by_method == {"decision": 1}
     assert money(waiting)["EUR", "matched"] == (4, 107)
@@ -75,15 +117,12 @@ def test_where_there_is_no_identifier_the_text_is_bound(waiting: Path) -> None:
     assert money(waiting)["EUR", "matched"] == (2, 29)
 
 
-def test_a_malformed_isrc_is_no_identifier(home: Path, tmp_path: Path) -> None:
-    take(report(tmp_path / "r.csv", [line("NOT-AN-ISRC", "3", title="Omega")]), home)
-    assert row(home, "Omega")["bound_to"] == Binding.TEXT
+def test_a_malformed_isrc_is_no_identifier(odd: Path) -> None:
+    assert row(odd, "Omicron")["bound_to"] == Binding.TEXT
 
 
-def test_a_release_is_bound_to_its_gtin_and_is_no_recording(home: Path, tmp_path: Path) -> None:
-    gtin = "0075678164125"
-    sold = line("", "3", title="The Box", gtin=gtin, sale_level="release")
-    take(report(tmp_path / "r.csv", [sold]), home)
+def test_a_release_is_bound_to_its_gtin_and_is_no_recording(odd: Path, tmp_path: Path) -> None:
+    home = copied(odd, tmp_path)
     with pytest.raises(UsageError, match="it is of release level: name a release"):
         accept(home, "The Box", "R-Alpha")
     queue_id = row(home, "The Box")["queue_id"]
@@ -94,13 +133,12 @@ def test_a_release_is_bound_to_its_gtin_and_is_no_recording(home: Path, tmp_path
     assert asked(home, SOLD) == [(2, None, "L1", "decision")]
 
 
-def test_a_track_without_text_is_bound_to_the_very_identity(home: Path, tmp_path: Path) -> None:
-    sold = line("", "3", title="Omega", artist="", gtin=ALBUM)
-    take(report(tmp_path / "r.csv", [sold, line("", "4", title="Omega", artist="")]), home)
-    rows = {one["gtin"]: one for one in _rows(home)}
+def test_a_track_without_text_is_bound_to_the_very_identity(odd: Path, tmp_path: Path) -> None:
+    home = copied(odd, tmp_path)
+    rows = {one["gtin"]: one for one in _rows(home) if one["title"] == "Omega"}
     assert {one["bound_to"] for one in rows.values()} == {"identity"}
     say(home, Decision.ACCEPT, rows[None]["queue_id"], recording_id="R-Beta")
-    assert money(home) == {("EUR", "matched"): (1, 4), ("EUR", "unmatched"): (1, 3)}
+    assert money(home) == {("EUR", "matched"): (1, 4), ("EUR", "unmatched"): (3, 13)}
     told = take(report(tmp_path / "next.csv", [line("", "9", title="Omega", artist="")]), home)
     assert told.by_method == {"decision": 1}
 
@@ -118,32 +156,18 @@ def test_an_exception_on_one_identity_beats_what_its_isrc_is(waiting: Path, tmp_
     conserved(waiting, 6, EUR=25)
 
 
-def test_undo_brings_back_lines_with_their_bytes(waiting: Path) -> None:
-    before = frame(waiting, "staged").drop("run").sort("line")
-    done = accept(waiting, "Alpha", "R-Alpha")
+def test_undo_brings_back_lines_with_their_bytes_and_binds_no_longer(
+    delivered: Path, accepted: Begun, tmp_path: Path
+) -> None:
+    waiting, done = accepted
     taken = take_back(waiting, done)
     assert taken.released == {"EUR": "2"}
-    after = frame(waiting, "staged").drop("run").sort("line")
-    assert after.equals(before)
+    before, after = (frame(home, "staged").drop("run") for home in (delivered, waiting))
+    assert after.sort("line").equals(before.sort("line"))
     assert money(waiting) == {("EUR", "matched"): (1, 9), ("EUR", "unmatched"): (3, 18)}
     states = frame(waiting, "ledger_state").filter(is_open=True)
     assert states.height == 3
     conserved(waiting, 4, EUR=27)
-
-
-def test_undo_brings_back_lines_that_came_later(waiting: Path, tmp_path: Path) -> None:
-    done = accept(waiting, "Alpha", "R-Alpha")
-    path = report(tmp_path / "next.csv", [line(NOWHERE, "100", title="Alpha"), line(ALPHA, "1")])
-    take(path, waiting)
-    assert take_back(waiting, done).released == {"EUR": "-98"}
-    raw = asked(waiting, "SELECT raw FROM staged WHERE amount = 100")
-    assert raw == [(path.read_bytes().splitlines(keepends=True)[1],)]
-    conserved(waiting, 6, EUR=128)
-
-
-def test_an_undone_word_binds_no_longer(waiting: Path, tmp_path: Path) -> None:
-    done = accept(waiting, "Alpha", "R-Alpha")
-    take_back(waiting, done)
     told = take(report(tmp_path / "next.csv", [line(NOWHERE, "1", title="Alpha")]), waiting)
     assert told.by_status["unmatched"] == 1
     with pytest.raises(UsageError, match="names no decision that stands"):
@@ -152,8 +176,18 @@ def test_an_undone_word_binds_no_longer(waiting: Path, tmp_path: Path) -> None:
     assert again.released == {"EUR": "-1"}
 
 
-def test_accept_undo_and_accept_again_end_where_one_accept_does(waiting: Path) -> None:
-    done = accept(waiting, "Alpha", "R-Alpha")
+def test_undo_brings_back_lines_that_came_later(accepted: Begun, tmp_path: Path) -> None:
+    waiting, done = accepted
+    path = report(tmp_path / "next.csv", [line(NOWHERE, "100", title="Alpha"), line(ALPHA, "1")])
+    take(path, waiting)
+    assert take_back(waiting, done).released == {"EUR": "-98"}
+    raw = asked(waiting, "SELECT raw FROM staged WHERE amount = 100")
+    assert raw == [(path.read_bytes().splitlines(keepends=True)[1],)]
+    conserved(waiting, 6, EUR=128)
+
+
+def test_accept_undo_and_accept_again_end_where_one_accept_does(accepted: Begun) -> None:
+    waiting, done = accepted
     take_back(waiting, done)
     accept(waiting, "Alpha", "R-Alpha")
     assert money(waiting) == {("EUR", "matched"): (3, 7), ("EUR", "unmatched"): (1, 20)}
@@ -181,11 +215,11 @@ def test_excluded_is_excluded_now_and_in_reports_to_come(waiting: Path, tmp_path
     conserved(waiting, 5, EUR=30)
 
 
-def test_a_line_excluded_by_itself_stays_so(waiting: Path) -> None:
+def test_a_line_excluded_by_itself_stays_so(accepted: Begun) -> None:
+    waiting, done = accepted
     ((ledger_id,),) = asked(waiting, "SELECT ledger_id FROM staged WHERE amount = 20")
-    accepted = accept(waiting, "Alpha", "R-Alpha")
     replay.exclude(waiting, SETTINGS, LATER, reason="returned", name="ann", entries=[ledger_id[:8]])
-    take_back(waiting, accepted)
+    take_back(waiting, done)
     assert money(waiting)["EUR", "excluded"] == (1, 20)
 
 
@@ -200,6 +234,7 @@ def test_a_rejected_row_waits_elsewhere_until_it_has_another_candidate(waiting: 
 
 
 def test_a_word_on_what_the_catalog_lacks_changes_nothing(waiting: Path) -> None:
+    row(waiting, "Alpha")  # views of a home that was copied are made anew by the first look
     before = tree(waiting)
     with pytest.raises(UsageError, match="the catalog has no recording R-Nobody"):
         accept(waiting, "Alpha", "R-Nobody")
@@ -226,9 +261,9 @@ def test_two_people_cannot_overwrite_each_other_unseen(waiting: Path) -> None:
     assert sorted(stands) == [("accept", "bob"), ("undo", "bob")]
 
 
-def test_what_was_accepted_is_replaced_only_on_purpose(waiting: Path) -> None:
-    queue_id = row(waiting, "Alpha")["queue_id"]
-    accept(waiting, "Alpha", "R-Alpha")
+def test_what_was_accepted_is_replaced_only_on_purpose(delivered: Path, accepted: Begun) -> None:
+    waiting, _ = accepted
+    queue_id = row(delivered, "Alpha")["queue_id"]
     with pytest.raises(UsageError, match="accepted R-Alpha by ann"):
         say(waiting, Decision.ACCEPT, queue_id, "bob", recording_id="R-Beta")
     done = say(waiting, Decision.ACCEPT, queue_id, "bob", recording_id="R-Beta", replaces=True)

@@ -12,6 +12,7 @@ from pipeline.flow.review_queue import queue
 from pipeline.vocab import Decision
 from tests.flow.desks import NOWHERE, accept, conserved, money, row, say, take_back
 from tests.flow.homes import ALPHA, SETTINGS, asked, line, report, take
+from tests.flow.once import Once
 
 # One identity in three territories and on three days; powers of two tell which lines moved.
 SPREAD = (
@@ -42,15 +43,15 @@ CASES = {
     ],
 )
 def test_limits_hold_per_line_at_ingest_as_in_a_replay(
-    case: str, homes: Callable[[str], Path], tmp_path: Path
+    once: Once, case: str, homes: Callable[[str], Path], tmp_path: Path
 ) -> None:
     held, released = CASES[case]
     path = report(tmp_path / "r.csv", SPREAD)
     replayed, ingested = homes("replayed"), homes("ingested")
-    take(path, replayed)
+    once.take(path, replayed)
     assert accept(replayed, "Alpha", "R-Beta", limits=held).released == {"EUR": str(released)}
     elsewhere = line(NOWHERE, "0.5", title="Alpha", territory="US", activity_start="2000-01-01")
-    take(report(tmp_path / "first.csv", [elsewhere]), ingested)
+    once.take(report(tmp_path / "first.csv", [elsewhere]), ingested)
     accept(ingested, "Alpha", "R-Beta", limits=held)
     take(path, ingested)
     sold = "SELECT amount, recording_id, method, status, faults FROM (SELECT amount, recording_id,"
@@ -62,9 +63,11 @@ def test_limits_hold_per_line_at_ingest_as_in_a_replay(
 
 
 @pytest.mark.parametrize("at_ingest", [True, False])
-def test_a_limited_word_is_undone_line_by_line(at_ingest: bool, home: Path, tmp_path: Path) -> None:
+def test_a_limited_word_is_undone_line_by_line(
+    once: Once, at_ingest: bool, home: Path, tmp_path: Path
+) -> None:
     first = SPREAD[:1] if at_ingest else SPREAD
-    take(report(tmp_path / "r.csv", first), home)
+    once.take(report(tmp_path / "r.csv", first), home)
     done = accept(home, "Alpha", "R-Beta", limits=Limits(("DE", "AT")))
     if at_ingest:
         take(report(tmp_path / "next.csv", SPREAD[1:]), home)
@@ -74,8 +77,8 @@ def test_a_limited_word_is_undone_line_by_line(at_ingest: bool, home: Path, tmp_
     conserved(home, 8, EUR=255)
 
 
-def test_within_its_limits_a_word_beats_one_without(home: Path, tmp_path: Path) -> None:
-    take(report(tmp_path / "r.csv", SPREAD), home)
+def test_within_its_limits_a_word_beats_one_without(once: Once, home: Path, tmp_path: Path) -> None:
+    once.take(report(tmp_path / "r.csv", SPREAD), home)
     accept(home, "Alpha", "R-Beta", limits=Limits(("AT",)))
     accept(home, "Alpha", "R-Eta")
     take(report(tmp_path / "again.csv", SPREAD[:3]), home)
@@ -90,8 +93,8 @@ def test_within_its_limits_a_word_beats_one_without(home: Path, tmp_path: Path) 
     conserved(home, 11, EUR=255 + 7)
 
 
-def test_words_whose_limits_overlap_are_told(home: Path, tmp_path: Path) -> None:
-    take(report(tmp_path / "r.csv", SPREAD), home)
+def test_words_whose_limits_overlap_are_told(once: Once, home: Path, tmp_path: Path) -> None:
+    once.take(report(tmp_path / "r.csv", SPREAD), home)
     accept(home, "Alpha", "R-Beta", limits=Limits(("AT", "CH")))
     accept(home, "Alpha", "R-Eta", limits=Limits(("FR",)))
     with pytest.raises(UsageError, match="accepted R-Beta by ann"):

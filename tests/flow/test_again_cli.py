@@ -8,14 +8,15 @@ from typing import Any
 import pytest
 
 from pipeline.cli import main
-from tests.flow.demo_home import ORCHARD, demo_home
+from tests.flow.demo_home import ORCHARD
+from tests.flow.homes import copied
 
 ORCHARD_LINES = 138
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return demo_home(tmp_path)
+def home(demo: Path, tmp_path: Path) -> Path:
+    return copied(demo, tmp_path)
 
 
 @pytest.fixture

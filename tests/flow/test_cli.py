@@ -12,7 +12,8 @@ import pytest
 
 from pipeline.cli import main
 from pipeline.vocab import Fault
-from tests.flow.demo_home import OFF, ORCHARD, demo_home
+from tests.flow.demo_home import OFF, ORCHARD
+from tests.flow.homes import copied
 
 # Of data/sample/README.md, which the generator of the samples writes.
 ORCHARD_LINES, ORCHARD_DEM = 138, "0.3413385316"
@@ -53,8 +54,8 @@ def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_home(tmp_path_factory.mktemp("cli"))
+def loaded(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(demo, tmp_path_factory.mktemp("cli"))
 
 
 @pytest.fixture

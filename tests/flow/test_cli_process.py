@@ -13,12 +13,13 @@ import pytest
 
 from pipeline.settings import Settings
 from pipeline.store import lake
-from tests.flow.demo_home import ORCHARD, ROOT, demo_home
+from tests.flow.demo_home import ORCHARD, ROOT
+from tests.flow.homes import copied
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return demo_home(tmp_path_factory.mktemp("process"))
+def loaded(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return copied(demo, tmp_path_factory.mktemp("process"))
 
 
 def command(

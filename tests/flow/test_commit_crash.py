@@ -11,23 +11,23 @@ from pipeline.contract.columns import TABLES
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.store.steps import Step
+from tests.flow import lake_program, processes
 from tests.flow.lake_program import AT, command, content, environment, ingest, replay
 
 Content = dict[str, list[tuple[Any, ...]]]
 SETTINGS = Settings()
 A, B = "a" * 64, "b" * 64
-FIRST_AFTER = Step.COMMITTED
-"""From here on the transaction is durable."""
 IN_ORDER: list[Step] = list(Step)[: list(Step).index(Step.SWEEPING)]
-LATER = [step for step in IN_ORDER if step not in (Step.BEGUN, Step.SEALED, Step.CREATED)]
+DURABLE = IN_ORDER.index(Step.COMMITTED)
+"""From here on the transaction is durable."""
+ONCE = (Step.BEGUN, Step.SEALED, Step.CREATED)
+"""Steps that a replay takes as an ingest does, or not at all."""
 
 
 def _killed(step: Step, home: Path, *action: str) -> None:
-    """Run a command that dies at a step; it must come so far."""
-    done = subprocess.run(
-        command(home, *action), env=environment(ROYALTY_DIE_AT=step), check=False, timeout=120
-    )
-    assert done.returncode == -signal.SIGKILL
+    """Run the program in a process that dies at a step; it must come so far."""
+    process = processes.start(lake_program.main, home, *action, die_at=step)
+    assert processes.ended(process) == -signal.SIGKILL
 
 
 def _run(home: Path, *action: str) -> str:
@@ -67,29 +67,56 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> list[Content]:
     return [empty, ingested, content(home)]
 
 
-@pytest.mark.parametrize("step", IN_ORDER)
-def test_a_first_ingest_killed_at_a_step(
-    step: Step, undisturbed: list[Content], tmp_path: Path
+def test_a_first_ingest_killed_at_every_step_before_the_commit(
+    undisturbed: list[Content], tmp_path: Path
 ) -> None:
+    """One after the other, so that each attempt finds what all before it left behind."""
     before, after, _ = undisturbed
     # Its own first step; killed in the commit, not in this.
     lake.ensure_views(tmp_path, SETTINGS)
-    _killed(step, tmp_path, "ingest", A)
-    is_after = IN_ORDER.index(step) >= IN_ORDER.index(FIRST_AFTER)
-    assert content(tmp_path) == (after if is_after else before)
-    assert ingest(tmp_path, A, SETTINGS) == ("unchanged" if is_after else "committed")
+    for step in IN_ORDER[:DURABLE]:
+        _killed(step, tmp_path, "ingest", A)
+        assert content(tmp_path) == before, step
+    assert ingest(tmp_path, A, SETTINGS) == "committed"
     assert content(tmp_path) == after
     _assert_clean(tmp_path)
 
 
-@pytest.mark.parametrize("step", LATER)
-def test_a_replay_killed_at_a_step(step: Step, undisturbed: list[Content], tmp_path: Path) -> None:
+@pytest.mark.parametrize("step", IN_ORDER[DURABLE:])
+def test_a_first_ingest_killed_after_the_commit(
+    step: Step, undisturbed: list[Content], tmp_path: Path
+) -> None:
+    _, after, _ = undisturbed
+    lake.ensure_views(tmp_path, SETTINGS)
+    _killed(step, tmp_path, "ingest", A)
+    assert content(tmp_path) == after
+    assert ingest(tmp_path, A, SETTINGS) == "unchanged"
+    assert content(tmp_path) == after
+    _assert_clean(tmp_path)
+
+
+def test_a_replay_killed_at_every_step_before_the_commit(
+    undisturbed: list[Content], tmp_path: Path
+) -> None:
     _, before, after = undisturbed
     ingest(tmp_path, A, SETTINGS)
+    for step in [step for step in IN_ORDER[:DURABLE] if step not in ONCE]:
+        _killed(step, tmp_path, "replay")
+        assert content(tmp_path) == before, step
+    assert replay(tmp_path, SETTINGS) == "committed"
+    assert content(tmp_path) == after
+    _assert_clean(tmp_path)
+
+
+@pytest.mark.parametrize("step", IN_ORDER[DURABLE:])
+def test_a_replay_killed_after_the_commit(
+    step: Step, undisturbed: list[Content], tmp_path: Path
+) -> None:
+    _, _, after = undisturbed
+    ingest(tmp_path, A, SETTINGS)
     _killed(step, tmp_path, "replay")
-    is_after = IN_ORDER.index(step) >= IN_ORDER.index(FIRST_AFTER)
-    assert content(tmp_path) == (after if is_after else before)
-    assert replay(tmp_path, SETTINGS) == ("unchanged" if is_after else "committed")
+    assert content(tmp_path) == after
+    assert replay(tmp_path, SETTINGS) == "unchanged"
     assert content(tmp_path) == after
     _assert_clean(tmp_path)
 

@@ -10,7 +10,7 @@ from pipeline.flow.review_limits import Limits
 from pipeline.store import catalog
 from pipeline.vocab import Decision, Fault
 from tests.flow.desks import NOWHERE, accept, row, say, take_back
-from tests.flow.homes import ALPHA, SETTINGS, ZETA, line, report, take
+from tests.flow.homes import ALPHA, SETTINGS, ZETA, copied, line, report, take
 
 LINES = (
     line(ALPHA, "1"),
@@ -22,11 +22,17 @@ LINES = (
 )
 
 
-@pytest.fixture
-def path(home: Path, tmp_path: Path) -> Path:
-    found = report(tmp_path / "r.csv", LINES)
-    take(found, home)
-    return found
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return report(tmp_path_factory.mktemp("delivered") / "r.csv", LINES)
+
+
+@pytest.fixture(scope="module")
+def taken(stocked: Path, path: Path) -> Path:
+    """A home with the lines; copied, never written to."""
+    home = copied(stocked, path.parent)
+    take(path, home)
+    return home
 
 
 def one(home: Path, manifest: str, number: int) -> Explained:
@@ -34,8 +40,8 @@ def one(home: Path, manifest: str, number: int) -> Explained:
     return found
 
 
-def test_lines_of_every_status_are_explained(home: Path, path: Path) -> None:
-    told = [one(home, str(path), number) for number in range(2, 8)]
+def test_lines_of_every_status_are_explained(taken: Path, path: Path) -> None:
+    told = [one(taken, str(path), number) for number in range(2, 8)]
     assert [each.line["status"] for each in told] == [
         "matched",
         "unmatched",
@@ -49,23 +55,25 @@ def test_lines_of_every_status_are_explained(home: Path, path: Path) -> None:
     assert told[2].line["faults"] == [Fault.SPLITS_INCOMPLETE]
     assert Fault.CURRENCY_INVALID in told[3].line["faults"]
     assert [candidate.id for candidate in told[1].candidates] == ["R-Alpha"]
-    current = catalog.current(home)
+    current = catalog.current(taken)
     assert current is not None
     assert {each.catalog for each in told} == {current.stem}
 
 
 def test_a_report_is_named_by_its_id_or_the_beginning_of_it_or_its_path(
-    home: Path, path: Path
+    taken: Path, path: Path
 ) -> None:
-    manifest = one(home, str(path), 2).line["manifest"]
-    assert one(home, manifest, 2) == one(home, manifest[:8].upper(), 2) == one(home, str(path), 2)
+    named = one(taken, str(path), 2)
+    manifest = named.line["manifest"]
+    assert one(taken, manifest, 2) == one(taken, manifest[:8].upper(), 2) == named
     with pytest.raises(UsageError, match="is no report in the lake"):
-        explain(home, SETTINGS, manifest[:3], 2)
+        explain(taken, SETTINGS, manifest[:3], 2)
     with pytest.raises(UsageError, match="has no line that begins at 99"):
-        explain(home, SETTINGS, manifest, 99)
+        explain(taken, SETTINGS, manifest, 99)
 
 
-def test_the_decision_that_settled_a_line_is_told(home: Path, path: Path) -> None:
+def test_the_decision_that_settled_a_line_is_told(taken: Path, path: Path, tmp_path: Path) -> None:
+    home = copied(taken, tmp_path)
     accept(home, "Alpha", "R-Beta", limits=Limits(("DE",)))
     special = one(home, str(path), 3)
     assert special.decision is not None

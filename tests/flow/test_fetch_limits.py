@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.sync.words import SyncState
 from tests.flow import processes, senders
 from tests.flow.homes import ALPHA
@@ -29,13 +30,8 @@ def test_two_processes_share_one_bucket(tmp_path: Path) -> None:
         for name in ("one", "two"):
             table = sources.api(provider.base, "counted", "rows", limits=limits)
             sources.write(tmp_path, name, table)
-        program = "import sys; from pathlib import Path; from tests.flow.test_fetch_limits import "
-        program += "one_source; one_source(Path(sys.argv[1]), sys.argv[2])"
-        both = [
-            subprocess.Popen([sys.executable, "-c", program, str(tmp_path), name], cwd=ROOT)
-            for name in ("one", "two")
-        ]
-        assert [process.wait(120) for process in both] == [0, 0]
+        both = [processes.start(one_source, tmp_path, name) for name in ("one", "two")]
+        assert [processes.ended(process) for process in both] == [0, 0]
     # Both were busy at the same time, or this would show nothing.
     names = ["one" if "mark=one" in arrival.target else "two" for arrival in provider.arrivals]
     assert len(names) == 12
@@ -131,16 +127,28 @@ def command(home: Path, *arguments: str, **environment: str) -> Any:
     )
 
 
-def test_the_command_tells_what_came_and_exits_by_it(tmp_path: Path) -> None:
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """The command in this process: its exit code, what it printed, and its errors."""
+
+    def ran(home: Path, *arguments: str, **environment: str) -> tuple[int, str, str]:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        code = main.run(["--home", str(home), *arguments])
+        return code, *capsys.readouterr()
+
+    return ran
+
+
+def test_the_command_tells_what_came_and_exits_by_it(run: Any, tmp_path: Path) -> None:
     provider = Provider(shelf(rows=25))
     with provider.running():
         sources.write(tmp_path, "acme", sources.api(provider.base, "link", "rows"))
-        done = command(tmp_path, "sync", "--json")
-        assert (done.returncode, done.stderr) == (0, "")
-        (one,) = json.loads(done.stdout)["sources"]
+        code, out, err = run(tmp_path, "sync", "--json")
+        assert (code, err) == (0, "")
+        (one,) = json.loads(out)["sources"]
         assert (one["state"], one["pages"], one["rows"]["taken"]) == ("fetched", 3, 25)
-        status = command(tmp_path, "sync", "status", "--json")
-        (one,) = json.loads(status.stdout)["sources"]
+        (one,) = json.loads(run(tmp_path, "sync", "status", "--json")[1])["sources"]
         assert (one["breaker"], one["retries_waiting"]) == ("closed", 0)
         assert one["cursor"] == "2026-09-02T00:00:00.000000Z"
         assert one["last_success"] < one["next_due"]
@@ -151,7 +159,7 @@ def test_the_command_tells_what_came_and_exits_by_it(tmp_path: Path) -> None:
     assert line.startswith("royalty: acme gave up: it answers 403 Forbidden")
 
 
-def test_one_command_looks_by_every_door(tmp_path: Path) -> None:
+def test_one_command_looks_by_every_door(run: Any, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir()
     drop = senders.folder(home)
@@ -159,12 +167,12 @@ def test_one_command_looks_by_every_door(tmp_path: Path) -> None:
     provider = Provider(shelf(rows=5))
     with provider.running():
         sources.write(home, "other", sources.api(provider.base, "link", "rows"))
-        done = command(home, "sync", "--json")
-        assert (done.returncode, done.stderr) == (0, "")
-        told = json.loads(done.stdout)
+        code, out, err = run(home, "sync", "--json")
+        assert (code, err) == (0, "")
+        told = json.loads(out)
         assert [one["source"] for one in told["sources"]] == ["other"]
         assert [one["source"] for one in told["visits"]] == ["acme"]
-        alone = json.loads(command(home, "sync", "acme", "--json").stdout)
+        alone = json.loads(run(home, "sync", "acme", "--json")[1])
         assert alone["sources"] == []
         assert len(provider.arrivals) == 1
     lines, amount = of_rows(*range(5))
@@ -172,8 +180,11 @@ def test_one_command_looks_by_every_door(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["token", "oauth2", "sign"])
-def test_credentials_are_told_nowhere(kind: str, tmp_path: Path) -> None:
-    """Runs that fail in every way, then every byte of the home and of what was printed."""
+def test_credentials_are_told_nowhere(kind: str, run: Any, tmp_path: Path) -> None:
+    """Runs that fail in every way, then every byte of the home and of what was printed.
+
+    The first is a process of its own, for some things are printed only when one ends.
+    """
     secret = "Zx9-secret-Zx9"  # noqa: S105 - what must not be found
     provider = Provider(shelf(rows=5), token="Zx9-token")  # noqa: S106 - so must this
     home = tmp_path / "home"
@@ -198,14 +209,14 @@ def test_credentials_are_told_nowhere(kind: str, tmp_path: Path) -> None:
         # The provider says back what it was told, as careless ones do.
         echo = Answer(400, f"bad {secret}".encode(), {"Link": f"<http://127.0.0.1/{secret}>"})
         provider.script["/link/rows"] = [Answer(500), Answer(reset=True), echo]
-        outputs = [command(home, "sync", ACME=secret, ROYALTY_DEBUG="1")]
-        assert outputs[0].returncode == 7
-        outputs.append(command(home, "sync", "--json", ACME=secret))
-        assert outputs[1].returncode == 0, outputs[1].stderr
-        outputs.append(command(home, "sync", ACME="another"))
-        outputs.append(command(home, "sync", "status", "--json"))
+        failed = command(home, "sync", ACME=secret, ROYALTY_DEBUG="1")
+        assert failed.returncode == 7
+        well = run(home, "sync", "--json", ACME=secret)
+        assert well[0] == 0, well[2]
+        refused = run(home, "sync", ACME="another")
+        outputs = [*well[1:], *refused[1:], *run(home, "sync", "status", "--json")[1:]]
     assert money(home) == of_rows(*range(5))
-    told = "".join(one.stdout + one.stderr for one in outputs).encode()
+    told = "".join([failed.stdout, failed.stderr, *outputs]).encode()
     kept = {path: path.read_bytes() for path in home.rglob("*") if path.is_file()}
     assert [str(path) for path, found in kept.items() if b"Zx9-" in found] == []
     assert b"Zx9-" not in told

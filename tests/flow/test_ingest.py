@@ -26,7 +26,6 @@ from tests.flow.homes import (
     assert_conserved,
     became,
     frame,
-    frames,
     line,
     load,
     report,
@@ -218,22 +217,6 @@ def test_parts_of_nothing_but_blank_lines_are_no_lines(home: Path, tmp_path: Pat
     path.write_bytes(header + first + b"\n" * 5_000 + second + b"\n" * 3_000)
     told = take(path, home, replace(SETTINGS, part_bytes=2**10))
     assert (told.lines, told.amounts["EUR"]["matched"]) == (2, "5")
-
-
-def test_identities_judged_batch_by_batch_stay_with_their_lines(home: Path, tmp_path: Path) -> None:
-    """More new identities than a batch takes, in many parts, each with one of three answers."""
-    isrcs = (ALPHA, BETA, NOWHERE)
-    titles = range(25_000)
-    lines = [line(isrcs[n % 3], "2", title=f"Song {n}") for n in titles]
-    take(report(tmp_path / "r.csv", lines), home, replace(SETTINGS, part_bytes=2**17))
-    tables = frames(home, "sales", "staged")
-    sold = tables["sales"].select("line", "title", "isrc", "recording_id").sort("line").rows()
-    names = {ALPHA: "R-Alpha", BETA: "R-Beta"}
-    assert sold == [
-        (n + 2, f"Song {n}", isrcs[n % 3], names[isrcs[n % 3]]) for n in titles if n % 3 < 2
-    ]
-    waiting = tables["staged"].select("line", "title", "status").sort("line").rows()
-    assert waiting == [(n + 2, f"Song {n}", UNMATCHED) for n in titles if n % 3 == 2]
 
 
 def test_without_a_catalog_every_line_is_unmatched(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import signal
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -87,29 +88,58 @@ def run(name: str, home: Path, path: Path) -> None:
         getattr(processes, name)(home, LATER)
 
 
-CASES = [("ingest", step) for step in IN_ORDER]
-CASES += [(name, step) for name in ("retry", "release") for step in DECISIVE]
+STEPS = {"ingest": IN_ORDER, "retry": DECISIVE, "release": DECISIVE}
+DURABLE = [(name, step) for name, steps in STEPS.items() for step in steps if is_after(step)]
 
 
-@pytest.mark.parametrize(("name", "step"), CASES)
-def test_killed_at_a_step_and_run_again(
+@pytest.fixture
+def begin(
+    stocked: Path, waiting: Path, path: Path, tmp_path: Path
+) -> Callable[[str], tuple[Path, tuple[Any, ...]]]:
+    """A home in which a command is to be carried out, and what the command is given."""
+
+    def begun(name: str) -> tuple[Path, tuple[Any, ...]]:
+        origin, given = (stocked, (path, NOW)) if name == "ingest" else (waiting, (LATER,))
+        home = Path(shutil.copytree(origin, tmp_path / "home"))
+        # The home has moved, so its views are made anew: killed in the commit, not in this.
+        lake.ensure_views(home, SETTINGS)
+        return home, (home, *given)
+
+    return begun
+
+
+@pytest.mark.parametrize("name", STEPS)
+def test_killed_at_every_step_before_the_commit_nothing_has_changed(
     name: str,
-    step: Step,
+    begin: Callable[[str], tuple[Path, tuple[Any, ...]]],
     undisturbed: dict[str, tuple[Content, Content]],
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
+    path: Path,
 ) -> None:
+    """One after the other, so that each attempt finds what all before it left behind."""
     before, after = undisturbed[name]
     assert before != after
-    path = request.getfixturevalue("path")
-    origin = request.getfixturevalue("stocked" if name == "ingest" else "waiting")
-    home = Path(shutil.copytree(origin, tmp_path / "home"))
-    # The home has moved, so its views are made anew: killed in the commit, not in this.
-    lake.ensure_views(home, SETTINGS)
-    given = (path, NOW) if name == "ingest" else (LATER,)
-    killed(step, getattr(processes, name), home, *given)
-    assert content(home) == (after if is_after(step) else before)
-    if name == "release" and is_after(step):
+    home, given = begin(name)
+    for step in [step for step in STEPS[name] if not is_after(step)]:
+        killed(step, getattr(processes, name), *given)
+        assert content(home) == before, step
+    run(name, home, path)
+    assert content(home) == after
+    assert_clean(home)
+
+
+@pytest.mark.parametrize(("name", "step"), DURABLE)
+def test_killed_at_a_step_after_the_commit_all_of_it_stands(
+    name: str,
+    step: Step,
+    begin: Callable[[str], tuple[Path, tuple[Any, ...]]],
+    undisturbed: dict[str, tuple[Content, Content]],
+    path: Path,
+) -> None:
+    _, after = undisturbed[name]
+    home, given = begin(name)
+    killed(step, getattr(processes, name), *given)
+    assert content(home) == after
+    if name == "release":
         with pytest.raises(UsageError, match="nothing that is on hold"):
             run(name, home, path)
     else:

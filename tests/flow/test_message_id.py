@@ -14,6 +14,7 @@ from pipeline.flow.relaying import accept
 from pipeline.read.profiles import SOURCES
 from pipeline.vocab import Fault, ManifestState
 from tests.flow.homes import ALPHA, AT, BETA, SETTINGS, TITLES, asked, assert_conserved, frame, take
+from tests.flow.once import Once
 
 SAMPLES = Path(__file__).resolve().parents[2] / "data" / "sample"
 PROFILE = """
@@ -64,9 +65,13 @@ def sold(isrc: str, due: str, own: str = "", page: str = "1", corrects: str = ""
 
 def sent(home: Path, folder: Path, *lines: str, header: str = HEADER) -> Report:
     """Deliver these lines as a report of their own."""
+    return take(written(folder, *lines, header=header), home)
+
+
+def written(folder: Path, *lines: str, header: str = HEADER) -> Path:
     path = folder / f"{len(list(folder.glob('*.csv')))}.csv"
     path.write_text(header + "".join(lines), encoding="utf-8")
-    return take(path, home)
+    return path
 
 
 def paid(home: Path) -> Decimal:
@@ -76,6 +81,13 @@ def paid(home: Path) -> Decimal:
 FIRST = sold(ALPHA, "5", "S1")
 
 
+@pytest.fixture
+def first(once: Once, shop: Path, tmp_path: Path) -> Report:
+    """What came of a first message."""
+    return once.take(written(tmp_path, FIRST), shop)
+
+
+@pytest.mark.usefixtures("first")
 @pytest.mark.parametrize(
     ("again", "is_held"),
     [
@@ -92,16 +104,14 @@ FIRST = sold(ALPHA, "5", "S1")
 def test_the_same_message_with_other_lines_is_held(
     again: str, is_held: bool, shop: Path, tmp_path: Path
 ) -> None:
-    sent(shop, tmp_path, FIRST)
     told = sent(shop, tmp_path, again)
     assert (told.by_status["held"] == told.lines) == is_held
     assert (Fault.POSSIBLE_DUPLICATE in told.by_fault) == is_held
 
 
 def test_a_held_message_says_whose_id_it_bears_and_a_person_releases_it(
-    shop: Path, tmp_path: Path
+    shop: Path, tmp_path: Path, first: Report
 ) -> None:
-    first = sent(shop, tmp_path, FIRST)
     told = sent(shop, tmp_path, sold(ALPHA, "6", "S1"))
     of = f"{first.manifest[:12]} (2026-07), which reports other lines"
     detail = f"its sender's message id S1 is that of {of}"
@@ -115,14 +125,15 @@ def test_a_held_message_says_whose_id_it_bears_and_a_person_releases_it(
     assert_conserved(shop, {"EUR": Decimal(11)}, 2)
 
 
+@pytest.mark.usefixtures("first")
 def test_the_same_lines_under_the_same_id_are_unchanged(shop: Path, tmp_path: Path) -> None:
-    sent(shop, tmp_path, FIRST)
     assert sent(shop, tmp_path, FIRST.strip()).state is ManifestState.UNCHANGED
 
 
-def test_a_message_that_names_what_it_replaces_restates_it(shop: Path, tmp_path: Path) -> None:
+def test_a_message_that_names_what_it_replaces_restates_it(
+    shop: Path, tmp_path: Path, first: Report
+) -> None:
     """As `--replaces` would, in the sender's name."""
-    first = sent(shop, tmp_path, FIRST)
     told = sent(shop, tmp_path, sold(ALPHA, "4", "S2", corrects="S1"))
     assert [one["manifest"] for one in told.restated] == [first.manifest]
     assert paid(shop) == 4
@@ -133,15 +144,15 @@ def test_a_message_that_names_what_it_replaces_restates_it(shop: Path, tmp_path:
     assert_conserved(shop, {"EUR": Decimal(4)}, 3)
 
 
+@pytest.mark.usefixtures("first")
 def test_a_message_may_replace_an_earlier_one_of_its_own_id(shop: Path, tmp_path: Path) -> None:
-    sent(shop, tmp_path, FIRST)
     told = sent(shop, tmp_path, sold(ALPHA, "4", "S1", corrects="S1"))
     assert (told.by_status["matched"], paid(shop)) == (1, 4)
 
 
+@pytest.mark.usefixtures("first")
 def test_the_files_of_a_message_replace_those_of_another_once(shop: Path, tmp_path: Path) -> None:
     """The first of them replaces all; the second finds that done, and says nothing."""
-    sent(shop, tmp_path, FIRST)
     sent(shop, tmp_path, sold(BETA, "2", "S1", page="2"))
     one = sent(shop, tmp_path, sold(ALPHA, "4", "S2", corrects="S1"))
     other = sent(shop, tmp_path, sold(BETA, "3", "S2", page="2", corrects="S1"))
@@ -149,12 +160,12 @@ def test_the_files_of_a_message_replace_those_of_another_once(shop: Path, tmp_pa
     assert (paid(shop), other.seen.get("message")) == (7, None)
 
 
+@pytest.mark.usefixtures("first")
 @pytest.mark.parametrize("replaced", ["S0", "S1"])
 def test_what_cannot_be_replaced_is_told_and_the_report_is_taken(
     replaced: str, shop: Path, tmp_path: Path
 ) -> None:
     """A message that the lake has not, and one that another has replaced."""
-    sent(shop, tmp_path, FIRST)
     sent(shop, tmp_path, sold(ALPHA, "4", "S2", corrects="S1"))
     told = sent(shop, tmp_path, sold(BETA, "3", "S3", corrects=replaced))
     assert (told.by_status["matched"], told.restated) == (1, ())
@@ -164,8 +175,8 @@ def test_what_cannot_be_replaced_is_told_and_the_report_is_taken(
     assert paid(shop) == 7
 
 
+@pytest.mark.usefixtures("first")
 def test_a_message_is_known_once_its_layout_is(shop: Path, tmp_path: Path) -> None:
-    sent(shop, tmp_path, FIRST)
     told = sent(shop, tmp_path, sold(ALPHA, "6", "S1"), header=HEADER.replace("Due", "Net"))
     assert told.by_fault == {Fault.SCHEMA_DRIFT: 1}
     taken = accept(Order(shop, SETTINGS, AT), told.manifest, {"Due": "Net"}, name="ann").report

@@ -9,15 +9,15 @@ from rich.cells import cell_len
 
 from pipeline.cli import main
 from pipeline.flow.metadata_drift import Asked, metadata_drift
-from tests.flow.drifting_metadata import MONTHS, RETITLED, REUSED, isrc, lake, song
+from tests.flow.drifting_metadata import RETITLED, REUSED, isrc, song
 from tests.flow.homes import SETTINGS
 
 SAID = "Spotify began to append “ - Remastered” to 6 titles in 2026-02"
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lake(tmp_path_factory.mktemp("metadata") / "world", MONTHS)
+def home(retitled: Path) -> Path:
+    return retitled
 
 
 @pytest.fixture

@@ -31,8 +31,8 @@ from tests.flow.homes import SETTINGS, asked, take
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return lake(tmp_path_factory.mktemp("metadata") / "world", MONTHS)
+def home(retitled: Path) -> Path:
+    return retitled
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from tests.flow.homes import (
     take,
     tree,
 )
+from tests.flow.once import Once
 from tests.flow.same_report import (
     HELD,
     MATCHED,
@@ -36,10 +37,10 @@ from tests.flow.same_report import (
 
 @pytest.mark.parametrize("again", SAME)
 def test_the_same_report_in_other_bytes_changes_nothing(
-    again: Callable[[Path, Lines], Path], home: Path, tmp_path: Path
+    once: Once, again: Callable[[Path, Lines], Path], home: Path, tmp_path: Path
 ) -> None:
     lines = lines_of(6)
-    first = take(plain(tmp_path, lines), home)
+    first = once.take(plain(tmp_path, lines), home)
     before = tree(home)
     (tmp_path / "again").mkdir()
     told = take(again(tmp_path / "again", lines), home)
@@ -66,10 +67,10 @@ OTHER: dict[str, Callable[[Lines], Lines]] = {
 
 @pytest.mark.parametrize("change", OTHER)
 def test_a_report_that_differs_in_anything_is_another(
-    change: str, home: Path, tmp_path: Path
+    once: Once, change: str, home: Path, tmp_path: Path
 ) -> None:
     lines = lines_of(6)
-    take(plain(tmp_path, lines), home)
+    once.take(plain(tmp_path, lines), home)
     told = take(report(tmp_path / "b-2026-07.csv", OTHER[change](lines)), home)
     assert told.state is ManifestState.COMMITTED
 
@@ -164,10 +165,10 @@ def test_what_is_kept_of_a_report_is_a_hash_and_a_count_per_distinct_line(
     [(10, 10, HELD), (10, 11, MATCHED), (9, 1, MATCHED), (30, 2, HELD)],
 )
 def test_from_half_of_its_lines_and_ten_of_them_on_a_report_is_held(
-    repeated: int, new: int, state: str, home: Path, tmp_path: Path
+    once: Once, repeated: int, new: int, state: str, home: Path, tmp_path: Path
 ) -> None:
     """The first report has 30 lines: 28 that are paid, one on hold and one that is unmatched."""
-    first = take(plain(tmp_path, lines_of(30)), home)
+    first = once.take(plain(tmp_path, lines_of(30)), home)
     lines = [*lines_of(30)[:repeated], *lines_of(new + 2, 100)[:new]]
     told = take(report(tmp_path / "b-2026-07.csv", lines), home)
     seen = told.seen
@@ -183,10 +184,10 @@ def test_from_half_of_its_lines_and_ten_of_them_on_a_report_is_held(
 
 
 @pytest.fixture
-def held(home: Path, tmp_path: Path) -> tuple[Path, str, str]:
+def held(once: Once, home: Path, tmp_path: Path) -> tuple[Path, str, str]:
     """A home with a report of 12 lines, and another on hold that repeats 11 of them."""
-    first = take(plain(tmp_path, lines_of(12)), home)
-    second = take(report(tmp_path / "b-2026-07.csv", corrected()), home)
+    first = once.take(plain(tmp_path, lines_of(12)), home)
+    second = once.take(report(tmp_path / "b-2026-07.csv", corrected()), home)
     assert second.by_status[HELD] == 12
     assert_conserved(home, {"EUR": total(lines_of(12)) + total(corrected())}, 24)
     return home, first.manifest, second.manifest
@@ -245,9 +246,9 @@ def test_lines_without_money_hold_nothing_beside_lines_with_it(home: Path, tmp_p
     assert (usage.seen["share"], usage.by_status[HELD]) == ("1.0000", 40)
 
 
-def test_the_share_that_holds_is_a_setting(home: Path, tmp_path: Path) -> None:
+def test_the_share_that_holds_is_a_setting(once: Once, home: Path, tmp_path: Path) -> None:
     lax = replace(SETTINGS, repeat_share=Decimal("0.95"))
-    take(plain(tmp_path, lines_of(12)), home)
+    once.take(plain(tmp_path, lines_of(12)), home)
     told = take(report(tmp_path / "b-2026-07.csv", corrected()), home, lax)
     assert Fault.POSSIBLE_DUPLICATE not in told.by_fault
 

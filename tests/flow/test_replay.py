@@ -28,6 +28,7 @@ from tests.flow.homes import (
     asked,
     assert_conserved,
     frame,
+    frames,
     in_books,
     line,
     load,
@@ -35,6 +36,7 @@ from tests.flow.homes import (
     take,
     tree,
 )
+from tests.flow.once import Once
 
 Homes = Callable[[str], Path]
 NOW = datetime.now(UTC)
@@ -70,8 +72,8 @@ def settled(home: Path) -> dict[str, list[tuple[Any, ...]]]:
     # A quarantined line is not judged again: beside what is fatal it keeps its old faults.
     drop["quarantine"].append("faults")
     return {
-        name: sorted(frame(home, name).drop(drop[name], strict=False).rows(), key=repr)
-        for name in names
+        name: sorted(table.drop(drop[name], strict=False).rows(), key=repr)
+        for name, table in frames(home, *names).items()
     }
 
 
@@ -85,10 +87,10 @@ def retry(home: Path, at: datetime = NOW, **more: Any) -> ReplayReport:
 
 @pytest.mark.parametrize("taught", [WHOLE, LEARNED], ids=["whole", "learned"])
 def test_a_retry_ends_where_an_ingest_with_the_later_catalog_does(
-    taught: dict[str, str], home: Path, tmp_path: Path
+    once: Once, taught: dict[str, str], home: Path, tmp_path: Path
 ) -> None:
     path = report(tmp_path / "r.csv", MIXED)
-    take(path, home, at=NOW - timedelta(days=1))
+    once.take(path, home, at=NOW - timedelta(days=1))
     load(home, taught, tmp_path / "taught")
     retry(home)
     load(tmp_path / "other", taught, tmp_path / "taught again")
@@ -237,14 +239,14 @@ CHANGES = {
 
 @pytest.mark.parametrize(("added", "judged"), CHANGES.values(), ids=list(CHANGES))
 def test_only_identities_that_a_change_touches_are_judged_again(
-    added: dict[str, str], judged: int, homes: Homes, tmp_path: Path
+    once: Once, added: dict[str, str], judged: int, homes: Homes, tmp_path: Path
 ) -> None:
     """And the lake is then what it is after judging everything again."""
     taught = {**SHELF, **{name: SHELF[name] + rows for name, rows in added.items()}}
     path = report(tmp_path / "r.csv", WAITING)
     for name in ("some", "all"):
-        take(path, homes(name), at=NOW)
-        load(tmp_path / name, taught, tmp_path / f"offered to {name}")
+        once.take(path, homes(name), at=NOW)
+        once.load(tmp_path / name, taught, tmp_path / f"offered to {name}")
     some = retry(tmp_path / "some", NOW)
     all_ = retry(tmp_path / "all", NOW, force=True)
     assert (some.identities_waiting, some.identities_judged) == (6, judged)
@@ -253,15 +255,19 @@ def test_only_identities_that_a_change_touches_are_judged_again(
     assert retry(tmp_path / "some", NOW).identities_judged == 0
 
 
-def test_untouched_lines_that_are_due_have_had_their_attempt(home: Path, tmp_path: Path) -> None:
-    take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
+def test_untouched_lines_that_are_due_have_had_their_attempt(
+    once: Once, home: Path, tmp_path: Path
+) -> None:
+    once.take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
     told = retry(home, LATER)
     assert (told.attempted, told.still_open, told.identities_judged) == (7, 7, 0)
     assert states(home, "attempts")["attempts"].to_list() == [1] * 7
 
 
-def test_another_policy_or_a_lost_catalog_has_everything_judged(home: Path, tmp_path: Path) -> None:
-    take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
+def test_another_policy_or_a_lost_catalog_has_everything_judged(
+    once: Once, home: Path, tmp_path: Path
+) -> None:
+    once.take(report(tmp_path / "r.csv", WAITING), home, at=NOW)
     assert retry(home, NOW, settings=replace(SETTINGS, match_margin=0.1)).identities_judged == 6
     before = catalog.current(home)
     assert before is not None

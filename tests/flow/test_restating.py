@@ -10,6 +10,7 @@ from pipeline.errors import UsageError
 from pipeline.flow import replay, restating
 from pipeline.flow.entries import Choice
 from pipeline.flow.ingest import digest_of
+from pipeline.flow.outcome import Report
 from pipeline.vocab import Fault, ManifestState
 from tests.flow.corrections import (
     EXCLUDED,
@@ -39,11 +40,12 @@ from tests.flow.homes import (
     take,
     tree,
 )
+from tests.flow.once import Once
 
 
 @pytest.fixture
-def first(home: Path, tmp_path: Path) -> str:
-    told = take(delivered(tmp_path, "2026-07.csv", FIRST), home)
+def first(once: Once, home: Path, tmp_path: Path) -> str:
+    told = once.take(delivered(tmp_path, "2026-07.csv", FIRST), home)
     assert paid(home) == FIRST_PAID
     return told.manifest
 
@@ -51,6 +53,12 @@ def first(home: Path, tmp_path: Path) -> str:
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     return delivered(tmp_path, "new-2026-08.csv", SECOND)
+
+
+@pytest.fixture
+def corrected(once: Once, home: Path, first: str, second: Path) -> Report:
+    """What came of the second report, which replaces the first."""
+    return once.take(second, home, at=LATER, replacement=replacement(first))
 
 
 def test_a_correction_moves_sums_by_the_difference_in_its_own_period(
@@ -67,9 +75,9 @@ def test_a_correction_moves_sums_by_the_difference_in_its_own_period(
 
 
 def test_a_reversal_is_the_paid_lines_negated_at_their_places(
-    home: Path, first: str, second: Path
+    home: Path, first: str, corrected: Report
 ) -> None:
-    (one,) = correct(home, second, first).restated
+    (one,) = corrected.restated
     sales = frame(home, "sales")
     kept = ["line", "offset", "isrc", "recording_id", "method", "territory", "line_type", "extra"]
     was, now = (
@@ -81,10 +89,10 @@ def test_a_reversal_is_the_paid_lines_negated_at_their_places(
     assert now["accounting_period"].unique().to_list() == ["2026-08"]
 
 
+@pytest.mark.usefixtures("corrected")
 def test_nothing_of_the_replaced_report_waits_and_each_delivery_is_conserved(
-    home: Path, first: str, second: Path
+    home: Path, first: str
 ) -> None:
-    correct(home, second, first)
     assert of(home, "staged", first)["status"].to_list() == [EXCLUDED] * 3
     assert of(home, "quarantine", first)["fault"].to_list() == [Fault.CURRENCY_INVALID]
     entries = of(home, "ledger_state", first).filter("is_open")
@@ -96,35 +104,35 @@ def test_nothing_of_the_replaced_report_waits_and_each_delivery_is_conserved(
 
 
 def test_the_lake_says_what_replaced_what_and_who_said_so(
-    home: Path, first: str, second: Path
+    home: Path, first: str, corrected: Report
 ) -> None:
-    told = correct(home, second, first)
     ending = frame(home, "endings").drop("run", "at").to_dicts()
     assert ending == [
         {
             "manifest": first,
             "accounting_period": "2026-07",
             "outcome": "replaced",
-            "by_manifest": told.manifest,
+            "by_manifest": corrected.manifest,
             "by_period": "2026-08",
-            "reversal": told.restated[0]["reversal"],
+            "reversal": corrected.restated[0]["reversal"],
             "reversal_period": "2026-08",
             "reason": "corrected prices",
             "decided_by": "ann",
         }
     ]
-    reversal = frame(home, "manifests").filter(manifest=told.restated[0]["reversal"])
+    reversal = frame(home, "manifests").filter(manifest=corrected.restated[0]["reversal"])
     assert reversal.select("title", "lines", "path").rows() == [
         (f"Reversal of {first[:12]} (2026-07)", 12, None)
     ]
 
 
-def test_the_same_command_again_changes_nothing(home: Path, first: str, second: Path) -> None:
-    told = correct(home, second, first)
+def test_the_same_command_again_changes_nothing(
+    home: Path, first: str, second: Path, corrected: Report
+) -> None:
     before = tree(home)
     again = correct(home, second, first)
     assert (again.state, list(again.restated)) == (ManifestState.UNCHANGED, [])
-    done = restating.restate(home, SETTINGS, LATER, told.manifest, replacement(first))
+    done = restating.restate(home, SETTINGS, LATER, corrected.manifest, replacement(first))
     assert done.restated == ()
     assert tree(home) == before
 
@@ -152,10 +160,10 @@ def test_a_report_on_hold_replaces_another_without_its_file(
     assert by_period(home) == {"2026-07": FIRST_PAID, "2026-08": SECOND_PAID - FIRST_PAID}
 
 
+@pytest.mark.usefixtures("corrected")
 def test_what_is_replaced_is_never_paid_again(
     home: Path, first: str, second: Path, tmp_path: Path
 ) -> None:
-    correct(home, second, first)
     load(home, WHOLE, tmp_path / "whole")
     replay.retry(home, SETTINGS, LATER + timedelta(days=1), force=True)
     zeta = frame(home, "sales").filter(isrc=ZETA)
@@ -165,12 +173,9 @@ def test_what_is_replaced_is_never_paid_again(
         replay.release(home, SETTINGS, LATER, Choice(manifest=first), reason="checked", name="ann")
 
 
-def test_a_correction_can_be_corrected(
-    home: Path, first: str, second: Path, tmp_path: Path
-) -> None:
-    told = correct(home, second, first)
+def test_a_correction_can_be_corrected(home: Path, tmp_path: Path, corrected: Report) -> None:
     third = delivered(tmp_path, "third-2026-09.csv", [*SECOND[:-1], line(ALPHA, "6")])
-    last = take(third, home, at=LATER, replacement=replacement(told.manifest))
+    last = take(third, home, at=LATER, replacement=replacement(corrected.manifest))
     assert last.seen == {}
     assert by_period(home) == {
         "2026-07": FIRST_PAID,
@@ -179,10 +184,8 @@ def test_a_correction_can_be_corrected(
     }
 
 
-def test_a_report_sent_again_after_its_correction_is_known(
-    home: Path, first: str, second: Path, tmp_path: Path
-) -> None:
-    correct(home, second, first)
+@pytest.mark.usefixtures("corrected")
+def test_a_report_sent_again_after_its_correction_is_known(home: Path, tmp_path: Path) -> None:
     path = tmp_path / "old-2026-07.csv"
     path.write_bytes((tmp_path / "2026-07.csv").read_bytes() + b"\n")
     again = take(path, home, at=LATER)
@@ -221,22 +224,21 @@ def test_what_had_paid_nothing_needs_no_reversal(home: Path, tmp_path: Path) -> 
     ],
 )
 def test_what_cannot_be_replaced_is_refused_and_changes_nothing(
-    given: str, message: str, home: Path, first: str, second: Path, tmp_path: Path
+    given: str, message: str, home: Path, first: str, tmp_path: Path, corrected: Report
 ) -> None:
-    told = correct(home, second, first)
     third = delivered(tmp_path, "third-2026-09.csv", [line(ALPHA, "6")])
     own = take(third, home).manifest
-    names = {"itself": own, "reversal": told.restated[0]["reversal"], "first": first}
+    names = {"itself": own, "reversal": corrected.restated[0]["reversal"], "first": first}
     before = tree(home)
     with pytest.raises(UsageError, match=message):
         take(third, home, replacement=replacement(names.get(given, given)))
     assert tree(home) == before
 
 
+@pytest.mark.usefixtures("corrected")
 def test_what_was_replaced_meanwhile_is_not_replaced_by_a_new_report(
-    home: Path, first: str, second: Path, tmp_path: Path
+    home: Path, first: str, tmp_path: Path
 ) -> None:
-    correct(home, second, first)
     before = tree(home)
     third = delivered(tmp_path, "third-2026-09.csv", [line(ALPHA, "6")])
     with pytest.raises(UsageError, match="is replaced by"):

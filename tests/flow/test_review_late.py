@@ -9,6 +9,7 @@ from pipeline.flow.review_limits import Limits
 from pipeline.vocab import Decision
 from tests.flow.desks import NOWHERE, accept, conserved, money, row, say, take_back
 from tests.flow.homes import ALPHA, asked, frame, line, report, take
+from tests.flow.once import Once
 
 LINES = (
     line(NOWHERE, "1", title="Alpha"),
@@ -19,9 +20,9 @@ LINES = (
 
 
 @pytest.fixture
-def waiting(home: Path, tmp_path: Path) -> Path:
+def waiting(once: Once, home: Path, tmp_path: Path) -> Path:
     lines = [line(NOWHERE, "16", title="Alpha"), line("", "32", title="Omega")]
-    take(report(tmp_path / "first.csv", lines), home)
+    once.take(report(tmp_path / "first.csv", lines), home)
     return home
 
 

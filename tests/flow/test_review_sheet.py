@@ -13,7 +13,8 @@ from pipeline.flow import review_lists
 from pipeline.flow.review_sheet import COLUMNS, SHEET, export, take_in, write_sheet
 from pipeline.vocab import Decision
 from tests.flow.desks import LATER, NOWHERE, conserved, money, row, say
-from tests.flow.homes import ALPHA, SETTINGS, asked, line, report, take
+from tests.flow.homes import ALPHA, SETTINGS, asked, line, report
+from tests.flow.once import Once
 
 GTIN = "00012345678905"
 FORMULA = '=HYPERLINK("evil","click")'
@@ -27,8 +28,8 @@ Rows = list[dict[str, str]]
 
 
 @pytest.fixture
-def waiting(home: Path, tmp_path: Path) -> Path:
-    take(report(tmp_path / "r.csv", LINES), home)
+def waiting(once: Once, home: Path, tmp_path: Path) -> Path:
+    once.take(report(tmp_path / "r.csv", LINES), home)
     return home
 
 

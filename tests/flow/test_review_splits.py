@@ -25,6 +25,7 @@ from tests.flow.homes import (
     report,
     take,
 )
+from tests.flow.once import Once
 
 
 def shared(
@@ -35,7 +36,7 @@ def shared(
 
 
 @pytest.fixture
-def held(home: Path, tmp_path: Path) -> Path:
+def held(once: Once, home: Path, tmp_path: Path) -> Path:
     """Zeta lacks 0.15 everywhere, Epsilon 0.5 on the single, Gamma all of it but in two places."""
     lines = [
         line(ZETA, "1"),
@@ -45,7 +46,7 @@ def held(home: Path, tmp_path: Path) -> Path:
         line(ALPHA, "16"),
         line(EPSILON, "32", gtin=ALBUM),
     ]
-    take(report(tmp_path / "r.csv", lines), home)
+    once.take(report(tmp_path / "r.csv", lines), home)
     assert money(home) == {("EUR", "matched"): (2, 48), ("EUR", "held"): (4, 15)}
     return home
 

@@ -41,11 +41,12 @@ from tests.flow.homes import (
     load,
     take,
 )
+from tests.flow.once import Once
 
 
 @pytest.fixture
-def first(home: Path, tmp_path: Path) -> str:
-    told = take(delivered(tmp_path, "2026-07.csv", FIRST), home)
+def first(once: Once, home: Path, tmp_path: Path) -> str:
+    told = once.take(delivered(tmp_path, "2026-07.csv", FIRST), home)
     assert paid(home) == FIRST_PAID
     return told.manifest
 

@@ -11,12 +11,19 @@ from pipeline.flow import sitting as sittings
 from pipeline.flow.sitting import Board, Press, Sitting
 from pipeline.store import locks
 from tests.flow.desk_home import LINES, REPORTED, with_rows
-from tests.flow.homes import AT, SETTINGS, asked, assert_conserved
+from tests.flow.homes import AT, SETTINGS, asked, assert_conserved, copied
+
+
+@pytest.fixture(scope="module")
+def waiting(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home in which rows wait; copied, never written to."""
+    folder = tmp_path_factory.mktemp("waiting")
+    return with_rows(copied(stocked, folder), folder)
 
 
 @pytest.fixture
-def desk(home: Path, tmp_path: Path) -> Path:
-    return with_rows(home, tmp_path)
+def desk(waiting: Path, tmp_path: Path) -> Path:
+    return copied(waiting, tmp_path)
 
 
 def looked(desk: Path, sitting: Sitting) -> Board:

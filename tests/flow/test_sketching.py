@@ -16,8 +16,11 @@ import pytest
 from pipeline.flow import replay
 from pipeline.flow.ingest import Order
 from pipeline.flow.relaying import accept
+from pipeline.flow.sketching import Kept
 from pipeline.vocab import Fault
 from pipeline.vocab_watch import Measure
+from pipeline.watch import sketch as sketching
+from pipeline.watch.sketch_pairs import Ordered
 from tests.flow.homes import ALPHA, AT, BETA, GAMMA, SETTINGS, asked, frame, line, report, take
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -205,15 +208,35 @@ def _unread(torn: pl.DataFrame) -> int:
 
 
 @pytest.mark.parametrize("name", ["orchard_2026-09.csv", DSRF])
-def test_part_size_and_threads_change_nothing(name: str, homes: Homes) -> None:
+def test_part_size_threads_and_the_disk_change_nothing(
+    name: str, homes: Homes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where lines find little room, they wait on disk."""
     path = next(one for one in REPORTS if one.name == name)
+    monkeypatch.setattr(sketching, "PER_GROUP", 1)
+    written: list[int] = []
+    keep = Kept.add
+
+    def seen(kept: Kept, lines: Ordered) -> None:
+        written.append(len(lines.rows))
+        keep(kept, lines)
+
+    monkeypatch.setattr(Kept, "add", seen)
     found = []
-    for part_bytes, threads in ((2**10, 1), (2**12, 4), (2**25, 2)):
-        home = homes(f"{part_bytes}")
+    for part_bytes, threads, room in (
+        (2**10, 1, 2**16),
+        (2**10, 2, 16),
+        (2**12, 4, 2**16),
+        (2**25, 2, 16),
+    ):
+        monkeypatch.setattr(sketching, "ROOM", room)
+        written.clear()
+        home = homes(f"{part_bytes}-{room}")
         take(path, home, replace(SETTINGS, part_bytes=part_bytes, threads=threads))
         (file,) = (home / "lake" / "drift").iterdir()
         found.append(file.read_bytes())
-    assert found[0] == found[1] == found[2]
+        assert bool(written) == (room == 16)
+    assert len(set(found)) == 1
 
 
 RECIPE = re.compile(r"```sql\n(SELECT service, month.*?)```", re.DOTALL)

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.read import Dialect, Part, encoding, parts, scan, walk
-from pipeline.read.cells import Records
+from pipeline.contract import money
+from pipeline.contract.columns import AMOUNT, QUANTITY
+from pipeline.read import Dialect, Part, framing, parts, scan
 from pipeline.read.delimited import FAULT_OF, header_of
+from pipeline.read.encoding import spoiled
 from tests.properties.random_files import (
     ROUGH,
     SPOILT,
@@ -114,7 +117,7 @@ def test_random_files_read_as_the_oracle_reads_them(
         draw = random.Random(f"{shard}-{number}")
         case = random_case(draw, pieces=3000 if number % 40 == 0 else 60)
         max_open = draw.choice([7, 30, 300]) if draw.random() < 0.2 else 64 * 2**20
-        monkeypatch.setattr(walk, "MAX_OPEN_BYTES", max_open)
+        monkeypatch.setattr(framing, "MAX_OPEN_BYTES", max_open)
         try:
             check(case, file, draw.randrange(1, 200), max_open)
         except Exception as error:
@@ -178,11 +181,7 @@ def test_scan_is_the_parts_one_after_another(
     assert whole.select(pl.len()).collect().item() == len(rows)
 
 
-@pytest.mark.parametrize("block", [1, 5, 2**13])
-def test_what_is_no_utf_8_is_found_in_its_own_line(
-    block: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoding, "_BLOCK", block)
+def test_what_is_no_utf_8_is_found_in_its_own_line() -> None:
     draw = random.Random(8)
     for _ in range(10 * FILES):
         data = bytes(draw.choices(EDGES, k=draw.randint(1, 24)))
@@ -191,28 +190,89 @@ def test_what_is_no_utf_8_is_found_in_its_own_line(
         starts = np.append(0, ends[:-1])
         broken = [at for at, line in enumerate(lines) if "\ufffd" in line.decode(errors="replace")]
         nul = [at for at, line in enumerate(lines) if 0 in line]
-        found = encoding.spoiled(data, starts, ends, Dialect())
+        found = spoiled(np.frombuffer(data, dtype=np.uint8), starts, ends, Dialect())
         assert found.tolist() == sorted({*broken, *nul}), data
 
 
-@pytest.mark.parametrize("many", [0, 10_000])
-def test_nuls_are_found_one_by_one_or_all_at_once(
-    many: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encoding, "_MANY_NULS", many)
+def test_a_nul_between_records_spoils_none() -> None:
     starts, ends = np.array([0, 4, 8]), np.array([3, 8, 12])
-    found = encoding.spoiled(b"ab\n\0cd\0\nx\0\0\n", starts, ends, Dialect())
-    assert found.tolist() == [1, 2]  # the first NUL stands between two records
+    data = np.frombuffer(b"ab\n\0cd\0\nx\0\0\n", dtype=np.uint8)
+    assert spoiled(data, starts, ends, Dialect()).tolist() == [1, 2]
 
 
-@given(cases())
-def test_by_hand_reads_what_polars_reads(file: Path, case: Case) -> None:
+@given(cases(), st.booleans())
+def test_cells_are_the_same_whichever_way_they_are_read(
+    file: Path, case: Case, by_hand: bool
+) -> None:
     file.write_bytes(case.data)
-    for part in parts(file, case.dialect, 100):
-        cells, verdicts = part.cells()
-        starts, ends = part.borders()
-        frame = part.frame
-        records = Records(
-            part.data, starts, ends, verdicts, frame.loose, part.dialect, part.columns
-        )
-        assert records.by_hand().equals(cells)
+    with pytest.MonkeyPatch.context() as patch:
+        for part in parts(file, case.dialect, 100):
+            records = part.records()
+            wanted = [records.by_hand(at) for at in range(records.height)]
+            if by_hand:
+                patch.setattr(np, "array_equal", lambda _one, _other: False)
+            found = part.cells()[0]
+            patch.undo()
+            assert found.rows() == [tuple(row) for row in wanted]
+
+
+@given(cases(), st.randoms(use_true_random=False))
+def test_distinct_rows_say_what_the_records_say(
+    file: Path, case: Case, draw: random.Random
+) -> None:
+    file.write_bytes(case.data)
+    for part in parts(file, case.dialect, 300):
+        records = part.records()
+        names = draw.sample(part.columns, draw.randint(1, len(part.columns)))
+        rows, numbers = records.distinct(names)
+        assert rows[numbers].equals(records.cells(names))
+        # In the order of their first appearance, and records of the same bytes together.
+        assert [
+            number for place, number in enumerate(numbers) if number not in numbers[:place]
+        ] == (list(range(rows.height)))
+        raws = part.raw(range(part.lines))
+        assert len(dict(zip(raws, numbers.tolist(), strict=True))) >= rows.height
+
+
+@given(cases(), st.data())
+def test_some_cells_of_some_records_are_those_of_all(
+    file: Path, case: Case, data: st.DataObject
+) -> None:
+    file.write_bytes(case.data)
+    for part in parts(file, case.dialect, 300):
+        records = part.records()
+        rows = data.draw(st.lists(st.integers(0, records.height - 1), max_size=9))
+        names = data.draw(st.lists(st.sampled_from(part.columns), unique=True, min_size=1))
+        chosen = np.array(rows, dtype=np.uint32)
+        assert records.cells(names, chosen).equals(records.cells()[rows].select(names))
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["", "-", "+"]), st.text("0123456789.e \u0663", max_size=32))
+    )
+)
+def test_a_plain_decimal_is_the_number_that_money_reads(
+    file: Path, cells: list[tuple[str, str]]
+) -> None:
+    told = [sign + digits for sign, digits in cells]
+    file.write_text("a,b\n" + "".join(f'{one},"{one}"\n' for one in told), encoding="utf-8")
+    for part in parts(file, Dialect(), 200):
+        records = part.records()
+        for name, dtype, reading in (("a", AMOUNT, money.amount), ("b", QUANTITY, money.quantity)):
+            values, plain = records.decimals(name, dtype)
+            wanted = records.cells([name]).select(reading(pl.col(name)))[name]
+            assert values.dtype == wanted.dtype
+            assert values.filter(pl.Series(plain)).equals(wanted.filter(pl.Series(plain)))
+            assert not values.filter(~pl.Series(plain)).to_numpy().any()
+
+
+@pytest.mark.parametrize(
+    "cell", ["0", "-0.00", "+7", "-999999999999.999999", "12.5", "000000000001"]
+)
+def test_common_decimals_are_plain(file: Path, cell: str) -> None:
+    file.write_text(f"a\n{cell}\n", encoding="utf-8")
+    (part,) = parts(file, Dialect())
+    values, plain = part.records().decimals("a", QUANTITY)
+    assert plain.all()
+    assert values.to_list() == [Decimal(cell)]

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
-from itertools import pairwise
+from itertools import cycle, pairwise
 from random import Random
 from typing import Any
 
@@ -13,16 +13,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY, QUANTITY
+from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY
 from pipeline.watch import sketch as sketching
 from pipeline.watch import sketch_pairs, sketch_values
-from pipeline.watch.sketch import Lines, Sketch, sketched
+from pipeline.watch.sketch import Lines, Sketch
 from pipeline.watch.sketch_grid import Grid
-from pipeline.watch.sketch_numbers import Numbers
-from pipeline.watch.sketch_pieces import decimals
+from pipeline.watch.sketch_keys import Counted
+from pipeline.watch.sketch_pairs import NARROW, WIDE, Ordered, counts
 from pipeline.watch.sketch_rows import rows
-from pipeline.watch.sketch_sums import Tally
-from tests.properties.sketch_oracle import EXACT, Figures, Key, Line, is_clear, sketch
+from pipeline.watch.sketch_sums import joined
+from tests.properties.sketch_oracle import Figures, Key, Line, is_clear, sketch
 
 EXAMPLES = max(settings().max_examples // 3, 1)
 FAULTS = ("OF_IDENTITY", "OF_CONTEXT", "OF_LINE", "TORN")
@@ -37,6 +37,9 @@ quantities = st.one_of(
     st.integers(-20, 10**5).map(Decimal),
     st.integers(-(10**27), 10**27).map(lambda units: Decimal(units).scaleb(-6)),
 ).filter(lambda quantity: is_clear({"quantity": quantity}))
+
+
+prices = amounts.filter(lambda price: is_clear({"unit_price": price}))
 
 
 def nullable(*values: Any) -> st.SearchStrategy[Any]:
@@ -73,8 +76,7 @@ given_lines = st.tuples(
     st.lists(
         st.tuples(
             st.integers(0, 2**16),
-            quantities,
-            amounts,
+            st.tuples(quantities, amounts, prices, prices),
             st.booleans(),
             st.sampled_from([False] * 5 + [True]),
         ),
@@ -108,16 +110,16 @@ def grid(contexts_: Sequence[dict[str, Any]], identities_: Sequence[dict[str, An
 def read(given_: Given) -> tuple[list[Line], Lines]:
     """The lines for the oracle, and as an ingest has them."""
     contexts_, identities_, cells = given_
-    told, numbers, money_ = [], [], []
-    for number, quantity, given_amount, is_faulty, is_torn in cells:
-        clear = is_clear({"quantity": quantity, "amount": given_amount})
-        amount = given_amount if clear else None
-        money_.append((quantity, amount))
+    told, numbers, monies = [], [], []
+    for number, numbers_, is_faulty, is_torn in cells:
+        money = dict(zip(MONEY, numbers_, strict=True))
+        if not is_clear(money):
+            money["amount"] = None
+        monies.append(money)
         context, identity = number % len(contexts_), number // 7 % len(identities_)
         own = {"OF_LINE"} if is_faulty else set()
         faults = own | ({"OF_IDENTITY"} if identities_[identity]["isrc"] is None else set())
         faults |= {"OF_CONTEXT"} if contexts_[context]["usage"] is None else set()
-        money = {"quantity": quantity, "amount": amount}
         told.append(
             Line(
                 contexts_[context],
@@ -129,31 +131,27 @@ def read(given_: Given) -> tuple[list[Line], Lines]:
         )
         numbers.append((context, identity, 8 if is_torn else 4 * is_faulty, is_torn))
     context, identity, sets, torn = (np.array(column) for column in zip(*numbers, strict=True))
-    money = pl.DataFrame(
-        {"quantity": [row[0] for row in money_], "amount": [row[1] for row in money_]},
-        schema={name: MONEY[name] for name in ("quantity", "amount")},
-    )
     numbered = [column.astype(np.uint32) for column in (context, identity, sets)]
-    return told, Lines(*numbered, torn.astype(np.bool_), money)
+    return told, Lines(*numbered, torn.astype(np.bool_), pl.DataFrame(monies, schema=MONEY))
 
 
 def counted(parts: Sequence[Lines], grid_: Grid) -> pl.DataFrame:
-    """The rows of parts that are sketched one by one, then merged."""
-    whole = Sketch.joined([sketched(part, grid_) for part in parts])
-    size = len(grid_.kind_of)
-    pairs = [Tally.of(whole.pairs)]
-    if whole.ordered:
-        pairs = [
-            sketch_pairs.summed((_between(block, groups) for block in whole.ordered), groups, size)
-            for groups in sketch_pairs.bundles(grid_.groups.height, size)
-        ]
-    return rows(whole, pairs, grid_)
-
-
-def _between(block: sketch_pairs.Ordered, groups: range) -> sketch_pairs.Ordered:
-    run = slice(int(block.begins[groups.start]), int(block.begins[groups.stop]))
-    pieces = [piece[run] for piece in block.pieces]
-    return block.without_columns().between(groups, block.identity[run], pieces)
+    """The rows of parts that two threads take in turns."""
+    handed: list[Ordered] = []
+    threads = [Sketch(grid_, handed.append) for _ in range(2)]
+    for thread, part in zip(cycle(threads), parts, strict=False):
+        thread.add(part)
+    waiting = [lines for thread in threads for lines in thread.waiting()]
+    narrow, wide = (
+        Ordered.joined(
+            [lines for lines in (*handed, *waiting) if lines.rows.shape[1] == width],
+            width,
+            grid_.groups.height,
+        )
+        for width in (NARROW, WIDE)
+    )
+    sums = joined(thread.table.rows for thread in threads)
+    return rows(Counted.of(sums, grid_), counts(narrow, wide, len(grid_.kind_of)), grid_)
 
 
 def told(frame: pl.DataFrame) -> dict[Key, Figures]:
@@ -165,14 +163,14 @@ def told(frame: pl.DataFrame) -> dict[Key, Figures]:
     return found
 
 
-@pytest.mark.parametrize("at_once", [2**18, 3])
+@pytest.mark.parametrize(("room", "together"), [(2**16, 2**18), (3, 1)])
 @pytest.mark.parametrize("limit", [1000, 1])
 @settings(max_examples=EXAMPLES)
 @given(given_=given_lines, draw=st.randoms(use_true_random=False))
 def test_a_sketch_is_what_counting_line_by_line_gives(
-    at_once: int, limit: int, given_: Given, draw: Random
+    room: int, together: int, limit: int, given_: Given, draw: Random
 ) -> None:
-    """In parts of any size and order, by group in memory and from disk, with few values told."""
+    """In parts of any size and order, in blocks of any size, and with few values told."""
     lines, numbered = read(given_)
     grid_ = grid(given_[0], given_[1])
     places = list(range(len(lines)))
@@ -181,8 +179,9 @@ def test_a_sketch_is_what_counting_line_by_line_gives(
     borders = [0, *cuts, len(lines)]
     parts = [_taken(numbered, places[begin:end]) for begin, end in pairwise(borders) if end > begin]
     with pytest.MonkeyPatch.context() as patch:
-        for module in (sketching, sketch_pairs):
-            patch.setattr(module, "AT_ONCE", at_once)
+        patch.setattr(sketching, "ROOM", room)
+        patch.setattr(sketching, "PER_GROUP", 1)
+        patch.setattr(sketch_pairs, "TOGETHER", together)
         patch.setattr(sketch_values, "VALUES", limit)
         patch.setattr(sketch_values, "VALUES_OF_A_CELL", 1)
         found = counted(parts, grid_)
@@ -191,24 +190,9 @@ def test_a_sketch_is_what_counting_line_by_line_gives(
 
 
 def _taken(lines: Lines, places: list[int]) -> Lines:
+    """Some of the lines; a column of money that they have none of is left out, as a part's is."""
     chosen = np.array(places)
     arrays = (lines.context, lines.identity, lines.sets, lines.unread)
-    return Lines(*(array[chosen] for array in arrays), lines.money[chosen])
-
-
-@pytest.mark.parametrize(("dtype", "numbers"), [(AMOUNT, amounts), (QUANTITY, quantities)])
-@given(data=st.data())
-def test_decimals_are_summed_exactly_whatever_they_are(
-    dtype: pl.Decimal, numbers: st.SearchStrategy[Decimal | None], data: st.DataObject
-) -> None:
-    """A few odd ones among many of few decimals, and many of many."""
-    few = data.draw(st.lists(numbers, max_size=8))
-    cents = [Decimal(n).scaleb(-2) for n in range(data.draw(st.sampled_from([0, 700])))]
-    values = [*few[:4], *cents, *few[4:]]
-    keys = np.arange(len(values)) % 3
-    pieces = Numbers.of(pl.Series(values, dtype=dtype)).pieces()
-    sums = decimals(pieces.sums(keys, 3, None), dtype.scale).to_list()
-    expected = [Decimal(0)] * 3
-    for key, value in zip(keys, values, strict=True):
-        expected[key] = EXACT.add(expected[key], value or Decimal(0))
-    assert sums == expected
+    money = lines.money[chosen]
+    some = [name for name in money.columns if name == "amount" or money[name].count()]
+    return Lines(*(array[chosen] for array in arrays), money.select(some))

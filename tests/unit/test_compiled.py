@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from pipeline import compiled
+from pipeline.flow.compiling import compile_all
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +23,15 @@ def test_tests_run_with_their_bounds_checked() -> None:
 
     with pytest.raises(IndexError):
         beyond(np.zeros(1, dtype=np.int64))
+
+
+def test_arrays_of_its_own_must_be_asked_for() -> None:
+    def zeros(count: int) -> int:
+        return len(np.zeros(count))
+
+    assert compiled.kernel(allocates=True)(zeros)(3) == 3
+    with pytest.raises(TypingError):
+        compiled.kernel()(zeros)(3)
 
 
 def test_a_signature_refuses_other_types(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,3 +98,9 @@ def test_commands_that_read_no_report_do_not_wait_for_the_compiler(
     imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
     assert "typer" in imported
     assert "numba" not in imported
+
+
+def test_all_kernels_are_compiled_at_once() -> None:
+    names = compile_all()
+    assert "pipeline.read.kernel" in names
+    assert set(names) <= sys.modules.keys()

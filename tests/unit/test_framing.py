@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pipeline.read import Dialect, Part, bits, framing, parts, scalar, walk
+from pipeline.errors import ManifestRefused
+from pipeline.read import Dialect, Part, bits, delimited, framing, parts, scalar
 from pipeline.read.framing import BAD_QUOTING, FIELD_COUNT, SOUND
 
 MIB = 2**20
@@ -32,34 +33,25 @@ HOSTILE = {
 
 @dataclass
 class Work:
-    """What framing a file took: units framed, units read one by one, physical lines followed."""
+    """What framing a file took: units given to it, and units that it looked at."""
 
     framed: int = 0
-    scalar: int = 0
-    lines: int = 0
+    scanned: int = 0
 
 
 @pytest.fixture
 def work(monkeypatch: pytest.MonkeyPatch) -> Work:
-    """Counters on the three loops that could run away."""
+    """Counters on the two loops that could run away."""
     done = Work()
 
     def framed(units: Any, *arguments: Any, **named: Any) -> framing.Frame:
+        found = frame(units, *arguments, **named)
         done.framed += len(units)
-        return frame(units, *arguments, **named)
+        done.scanned += found.scanned
+        return found
 
-    def scalar_read(record: Any, line: bytes, dialect: Dialect) -> None:
-        done.scalar += len(line)
-        read_line(record, line, dialect)
-
-    def followed(self: walk.Walk, *arguments: Any) -> Any:
-        done.lines += 1
-        return read(self, *arguments)
-
-    frame, read_line, read = framing.frame, scalar.read_line, walk.Walk._read
+    frame = framing.frame
     monkeypatch.setattr(framing, "frame", framed)
-    monkeypatch.setattr(walk, "read_line", scalar_read)
-    monkeypatch.setattr(walk.Walk, "_read", followed)
     return done
 
 
@@ -82,12 +74,11 @@ def test_work_grows_with_the_file_and_no_faster(
     dialect, unit = HOSTILE[name]
     body = unit * (48_000 // len(unit))
     for part_bytes in (1024, MIB):
-        work.framed = work.scalar = work.lines = 0
+        work.framed = work.scanned = 0
         found = list(parts(write(tmp_path / "f", body, width), dialect, part_bytes))
         assert sum(part.frame.physical for part in found) >= 1
         assert work.framed <= 8 * len(body) + 2 * part_bytes
-        assert work.scalar <= 8 * len(body)
-        assert work.lines <= 16 * len(body) // len(unit) + 100
+        assert work.scanned <= 8 * work.framed
 
 
 def test_work_on_any_repeated_pattern_is_bounded_too(work: Work, tmp_path: Path) -> None:
@@ -96,15 +87,13 @@ def test_work_on_any_repeated_pattern_is_bounded_too(work: Work, tmp_path: Path)
         dialect = draw.choice([Dialect(), ESCAPED, Dialect(comment="#")])
         unit = bytes(draw.choices(b'"""",,,a\\\n\n\n\r#', k=draw.randint(1, 9)))
         body = bytes(draw.choices(b'"",a\n', k=3)) + unit * (12_000 // len(unit))
-        lines = 1 + body.count(b"\n") + body.count(b"\r")
         width, part_bytes = draw.choice([1, 3, 50, 1000]), draw.choice([64, 1024, MIB])
-        work.framed = work.scalar = work.lines = 0
+        work.framed = work.scanned = 0
         for part in parts(write(tmp_path / "f", body, width), dialect, part_bytes):
             assert len(part.data)
         told = f"{unit!r} in {width} columns, {part_bytes}"
         assert work.framed <= 8 * len(body) + 2 * part_bytes, told
-        assert work.scalar <= 8 * len(body), told
-        assert work.lines <= 16 * lines + 100, told
+        assert work.scanned <= 8 * work.framed, told
 
 
 def test_a_long_line_without_escapes_is_not_searched_for_them_cell_by_cell() -> None:
@@ -165,10 +154,19 @@ def test_a_cell_open_for_longer_is_broken_whatever_the_part_size(
 def test_an_unclosed_quote_is_given_up_without_the_rest_of_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(walk, "MAX_OPEN_BYTES", 1000)
+    monkeypatch.setattr(framing, "MAX_OPEN_BYTES", 1000)
     found = list(parts(write(tmp_path / "f", b'1,"2\n' + b"1,2\n" * 10_000), Dialect(), 64))
     assert verdicts_of(found) == [BAD_QUOTING] + [SOUND] * 10_000
     assert max(len(part.data) for part in found) < 4000
+
+
+def test_a_line_beyond_all_measure_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "MOST_BYTES", 2**16)
+    path = write(tmp_path / "f", b"1,2\n" + b"x" * 2**17)
+    with pytest.raises(ManifestRefused, match="no line end within 65,536 bytes after byte 10"):
+        list(parts(path, Dialect(), 1024))
 
 
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
@@ -187,40 +185,17 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     assert peak(80_000) < 1.1 * peak(20_000)
 
 
-def places(count: int, *members: int) -> bits.Words:
-    """A set of byte positions."""
-    units = np.zeros(count, dtype=np.uint8)
-    units[list(members)] = 1
-    return bits.equal(units, 1)[0]
-
-
-def test_bit_sets_agree_with_plain_sets() -> None:
+def test_ranks_agree_with_plain_counts() -> None:
     draw = random.Random(5)
     for count in (1, 63, 64, 65, 127, 128, 1000, 2**18 - 1, 2**18, 2**18 + 1):
         members = sorted({draw.randrange(count) for _ in range(draw.choice([1, 40, 200]))})
-        members = sorted({*members, count - 1})
-        words = places(count, *members)
-        assert bits.positions(words).tolist() == members
-        after = [place + 1 for place in members]
-        every = np.arange(len(words))
-        assert bits.positions(bits.after_at(words, every)).tolist() == after
-        before = [place - 1 for place in members if place]
-        assert bits.positions(bits.before(words)).tolist() == before
-        assert bits.positions(bits.before_at(words, every[:-1])).tolist() == before
-        some = every[::2]
-        spread = bits.spread(words[some], some, len(words))
-        assert bits.positions(spread).tolist() == [at for at in members if at // 64 % 2 == 0]
-        assert bits.contains(words, np.array(members + after)).tolist() == [
-            *(True for _ in members),
-            *(place in members for place in after),
-        ]
+        units = np.zeros(count, dtype=np.uint8)
+        units[members] = 1
+        rank = bits.Rank(bits.equal(units, 1)[0])
         asked = sorted(draw.randrange(count + 1) for _ in range(50))
         before = [sum(member < place for member in members) for place in asked]
-        assert bits.Rank(words).at(np.array(asked)).tolist() == before
-        ranks = np.arange(len(members))
-        assert bits.Rank(words).select(ranks).tolist() == members
-        odd = set(bits.positions(bits.odd_before(words)).tolist())
-        assert [place in odd for place in asked] == [number % 2 == 1 for number in before]
+        assert rank.at(np.array(asked)).tolist() == before
+        assert rank.between(np.array(asked)).tolist() == np.diff(before).tolist()
 
 
 # Records of two cells, and the verdicts that they must have.

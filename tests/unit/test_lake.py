@@ -13,7 +13,7 @@ from pipeline.contract.columns import CLOCK, TABLES
 from pipeline.errors import LakeDamaged
 from pipeline.settings import Settings
 from pipeline.store import books, lake
-from pipeline.store.layout import table_folder
+from pipeline.store.layout import books_path, table_folder
 from pipeline.store.records import DECISIONS, RECORDS
 from pipeline.vocab import ManifestState
 from tests.flow import lake_program
@@ -33,6 +33,28 @@ def test_a_home_without_commits_has_every_table_typed_and_empty(tmp_path: Path) 
     shown = RECORDS.keys() - {"requests", "fetched_rows"}
     assert names >= {*TABLES, *shown, "runs", "ledger_state", "conservation", "files"}
     assert set(counts) == {0}
+
+
+def test_to_look_into_a_home_without_commits_leaves_nothing_anywhere(tmp_path: Path) -> None:
+    """What it is shown is shared with all such homes."""
+    with lake.reading(tmp_path / "a", SETTINGS) as con:
+        con.execute("CREATE TEMP TABLE asked AS SELECT 1")
+        assert con.execute("SELECT current_setting('TimeZone')").fetchall() == [("UTC",)]
+        with lake.reading(tmp_path / "b", SETTINGS) as other:
+            assert "asked" not in {row[2] for row in other.execute("SHOW ALL TABLES").fetchall()}
+            assert other.execute("FROM files").fetchall() == []
+    with lake.reading(tmp_path / "a", SETTINGS) as con:
+        tables = {row[2] for row in con.execute("SHOW ALL TABLES").fetchall()}
+    assert "sales" in tables
+    assert "asked" not in tables
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_home_whose_books_are_lost_is_not_shown_as_a_new_one(tmp_path: Path) -> None:
+    ingest(tmp_path, A, SETTINGS)
+    books_path(tmp_path).unlink()
+    with pytest.raises(LakeDamaged, match="is missing"), lake.reading(tmp_path, SETTINGS):
+        pass
 
 
 def test_views_have_the_contracts_columns_and_show_what_was_committed(tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """What makes the hash of a line, and what does not; fixed by vectors that were computed by hand."""
 
 import hashlib
-from decimal import Decimal
+from collections import Counter
+from decimal import Context, Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
@@ -11,8 +14,9 @@ from hypothesis import strategies as st
 
 from pipeline.contract import line_hash
 from pipeline.contract.columns import AMOUNT, MONEY, QUANTITY
-from pipeline.flow.digests import digests
-from pipeline.flow.line_hashes import _counted
+from pipeline.contract.line_hash import Rows
+from pipeline.flow.digests import FEW, digests
+from pipeline.flow.line_hashes import GROUP_ROWS, SAMPLE, _Runs, counted
 
 MASK = 2**64 - 1
 VECTOR = (0x55928B50DF2636AA, 0x15333DB57DEB8BD9)
@@ -34,7 +38,7 @@ def by_hand(identity: bytes, context: bytes, money: dict[str, Decimal | None]) -
             if value is None:
                 continue
             scale = 6 if name == "quantity" else 18
-            unscaled = int(value.scaleb(scale)) & (2**128 - 1)
+            unscaled = int(value.scaleb(scale, Context(prec=60))) & (2**128 - 1)
             for word, factors in zip(
                 (unscaled & MASK, unscaled >> 64), line_hash._WORDS[name], strict=True
             ):
@@ -51,8 +55,8 @@ def by_hand(identity: bytes, context: bytes, money: dict[str, Decimal | None]) -
 
 
 def hashed(texts: tuple[str, str], money: dict[str, Decimal | None]) -> tuple[int, int]:
-    whom, where = (digests(pl.Series([text])) for text in texts)
     frame = pl.DataFrame({name: [value] for name, value in money.items()}, schema_overrides=MONEY)
+    whom, where = (Rows(digests(pl.Series([text])), np.zeros(1, dtype=np.uint32)) for text in texts)
     first, second = line_hash.hashes(whom, where, frame)
     return int(first[0]), int(second[0])
 
@@ -68,6 +72,34 @@ def test_a_hash_is_what_its_definition_says(
     money = {"quantity": quantity, "amount": amount, "gross_amount": gross}
     expected = by_hand(whom.encode(), where.encode(), money)
     assert hashed((whom, where), money) == expected
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), COUNTS, AMOUNTS, AMOUNTS), min_size=1),
+    st.integers(0, 5),
+)
+def test_each_line_has_the_hash_of_what_it_holds(
+    lines: list[tuple[int, int, Decimal | None, Decimal | None, Decimal | None]], cut: int
+) -> None:
+    """However the lines of a part lie in memory."""
+    whom, where = ["a", "b", ""], ["c", "d"]
+    names = ("quantity", "amount", "unit_price")
+    money = pl.DataFrame(
+        [line[2:] for line in lines], {name: MONEY[name] for name in names}, orient="row"
+    )
+    pieces = pl.concat([money[:cut], money[cut:]], rechunk=False)
+    first, second = line_hash.hashes(
+        Rows(digests(pl.Series(whom)), np.array([line[0] for line in lines], dtype=np.uint32)),
+        Rows(digests(pl.Series(where)), np.array([line[1] for line in lines], dtype=np.uint32)),
+        pieces,
+    )
+    expected = [
+        by_hand(
+            whom[line[0]].encode(), where[line[1]].encode(), dict(zip(names, line[2:], strict=True))
+        )
+        for line in lines
+    ]
+    assert list(zip(first.tolist(), second.tolist(), strict=True)) == expected
 
 
 def test_a_hash_never_changes() -> None:
@@ -136,19 +168,65 @@ def test_a_content_counts_repeats_and_no_order_or_parts(
         assert line_hash.content(sums) != line_hash.content(lanes[n] for n in numbers[1:])
 
 
-@given(st.lists(st.integers(0, 5)))
-def test_distinct_hashes_are_counted(numbers: list[int]) -> None:
-    hashes, times = _counted(np.array(numbers, dtype=np.uint64))
-    assert dict(zip(hashes.tolist(), times.tolist(), strict=True)) == {
-        n: numbers.count(n) for n in sorted(set(numbers))
-    }
-    assert hashes.tolist() == sorted(set(numbers))
+HASHES = st.lists(
+    st.integers(0, MASK) | st.integers(0, 5) | st.sampled_from([MASK, MASK - 1, 1 << 63]),
+    min_size=1,
+    max_size=300,
+)
+
+
+@given(HASHES, st.integers(0, 9))
+def test_distinct_hashes_are_counted(numbers: list[int], same: int) -> None:
+    own = [n >> same for n in numbers]
+    hashes, times = counted(np.array(own, dtype=np.uint64), same)
+    assert dict(zip(hashes.tolist(), times.tolist(), strict=True)) == Counter(own)
+    assert hashes.tolist() == sorted(set(own))
+
+
+def test_hashes_that_begin_alike_are_counted() -> None:
+    """As nobody's would by chance: all of them fall into one bucket."""
+    numbers = [*range(1_000, 0, -1), 7, 7]
+    hashes, times = counted(np.array(numbers, dtype=np.uint64), 0)
+    assert hashes.tolist() == list(range(1, 1_001))
+    assert times.tolist() == [3 if n == 7 else 1 for n in range(1, 1_001)]
+
+
+@pytest.mark.parametrize("lines", [0, GROUP_ROWS, 40 * GROUP_ROWS])
+@given(st.lists(HASHES, min_size=1, max_size=3))
+def test_hashes_on_disk_are_counted_in_order(lines: int, parts: list[list[int]]) -> None:
+    with TemporaryDirectory() as folder:
+        runs = _Runs(Path(folder), lines)
+        for number, part in enumerate(parts):
+            smallest = runs.add(number, np.array(part, dtype=np.uint64))
+            assert smallest.tolist() == sorted(set(part))
+        found = list(runs.counted())
+    hashes = [n for run, _ in found for n in run.tolist()]
+    times = [n for _, run in found for n in run.tolist()]
+    expected = Counter(n for part in parts for n in part)
+    assert hashes == sorted(expected)
+    assert dict(zip(hashes, times, strict=True)) == expected
+
+
+def test_a_sample_is_the_smallest_of_many_equal_ones(tmp_path: Path) -> None:
+    numbers = [*[5] * 10_000, *range(MASK, MASK - 2_000, -1)]
+    sample = _Runs(tmp_path, 2**23).add(0, np.array(numbers, dtype=np.uint64))
+    assert sample.tolist() == sorted(set(numbers))[:SAMPLE]
 
 
 def test_the_last_bit_says_whether_a_line_carries_money() -> None:
-    amounts = pl.Series([Decimal(0), Decimal("0.1"), None], dtype=AMOUNT)
-    flags = line_hash.flagged(np.array([7, 6, 6], dtype=np.uint64), amounts)
-    assert flags.tolist() == [6, 7, 7]
+    amounts = pl.Series([Decimal(0), Decimal("0.1"), None, Decimal(2**64) / 10**18], dtype=AMOUNT)
+    flags = np.array([7, 6, 6, 6], dtype=np.uint64)
+    line_hash.flag(flags, amounts)
+    assert flags.tolist() == [6, 7, 7, 7]
+    line_hash.flag(flags[:2], amounts[:2])
+    assert flags.tolist() == [6, 7, 7, 7]
+
+
+@pytest.mark.parametrize("dtype", [pl.String, pl.Binary])
+def test_many_texts_are_hashed_as_few_are(dtype: pl.DataType) -> None:
+    told = pl.Series([f"ü{n}" for n in range(FEW)]).cast(dtype)
+    many, few = digests(told), digests(told[1:])
+    assert [lane[1:].tolist() for lane in many] == [lane.tolist() for lane in few]
 
 
 def test_quantities_keep_their_scale() -> None:

@@ -233,35 +233,17 @@ def test_a_plan_for_some_rows_reads_no_further_part(tmp_path: Path) -> None:
     assert found == [[], [("3",)], []]
 
 
-def test_where_polars_counts_otherwise_the_cells_are_read_by_hand(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    data = b'a,b\n1,"2\n2"\n7" Mix,\n3\n'
-    wanted = read(tmp_path, data, Dialect())
-    parsed = Records._parsed
-
-    def one_less(self: Records) -> pl.DataFrame | None:
-        found = parsed(self)
-        return None if found is None else found.head(found.height - 1)
-
-    for broken in (one_less, lambda _self: None):
-        monkeypatch.setattr(Records, "_parsed", broken)
-        assert read(tmp_path, data, Dialect()).equals(wanted)
-        spoilt = read(tmp_path, data + b"1,\xed\xa0\x80\n", Dialect())
-        assert faults(spoilt)[-1] == Fault.BAD_ENCODING
-
-
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\r\n#\r"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16-le"])
 @pytest.mark.parametrize("escape", [None, "\\"])
-def test_polars_does_the_reading_whatever_the_form(
+def test_no_record_is_read_by_hand_whatever_the_form(
     end: str, encoding: str, escape: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def by_hand(_self: Records) -> pl.DataFrame:
+    def by_hand(_self: Records, _at: int) -> list[str]:
         raise AssertionError("read by hand")
 
     monkeypatch.setattr(Records, "by_hand", by_hand)
-    lines = ["a,b", "1,2", '"é"," "', '"2\n2",', '7" Mix,""', "3", '"4"4,', "\0,5", ""]
+    lines = ["a,b", "1,2", '"é"," "', '"2\n2",', '7" Mix,""', "3", '"4"4,', ""]
     data = end.join(lines).encode(encoding)
     frame = read(tmp_path, data, Dialect(encoding=encoding, escape=escape, comment="#"))
     assert cells(frame) == [
@@ -271,5 +253,4 @@ def test_polars_does_the_reading_whatever_the_form(
         ('7" Mix', ""),
         (None, None),
         (None, None),
-        ("\0", "5"),
     ]

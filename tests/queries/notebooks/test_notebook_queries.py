@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
+from pipeline.flow.notebooks import BY
 from pipeline.store.sql import QUERIES, query
 
 HERE = Path(__file__).parent
@@ -75,13 +76,13 @@ def test_query_gives_the_expected_rows(name: str) -> None:
     expected = pl.read_csv(HERE / name / "expected.csv", infer_schema=False)
     found = answered(name, PARAMETERS[name])
     shown = found.select(_as_text(column, found.schema[column]) for column in expected.columns)
-    has_order = "order by" in query(f"notebooks/{name}").rpartition(")")[2]
+    has_order = "order by" in text_of(name).rpartition(")")[2]
     assert_frame_equal(shown, expected, check_row_order=has_order)
 
 
 def answered(name: str, given: dict[str, object]) -> pl.DataFrame:
     """What a query answers over the tables of its case."""
-    text = query(f"notebooks/{name}")
+    text = text_of(name)
     wanted = duckdb.extract_statements(text)[0].named_parameters
     with duckdb.connect() as con:
         # The queries of drift have their tables in common.
@@ -89,14 +90,23 @@ def answered(name: str, given: dict[str, object]) -> pl.DataFrame:
         for path in folder.glob("*.csv"):
             if path.stem != "expected":
                 _fill(con, path)
+        _, by = BY.get(name, (name, "name"))
+        told = {**given, "by": by}
         found: pl.DataFrame = con.sql(
-            text, params={key: value for key, value in given.items() if key in wanted}
+            text, params={key: value for key, value in told.items() if key in wanted}
         ).pl()
-    return found
+    return found.rename({"name": by}, strict=False)
+
+
+def text_of(name: str) -> str:
+    """The query of a case."""
+    return query(f"notebooks/{BY.get(name, (name, ''))[0]}")
 
 
 def test_every_query_has_a_case() -> None:
-    assert {path.stem for path in (QUERIES / "notebooks").glob("*.sql")} == PARAMETERS.keys()
+    asked = {BY.get(name, (name, ""))[0] for name in PARAMETERS}
+    assert {path.stem for path in (QUERIES / "notebooks").glob("*.sql")} == asked
+    assert BY.keys() <= PARAMETERS.keys()
 
 
 @pytest.mark.parametrize(

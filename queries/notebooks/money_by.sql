@@ -1,10 +1,13 @@
--- notebooks/territories: what became of the money of one currency, one row per territory, largest first.
--- reads: places
--- params: $currency VARCHAR, $periods VARCHAR[]
+-- notebooks/money_by: what became of the money of one currency, one row per service (`by` is service) or
+-- per territory (`by` is territory), most that is not matched first. reads: places
+-- params: $by VARCHAR, $currency VARCHAR, $periods VARCHAR[]
 -- The periods may be null: all. waiting is what is neither matched nor excluded.
 with sums as (
     select
-        p.territory,
+        case $by::VARCHAR
+            when 'service' then p.service
+            when 'territory' then p.territory
+        end as name,
         sum(p.lines)::BIGINT as lines,
         sum(p.unreadable_lines)::BIGINT as unreadable_lines,
         sum(p.amount) as reported,
@@ -20,11 +23,11 @@ with sums as (
             $periods::VARCHAR[] is null
             or list_contains($periods::VARCHAR[], p.accounting_period)
         )
-    group by p.territory
+    group by name
 )
 
 select
-    s.territory,
+    s.name,
     s.reported::DECIMAL(38, 18) as reported,
     s.matched::DECIMAL(38, 18) as matched,
     (s.unmatched + s.held + s.quarantined)::DECIMAL(38, 18) as waiting,
@@ -35,4 +38,4 @@ select
     s.lines,
     s.unreadable_lines
 from sums as s
-order by abs(reported) desc, s.territory asc
+order by abs(waiting) desc, abs(reported) desc, s.name asc
