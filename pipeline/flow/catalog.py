@@ -66,8 +66,9 @@ def load(home: Path, source: Path, partial: bool, clock: datetime) -> CatalogLoa
                 if not dropped.is_empty():
                     recordings = catalog_build.formed(con)
                 catalog_build.build_named(con, recordings)
-                del forming, recordings  # hundreds of bytes a recording, of no more use
                 words = beside.submit(vocabulary.made, reader)
+                catalog_build.build_texts(con, recordings)
+                del forming, recordings  # hundreds of bytes a recording, of no more use
                 catalog_build.build_others(con, version, source, dropped, clock)
                 index.build(con)
                 vocabulary.write(con, words.result())

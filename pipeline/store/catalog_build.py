@@ -108,7 +108,7 @@ def formed(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:
 
 
 def build_named(con: duckdb.DuckDBPyConnection, recordings: pl.DataFrame) -> None:
-    """Write recordings, releases, aliases and the text index into the database `catalog`.
+    """Write recordings and releases into the attached database `catalog`.
 
     Args:
         con: holds the staged tables, checked.
@@ -123,6 +123,15 @@ def build_named(con: duckdb.DuckDBPyConnection, recordings: pl.DataFrame) -> Non
     con.execute("drop table split_corners")
     con.execute(query("catalog/build_releases"), checked)
     con.execute("drop table staged_releases")
+
+
+def build_texts(con: duckdb.DuckDBPyConnection, recordings: pl.DataFrame) -> None:
+    """Write aliases and the text index into the attached database `catalog`.
+
+    Args:
+        con: holds the staged tables, checked.
+        recordings: as `formed` of them.
+    """
     aliases = (
         con.sql("select * from staged_artist_aliases")
         .pl()
@@ -145,7 +154,7 @@ def build_others(
     dropped: pl.DataFrame,
     clock: datetime,
 ) -> None:
-    """Write the tables that `build_named` left, and what the version says of itself.
+    """Write the tables that are left, and what the version says of itself.
 
     Args:
         con: holds the staged tables, checked.

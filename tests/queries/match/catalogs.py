@@ -58,7 +58,9 @@ def opened(folder: Path, decisions: pl.DataFrame | None = None) -> duckdb.DuckDB
     catalog_build.stage(con, folder)
     offenders = catalog_build.offenders(con)
     assert offenders.to_dicts() == []
-    catalog_build.build_named(con, catalog_build.formed(con))
+    recordings = catalog_build.formed(con)
+    catalog_build.build_named(con, recordings)
+    catalog_build.build_texts(con, recordings)
     catalog_build.build_others(con, "test", folder, offenders, datetime(2026, 9, 1, tzinfo=UTC))
     index.build(con)
     vocabulary.build(con)
