@@ -83,7 +83,7 @@ class _Reader:
             "cursor.start": bool(api.cursor.field and not api.cursor.start),
         }.items():
             if missing:
-                raise self._wrong(need, "is missing", "the README shows one of each kind")
+                raise self._wrong(need, "is missing", "pipeline/sync/README.md shows an API whole")
         if api.cursor.form is CursorForm.TEXT and (api.cursor.overlap_s or api.cursor.latency_s):
             raise self._wrong("cursor", "is no time, so it has no overlap or latency", "drop them")
         if api.payload is Payload.FILE:

@@ -206,7 +206,7 @@ class Timeouts:
 
 @dataclass(frozen=True)
 class Api:
-    """A provider's API as one source uses it; see the README for one of each kind.
+    """A provider's API as one source uses it; the README beside this shows a whole one.
 
     Attributes:
         source: the profile's name.

@@ -246,7 +246,7 @@ def test_the_recipe_of_the_readme_tells_money_and_missing_codes_by_month(
     home: Path, tmp_path: Path
 ) -> None:
     take(report(tmp_path / "july_2026-07.csv", LINES), home)
-    (recipe,) = RECIPE.findall((ROOT / "README.md").read_text(encoding="utf-8"))
+    (recipe,) = RECIPE.findall((ROOT / "queries" / "README.md").read_text(encoding="utf-8"))
     assert asked(home, recipe) == [
         ("Spotify", "", "EUR", Decimal(5), 0.0),
         ("Spotify", "2026-06", "EUR", Decimal("-2.5"), 0.0),

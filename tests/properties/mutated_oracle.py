@@ -1,7 +1,7 @@
 """The sums of a delimited report that was damaged, by Python's csv and Decimal.
 
 Nothing of the pipeline is imported. Where csv alone would read something else, a rule says what:
-each is a sentence of the README, written down once more.
+each is a sentence of a README, written down once more.
 """
 
 import codecs

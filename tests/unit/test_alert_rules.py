@@ -13,6 +13,7 @@ from pipeline.watch.metrics import METRICS
 from pipeline.watch.quantities import MONEY, SHARE, TIME, Quantity, example, quantity, told
 from pipeline.watch.rules import Place, load
 
+README = Path(__file__).resolve().parents[2] / "pipeline" / "watch" / "README.md"
 AGE = '[rules.a]\nmetric = "queue_age"\nbreach = "1 d"\n'
 
 
@@ -258,7 +259,7 @@ def test_rules_of_another_file_are_read_instead_of_the_home_s(tmp_path: Path) ->
 
 
 def test_the_example_of_the_readme_holds(tmp_path: Path) -> None:
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
     found = load(home_with(tmp_path, readme.split("# data/alerts.toml\n")[1].split("```")[0]))
     assert found.routes("unpaid", Level.BREACH) == ("log", "ops")
     assert found.named("late").breach[TIME].value == 259_200
@@ -267,7 +268,7 @@ def test_the_example_of_the_readme_holds(tmp_path: Path) -> None:
 
 def test_every_metric_has_a_query_a_meaning_and_a_place_in_the_readme() -> None:
     assert set(METRICS) == set(Metric)
-    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = README.read_text(encoding="utf-8")
     assert [one for one in (*Metric, *Queue) if f"`{one}`" not in readme] == []
     for measured in METRICS.values():
         assert set(measured.apart) <= set(measured.by)

@@ -10,6 +10,8 @@ from tests.world.shelf import stock
 _INTRODUCTION = """\
 # Sample reports
 
+Back to [the project](../../README.md).
+
 Written by `python -m tests.world samples` over the demo catalog of 20,000 recordings
 (`python -m tests.world catalog DIR`, seed 20260901): invented artists, titles and sales in the
 exact forms of real senders. Do not edit by hand.
