@@ -57,7 +57,8 @@ def added(pairs: Iterable[tuple[object, Figures]]) -> dict[object, Figures]:
     """Figures by key, one after the other."""
     sums: dict[object, Figures] = defaultdict(lambda: (0, 0, 0))
     for key, more in pairs:
-        sums[key] = tuple(a + b for a, b in zip(sums[key], more, strict=True))  # type: ignore[assignment]
+        lines, quantity, amount = (a + b for a, b in zip(sums[key], more, strict=True))
+        sums[key] = lines, quantity, amount
     return dict(sums)
 
 
@@ -230,7 +231,7 @@ def test_the_heaviest_of_each_cell_are_chosen_and_the_others_summed(
     texts = np.array([text for text, _ in flat], dtype=np.int32)
     sums = rows_of((row(*one) for _, one in flat), SUMMED)
     order = [
-        sorted(cell, key=lambda text, cell=cell: (*_weight(cell[text]), ranks[text]))  # type: ignore[misc]
+        sorted(cell, key=lambda text, cell=cell: (*_weight(cell[text]), ranks[text]))
         for cell in cells
     ]
     is_tied = any(
