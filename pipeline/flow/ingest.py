@@ -243,7 +243,7 @@ def booked(
     held = HeldBack(delivery, executor)
     emitted = _emitted(absorbed, work, held, order, executor)
     # On its own thread: the files of held lines and the books are made meanwhile.
-    sketch = None if sketching is None else executor.submit(sketching.files)
+    sketch = None if sketching is None else executor.submit(sketching.files, executor)
     written = [file for part in emitted for file in (part.sales, part.payloads)]
     files = held.files() + [file for file in written if file is not None]
     files += _matches(settled, delivery)

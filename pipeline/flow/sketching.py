@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Executor
 from pathlib import Path
 from threading import Lock
 
@@ -119,10 +120,10 @@ class Sketching:
         whole = np.where(unread, sets & TORN, route.BIT[Fault.SCHEMA_DRIFT])
         return whole, np.ones(len(sets), dtype=np.bool_)
 
-    def files(self) -> list[lake.NewFile]:
-        """The file of the delivery's sketch."""
+    def files(self, executor: Executor) -> list[lake.NewFile]:
+        """The file of the delivery's sketch; the executor has one more thread than calls this."""
         counted = Counted.of(joined(sketch.table.rows for sketch in self._sketches), self._grid)
-        told = rows(counted, self._pairs(), self._grid).with_columns(
+        told = rows(counted, self._pairs(), self._grid, executor.map).with_columns(
             manifest=pl.lit(self._delivery.manifest),
             accounting_period=pl.lit(self._delivery.accounting_period),
             source=pl.lit(self._delivery.source),

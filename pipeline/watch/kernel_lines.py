@@ -190,6 +190,7 @@ def count_lines(
         where, own = context[at], np.int64(sets[at]) << COLUMNS
         units = words_of(units_of, no_units, at)
         amount = words_of(money_of, no_money, at)
+        fresh = np.int64(0)
         if unread[at]:
             cell = np.int64(contexts[where, UNREAD_CELL])
             place = (np.int64(contexts[where, UNREAD_PLACE]) + 1) * layout[KINDS] - 1
@@ -205,11 +206,11 @@ def count_lines(
             fourth = code_at(gross_of, no_gross, at, scales[3], zero, smallest)
             is_rated = min(first, second) > _NONE and number != 0.0
             fifth = code_of(abs(value / number), zero, smallest) if is_rated else _NONE
-            used[0] += bucket(table, layout, 0, first, cell, units, amount)
-            used[0] += bucket(table, layout, 1, second, cell, units, amount)
-            used[0] += bucket(table, layout, 2, third, cell, units, amount)
-            used[0] += bucket(table, layout, 3, fourth, cell, units, amount)
-            used[0] += bucket(table, layout, 4, fifth, cell, units, amount)
+            fresh = bucket(table, layout, 0, first, cell, units, amount)
+            fresh += bucket(table, layout, 1, second, cell, units, amount)
+            fresh += bucket(table, layout, 2, third, cell, units, amount)
+            fresh += bucket(table, layout, 3, fourth, cell, units, amount)
+            fresh += bucket(table, layout, 4, fifth, cell, units, amount)
             own |= lacking(first, second, third, fourth) & ~absent
             pair = np.uint64(contexts[where, GROUP]) << _UPPER | np.uint64(identity[at])
             if is_narrow(units) and is_narrow(amount):
@@ -218,9 +219,10 @@ def count_lines(
             else:
                 put(wide, filled[1], pair, units, amount)
                 filled[1] += 1
-        used[0] += count(table, np.uint64(place), _ONE, units, amount)
+        fresh += count(table, np.uint64(place), _ONE, units, amount)
         if own:
             key = np.uint64(layout[OWN] + own * layout[CELLS] + cell)
-            used[0] += count(table, key, _ONE, units, amount)
+            fresh += count(table, key, _ONE, units, amount)
+        used[0] += fresh
         at += 1
     return at

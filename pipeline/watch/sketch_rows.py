@@ -1,6 +1,7 @@
 """A sketch as rows of the table `drift`: what its sums mean of cells, columns and faults."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import methodcaller
 
 import numpy as np
 import polars as pl
@@ -19,19 +20,24 @@ _VOCABULARIES = ("sale_level",)
 """Text of identities whose lengths and scripts say nothing."""
 
 
-def rows(counted: Counted, pairs: Iterable[Counts], grid: Grid) -> pl.DataFrame:
+Each = Callable[[Callable[[Vocabulary], None], Iterable[Vocabulary]], Iterable[None]]
+"""What calls a function with each of some vocabularies, as `map` does."""
+
+
+def rows(counted: Counted, pairs: Iterable[Counts], grid: Grid, each: Each = map) -> pl.DataFrame:
     """The rows of a sketch, ordered, in the columns of `DRIFT` but for those of the delivery.
 
     Args:
         counted: all lines by what they report.
         pairs: all lines by group and identity, some whole groups at a time.
         grid: what they were counted by.
+        each: may work on several vocabularies at the same time.
     """
     cells, groups = Told(grid.cells), Told(grid.groups)
     _of_places(counted.places, grid, cells)
     _of_faults(counted, grid, cells)
     _of_money(counted, cells)
-    _of_identities(pairs, grid, groups)
+    _of_identities(pairs, grid, groups, each)
     return told_rows([cells, groups])
 
 
@@ -106,7 +112,7 @@ def _of_money(counted: Counted, told: Told) -> None:
         told.add(sums.rows, cell, Measure.BUCKET, column, names(code))
 
 
-def _of_identities(pairs: Iterable[Counts], grid: Grid, told: Told) -> None:
+def _of_identities(pairs: Iterable[Counts], grid: Grid, told: Told, each: Each) -> None:
     """Values, lengths and scripts of identities, by group."""
     vocabularies = [
         Vocabulary(
@@ -118,8 +124,8 @@ def _of_identities(pairs: Iterable[Counts], grid: Grid, told: Told) -> None:
         for column in IDENTITY
     ]
     for counts in pairs:
-        for vocabulary in vocabularies:
-            vocabulary.add(counts)
+        for _ in each(methodcaller("add", counts), vocabularies):
+            pass
     for vocabulary in vocabularies:
         vocabulary.tell(told)
 
