@@ -11,6 +11,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -52,6 +53,7 @@ def sources() -> list[Path]:
     return sorted(_PACKAGE.rglob("kernel*.py"))
 
 
+@cache
 def cache_folder() -> Path | None:
     """Where compiled code is kept; None where nothing can be written.
 

@@ -53,6 +53,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shutil.copytree(ROOT / "pipeline", copy, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(compiled, "_PACKAGE", copy)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    # Asked once a process, for the files of an installed package stay as they are.
+    monkeypatch.setattr(compiled, "cache_folder", compiled.cache_folder.__wrapped__)
     return copy
 
 
