@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -96,6 +96,7 @@ def test_words_are_decimals(numbers: list[int]) -> None:
 
 
 @given(st.integers(-(10**30), 10**30) | st.integers(-(10**6), 10**6), st.sampled_from([6, 18]))
+@example(-(2**64), 18)
 def test_the_code_of_a_number_is_that_of_its_bucket(unscaled: int, scale: int) -> None:
     number = Fraction(unscaled, 10**scale)
     assume(is_clear({"amount": Decimal(unscaled).scaleb(-scale)}))
