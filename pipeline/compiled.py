@@ -10,7 +10,10 @@ Compiled code checks no bounds unless NUMBA_BOUNDSCHECK=1 is set, as it is for a
 import hashlib
 import os
 import platform
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,18 +37,39 @@ def kernel(signature: str | None = None, *, allocates: bool = False) -> Callable
         allocates: whether it makes arrays of its own. Where it does, references to all arrays are
             counted, which costs as much as the work on a cell; so room is given to most.
     """
-    import numba
-
     folder = cache_folder()
-    if folder is not None:
-        vars(numba.config)["CACHE_DIR"] = str(folder)
     asked: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": allocates}
     if signature is None:
         asked["forceinline"] = True
     else:
         asked |= {"signature_or_function": signature, "cache": folder is not None}
-    compiled: Callable[[Loop], Loop] = numba.njit(**asked)
+
+    def compiled(loop: Loop) -> Loop:
+        with _uninterrupted():
+            import numba
+
+            if folder is not None:
+                vars(numba.config)["CACHE_DIR"] = str(folder)
+            made: Loop = numba.njit(**asked)(loop)
+        return made
+
     return compiled
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let an interrupt wait: raised in a callback of the compiler it would be lost."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    waiting: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: waiting.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        for number in waiting[:1]:
+            signal.raise_signal(number)
 
 
 def sources() -> list[Path]:

@@ -38,6 +38,8 @@ from pipeline.cli.session import DEFAULT_HOME, Session
 from pipeline.errors import PipelineError
 
 _INTERRUPTED = 130
+_BY_DUCKDB = "Query interrupted"
+"""What DuckDB 2.0 raises in place of KeyboardInterrupt where that comes during a query."""
 
 app = typer.Typer(
     name="royalty",
@@ -121,12 +123,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - no user of a command shall see a traceback
         return _unexpected(error)
     if code == _INTERRUPTED:
-        return _told("interrupted; what was not committed yet has changed nothing", code)
+        return _interrupted()
     return code if isinstance(code, int) else 0
 
 
 def _unexpected(error: Exception) -> int:
     """The line of an error that nobody foresaw, or its traceback where ROYALTY_DEBUG is set."""
+    if isinstance(error, RuntimeError) and str(error) == _BY_DUCKDB:
+        return _interrupted()
     if os.environ.get("ROYALTY_DEBUG"):
         import traceback
 
@@ -137,6 +141,10 @@ def _unexpected(error: Exception) -> int:
         return _told(f"{where}{error.strerror}; see to that place's rights and room", 1)
     what = f"{type(error).__name__}: {error}"
     return _told(f"{what}; a defect of the pipeline: ROYALTY_DEBUG=1 shows where", 1)
+
+
+def _interrupted() -> int:
+    return _told("interrupted; what was not committed yet has changed nothing", _INTERRUPTED)
 
 
 def _told(line: str, code: int) -> int:
