@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from pipeline.contract import decimals
 from pipeline.read import framing
 from pipeline.read.dialect import Dialect
 from pipeline.read.framing import Frame, Units
@@ -106,8 +107,6 @@ class Text:
         A plain decimal has an optional sign, up to twelve digits, and after a point no more than
         the scale.
         """
-        import pyarrow as pa
-
         from pipeline.read import kernel_decimals
 
         frame, (quote, _) = self.frame, framing.marks_of(self.dialect)
@@ -117,6 +116,4 @@ class Text:
         kernel_decimals.decimals(
             *(self.units, frame.starts, frame.cells, blank, place, quote, powers, numbers, plain)
         )
-        arrow = pa.decimal128(dtype.precision, dtype.scale)
-        array = pa.Array.from_buffers(arrow, len(numbers), [None, pa.py_buffer(numbers)])
-        return pl.Series(pl.from_arrow(array)), plain
+        return decimals.of_words(numbers.reshape(-1), dtype), plain
