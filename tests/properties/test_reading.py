@@ -276,3 +276,14 @@ def test_common_decimals_are_plain(file: Path, cell: str) -> None:
     values, plain = part.records().decimals("a", QUANTITY)
     assert plain.all()
     assert values.to_list() == [Decimal(cell)]
+
+
+@pytest.mark.parametrize(
+    "cell", ["18.9", "-18.9", "18.446744073709551616", "36.999999999999999999"]
+)
+def test_an_amount_that_passes_from_one_word_to_the_next_is_exact(file: Path, cell: str) -> None:
+    file.write_text(f"a\n{cell}\n", encoding="utf-8")
+    (part,) = parts(file, Dialect())
+    values, plain = part.records().decimals("a", AMOUNT)
+    assert plain.all()
+    assert values.to_list() == [Decimal(cell)]
