@@ -6,7 +6,8 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.errors import ManifestRefused
-from pipeline.flow.ingest import Order, digest_of, ingest
+from pipeline.flow.ingest import Order, ingest
+from pipeline.flow.manifest_id import digest_of
 from pipeline.flow.outcome import Report
 from pipeline.settings import Settings
 from pipeline.store import lake

@@ -1,7 +1,8 @@
 """The session in which identities are decided: the current catalog and the standing decisions."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import Executor, Future, wait
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import polars as pl
@@ -44,3 +45,15 @@ def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Ite
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         rulings = lay_out(con, decisions)
         yield Desk(con, policy, path.stem, rulings)
+
+
+@contextmanager
+def desk_beside(home: Path, settings: Settings, executor: Executor) -> Iterator[Future[Desk]]:
+    """As `desk`, opened by an executor, while whoever asks for it goes on."""
+    with ExitStack() as stack:
+        opening = executor.submit(stack.enter_context, desk(home, settings))
+        try:
+            yield opening
+        finally:
+            # What is still being opened could not be closed.
+            wait([opening])

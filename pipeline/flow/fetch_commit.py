@@ -10,7 +10,8 @@ import polars as pl
 from pipeline.errors import ManifestRefused
 from pipeline.faults import requests
 from pipeline.flow import attempts
-from pipeline.flow.ingest import Order, digest_of, ingest
+from pipeline.flow.ingest import Order, ingest
+from pipeline.flow.manifest_id import digest_of
 from pipeline.flow.outcome import Report
 from pipeline.settings import Settings
 from pipeline.store import archive, lake

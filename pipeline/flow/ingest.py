@@ -1,6 +1,5 @@
 """Ingest: one manifest from its bytes to a commit."""
 
-import hashlib
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
@@ -15,14 +14,15 @@ from pipeline.flow import balancing, forgery, guard, parquet, paying, tally
 from pipeline.flow.absorb import Absorbed, Plan, absorb
 from pipeline.flow.catching_up import caught_up
 from pipeline.flow.delivery import Delivery, Key
-from pipeline.flow.desk import desk
+from pipeline.flow.desk import desk_beside
 from pipeline.flow.drifting import watched
 from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.line_hashes import Hashing
+from pipeline.flow.manifest_id import digesting
 from pipeline.flow.messages import ordered
-from pipeline.flow.opening import AnyPart, Opened, open_report
+from pipeline.flow.opening import AnyPart, Opened, open_report, stat_of
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
 from pipeline.flow.replacement import deliveries
@@ -34,10 +34,7 @@ from pipeline.flow.weighing import weighed
 from pipeline.store import archive, lake
 from pipeline.vocab import ManifestState
 
-__all__ = ["Order", "absorbed_parts", "booked", "delivery_of", "digest_of", "ingest"]
-
-
-_BLOCK = 2**20
+__all__ = ["Order", "absorbed_parts", "booked", "delivery_of", "ingest"]
 
 
 def ingest(path: Path, order: Order) -> Report:
@@ -60,22 +57,25 @@ def ingest(path: Path, order: Order) -> Report:
 
 def _once(path: Path, order: Order) -> Report | None:
     """What became of a manifest; None where another run took meanwhile what it repeats."""
-    # One thread more than workers: it hashes and imports while they parse. The run's folder goes
-    # once nobody writes there any more.
+    before = stat_of(path)
+    # Two threads more than workers: they hash, open and import while parts are read. The run's
+    # folder goes once nobody writes there any more.
     with (
         lake.begin(order.home, "ingest", order.at) as run,
-        ThreadPoolExecutor(order.threads + 1) as executor,
+        ThreadPoolExecutor(order.threads + 2) as executor,
+        digesting(path, executor) as digest,
     ):
         opened = open_report(path, order.home, run.dir, order.source, order.period)
-        digest = executor.submit(digest_of, path)
-        guarding = executor.submit(guard.preload)
+        # Its digest was begun before it was opened.
+        opened.before = before
         report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
         remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
             order = ordered(order, opened)
-            with desk(order.home, order.settings) as at_desk:
+            with desk_beside(order.home, order.settings, executor) as at_desk:
                 plan = Plan.of(opened.profile)
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
+                guarding = executor.submit(guard.preload)
                 absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)
                 _refuse_empty(opened, absorbed)
                 hashing = Hashing(absorbed, judge.named, opened, run.dir, executor)
@@ -113,16 +113,6 @@ def _restated(report: Report, order: Order) -> Report:
     return replace(report, restated=[one.as_json() for one in done.restated])
 
 
-def digest_of(path: Path) -> str:
-    """The SHA-256 of a file's bytes as delivered."""
-    digest = hashlib.sha256()
-    block = memoryview(bytearray(_BLOCK))
-    with path.open("rb", buffering=0) as file:
-        while size := file.readinto(block):
-            digest.update(block[:size])
-    return digest.hexdigest()
-
-
 def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
     """That the delivery is in the lake, told before any work where a file of its size is."""
     if opened.before.st_size not in lake.sizes(order.home, order.settings):
@@ -143,7 +133,7 @@ def absorbed_parts(
     """The first stage over all parts, at most one part waiting beside those under way."""
     found: list[Absorbed] = []
     lines = at = 0
-    half = opened.plain.stat().st_size // 2
+    size = opened.plain.stat().st_size
 
     def numbered() -> Iterator[tuple[int, AnyPart]]:
         nonlocal at
@@ -159,7 +149,7 @@ def absorbed_parts(
     for part in in_order(executor, work, numbered(), order.threads + 1):
         # Blank lines and comments can fill a part.
         if part.lines:
-            found.append(judge.take(part, half_read=at >= half))
+            found.append(judge.take(part, read=at / size))
             lines += part.lines
     return found
 

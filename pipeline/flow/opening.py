@@ -166,7 +166,7 @@ def open_report(
     """
     if declared is not None and not _PERIOD.fullmatch(declared):
         raise UsageError(f"{declared!r} is no accounting period", "write 2026-09 or 2026Q3")
-    before = _stat(path)
+    before = stat_of(path)
     profiles = load_profiles(home)
     if workbook.is_workbook(path):
         asked = named(profiles, source)
@@ -199,7 +199,12 @@ def _decimal(count: int | None) -> Decimal | None:
     return None if count is None else Decimal(count)
 
 
-def _stat(path: Path) -> os.stat_result:
+def stat_of(path: Path) -> os.stat_result:
+    """What a delivered file is now.
+
+    Raises:
+        ManifestRefused: there is none.
+    """
     try:
         return path.stat()
     except OSError as error:

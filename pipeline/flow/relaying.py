@@ -17,7 +17,7 @@ from pipeline.flow import guard, parquet
 from pipeline.flow.absorb import Plan
 from pipeline.flow.balancing import settle
 from pipeline.flow.control import AMOUNT, LINES, QUANTITY
-from pipeline.flow.desk import desk
+from pipeline.flow.desk import desk_beside
 from pipeline.flow.drifting import watched
 from pipeline.flow.entries import SHORTEST_ID
 from pipeline.flow.ingest import Order, absorbed_parts, booked, delivery_of
@@ -110,7 +110,7 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         opened = Opened(
             held.path, plain, profile, held.period, plain.stat(), _declared(order, held)
         )
-        with desk(order.home, order.settings) as at_desk:
+        with desk_beside(order.home, order.settings, executor) as at_desk:
             plan = Plan.of(profile)
             judge = Judge(plan, profile.name, at_desk, executor)
             absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)

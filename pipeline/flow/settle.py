@@ -27,9 +27,12 @@ Numbers = NDArray[np.uint32]
 BATCH = 65_536
 """New identities that are judged while parts are still being read, whatever is to come."""
 EARLY = 8_192
-"""Those that are, once half of a report is read: most of its identities are known by then, and what
-is left for the time between the stages, when one core has little to do, takes half a second and not
-one and a quarter. Two batches cost 0.4 core-seconds more than one, which both cores share."""
+"""Those that are, once few others are to come: what is left for the time between the stages, when
+one core has little to do, takes half a second and not one and a quarter. Two batches cost 0.4
+core-seconds more than one, which both cores share."""
+_FEW = 2
+"""Others are few where they will be no more than one for so many that wait, should all that is to
+be read name as many new ones as the part read last."""
 
 
 @dataclass(frozen=True)
@@ -80,39 +83,52 @@ class Settled:
 class Judge:
     """Takes what parts leave behind, in their order, and judges identities as they come."""
 
-    def __init__(self, plan: Plan, source: str, desk: Desk, executor: Executor) -> None:
+    def __init__(self, plan: Plan, source: str, desk: Future[Desk], executor: Executor) -> None:
         """Begin with nothing.
 
         Args:
             plan: of the manifest's profile.
             source: its name.
-            desk: what decisions are taken with; one batch at a time uses it.
+            desk: what decisions are taken with, once it is open; one batch at a time uses it.
             executor: judges batches while parts are read.
         """
         self._names = Names(plan)
         self._source = source
-        self._desk = desk
+        self._opening = desk
         self._executor = executor
         self._absorbed: list[Absorbed] = []
         self._batches: list[Future[_Judged]] = []
-        self._is_half_judged = False
 
-    def take(self, part: Absorbed, *, half_read: bool) -> Absorbed:
+    @property
+    def _desk(self) -> Desk:
+        return self._opening.result()
+
+    def take(self, part: Absorbed, *, read: float) -> Absorbed:
         """Number the identities and contexts of the next part; the part without them.
 
         Args:
             part: the next one.
-            half_read: whether no more than half of the manifest is still to be read.
+            read: how much of the manifest has been read, from 0 to 1.
+
+        Raises:
+            CatalogError, LakeBusy, LakeDamaged: the desk could not be opened, as is known by now.
         """
+        if self._opening.done():
+            self._opening.result()
+        before = self._names.waiting
         self._names.take(part)
         numbered = part.without_rows()
         self._absorbed.append(numbered)
-        early = half_read and not self._is_half_judged
+        enough = EARLY if self._is_early(self._names.waiting - before, read) else BATCH
         idle = all(batch.done() for batch in self._batches)
-        if idle and self._names.waiting >= (EARLY if early else BATCH):
-            self._is_half_judged = half_read
+        if idle and self._names.waiting >= enough:
             self._batches.append(self._executor.submit(self._judged, self._names.drained()))
         return numbered
+
+    def _is_early(self, new: int, read: float) -> bool:
+        """Whether the first batch may be judged, the part read last having named `new` ones."""
+        to_come = new * len(self._absorbed) * (1 - read)
+        return not self._batches and self._names.waiting * read >= _FEW * to_come
 
     @cached_property
     def named(self) -> Named:
@@ -135,9 +151,17 @@ class Judge:
         judged, overridden = self._overridden(judged, where)
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
         fatal_context = (context_sets & route.FATAL) != 0
-        stopped, asked = _surveyed(
-            self._absorbed, self.named.numbers, overridden, fatal_context, conditional
-        )
+
+        def surveyed(item: tuple[Absorbed, tuple[Numbers, Numbers]]) -> tuple[Numbers, pl.DataFrame]:
+            part, (identity_of, context_of) = item
+            lines = compact.lines(part.path, ["identity", "context", "sets"])
+            context = context_of[lines["context"].to_numpy()]
+            identity = renumbered(identity_of[lines["identity"].to_numpy()], context, overridden)
+            return _surveyed(identity, context, lines["sets"].to_numpy(), fatal_context, conditional)
+
+        parts = zip(self._absorbed, self.named.numbers, strict=True)
+        fatal, pairs = zip(*self._executor.map(surveyed, parts), strict=True)
+        stopped, asked = np.unique(np.concatenate(fatal)), pl.concat(pairs).unique()
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
@@ -148,7 +172,7 @@ class Judge:
             halted=halted.to_numpy(),
             by_territory=judged["by_territory"].fill_null(value=False).to_numpy(),
             by_date=judged["by_date"].fill_null(value=False).to_numpy(),
-            pairs=_incomplete(asked, judged, where, self._desk),
+            pairs=_incomplete(asked.sort("identity", "context"), judged, where, self._desk),
             matches=pl.concat(batch.told for batch in batches),
             whole=route.joined(*whole),
             basis=self._desk.basis,
@@ -239,31 +263,23 @@ def _pairs(lines: Iterable[tuple[Numbers, Numbers]], concerned: Flags) -> pl.Dat
 
 
 def _surveyed(
-    absorbed: list[Absorbed],
-    numbers: list[tuple[Numbers, Numbers]],
-    overridden: pl.DataFrame,
-    fatal_context: Flags,
-    conditional: Flags,
+    identity: Numbers, context: Numbers, sets: Numbers, fatal_context: Flags, conditional: Flags
 ) -> tuple[Numbers, pl.DataFrame]:
-    """Identities of fatal lines, and the pairs that conditional splits must be asked for."""
-    stopped: list[Numbers] = [np.zeros(0, dtype=np.uint32)]
+    """Identities of a part's fatal lines, and the pairs whose conditional splits must be asked for.
+
+    Args:
+        identity: the number of each line's identity.
+        context: of its context.
+        sets: its own faults.
+        fatal_context: whether a context makes its lines fatal.
+        conditional: whether the splits of an identity's match depend on the line's terms.
+    """
+    whole = (sets & TORN) == 0
+    fatal = whole & (fatal_context[context] | ((sets & route.FATAL) != 0))
+    asked = whole & conditional[identity]
     schema = {"identity": pl.UInt32, "context": pl.UInt32}
-    pairs = [pl.DataFrame(schema=schema)]
-    for part, (identity_of, context_of) in zip(absorbed, numbers, strict=True):
-        lines = compact.lines(part.path, ["identity", "context", "sets"])
-        context = context_of[lines["context"].to_numpy()]
-        identity = renumbered(identity_of[lines["identity"].to_numpy()], context, overridden)
-        sets = lines["sets"].to_numpy()
-        whole = (sets & TORN) == 0
-        fatal = whole & (fatal_context[context] | ((sets & route.FATAL) != 0))
-        stopped.append(np.unique(identity[fatal]))
-        asked = whole & conditional[identity]
-        if asked.any():
-            frame = pl.DataFrame(
-                {"identity": identity[asked], "context": context[asked]}, schema=schema
-            )
-            pairs.append(frame.unique())
-    return np.unique(np.concatenate(stopped)), pl.concat(pairs).unique().sort("identity", "context")
+    pairs = pl.DataFrame({"identity": identity[asked], "context": context[asked]}, schema=schema)
+    return np.unique(identity[fatal]), pairs.unique() if pairs.height else pairs
 
 
 def _incomplete(

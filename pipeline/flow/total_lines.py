@@ -5,6 +5,7 @@ that names nothing comes to the very sum of all other lines, to the last digit, 
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -30,6 +31,8 @@ _WORD = r"(?i)^\W*((grand|sub|net|overall)[\s-]*)?(totals?|totale?s?|summe|sum|g
 """What a total is called where a record has a name. "Total Eclipse" begins so too: only with the
 sum of all other lines is it one."""
 _SHOWN = 3
+_FEW = 4_096
+"""Lines of a part that are remembered: of a thousand parts 160 MiB at the very most."""
 _LAST_DIGIT = Decimal(1).scaleb(-AMOUNT.scale)
 _SUMS = {"currency": pl.String(), "amount": AMOUNT}
 _NONE = pl.DataFrame(schema={**_SUMS, "line": pl.UInt64()})
@@ -51,18 +54,18 @@ def total_lines(
     nameless = _nameless(settled)
     if not nameless.any() or nameless.all():
         return
-    parts = _of(nameless, absorbed, settled)
-    own = dict(_summed(pl.concat([_NONE.select(*_SUMS), *map(_summed, parts)])).rows())
+    lines = _Nameless(nameless, absorbed, settled)
+    own = dict(_summed(pl.concat([_NONE.select(*_SUMS), *map(_summed, lines.parts())])).rows())
     all_ = dict(reported.select("currency", "amount").rows())
     rest = {currency: EXACT.subtract(all_[currency], amount) for currency, amount in own.items()}
     wanted = _wanted({currency: all_[currency] for currency, left in rest.items() if left}, rest)
-    parts = _of(nameless, absorbed, settled)
-    found = pl.concat([_NONE, *(rows.join(wanted, on=list(_SUMS), how="semi") for rows in parts)])
+    likely = (rows.join(wanted, on=list(_SUMS), how="semi") for rows in lines.parts())
+    found = pl.concat([_NONE, *likely])
     for currency in sorted(name for name, left in rest.items() if left):
-        lines = found.filter(currency=currency)
-        if lines.height or own[currency] == rest[currency]:
-            declared = lines["amount"][0] if lines.height else rest[currency]
-            note = _note(lines["line"].to_list())
+        totals = found.filter(currency=currency)
+        if totals.height or own[currency] == rest[currency]:
+            declared = totals["amount"][0] if totals.height else rest[currency]
+            note = _note(totals["line"].to_list())
             yield Figure(TOTAL_LINE, declared, all_[currency], currency, note=note)
 
 
@@ -75,17 +78,39 @@ def _nameless(settled: Settled) -> Flags:
     return flags
 
 
-def _of(nameless: Flags, absorbed: list[Absorbed], settled: Settled) -> Iterator[pl.DataFrame]:
-    """Currency, amount and place of the lines that name nothing, part by part."""
-    currencies = settled.contexts.rows["currency"].fill_null("")
-    for part, (identity_of, context_of) in zip(absorbed, settled.numbers, strict=True):
-        among = nameless[identity_of]
-        if not among.any():
-            continue
-        lines = compact.lines(part.path, ["identity", "context", "amount", "line"])
+@dataclass
+class _Nameless:
+    """The lines that name nothing, part by part; those of a part are read once where they are few.
+
+    Attributes:
+        nameless: of each identity, whether it names nothing.
+        absorbed: the parts of the report.
+        settled: what settles its lines.
+        kept: by part, its lines, where they are few.
+    """
+
+    nameless: Flags
+    absorbed: list[Absorbed]
+    settled: Settled
+    kept: dict[int, pl.DataFrame] = field(default_factory=dict)
+
+    def parts(self) -> Iterator[pl.DataFrame]:
+        """Currency, amount and place of the lines that name nothing, of each part that has any."""
+        for at, (identity_of, _) in enumerate(self.settled.numbers):
+            among = self.nameless[identity_of]
+            if not among.any():
+                continue
+            rows = self.kept[at] if at in self.kept else self._read(at, among)
+            if rows.height <= _FEW:
+                self.kept[at] = rows
+            yield rows
+
+    def _read(self, at: int, among: Flags) -> pl.DataFrame:
+        lines = compact.lines(self.absorbed[at].path, ["identity", "context", "amount", "line"])
         rows = lines[np.flatnonzero(among[lines["identity"].to_numpy()])]
-        currency = currencies.gather(context_of[rows["context"].to_numpy()])
-        yield rows.select(currency.alias("currency"), "amount", "line")
+        context = self.settled.numbers[at][1][rows["context"].to_numpy()]
+        currency = self.settled.contexts.rows["currency"].gather(context).fill_null("")
+        return rows.select(currency.alias("currency"), "amount", "line")
 
 
 def _summed(rows: pl.DataFrame) -> pl.DataFrame:

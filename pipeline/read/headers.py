@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import islice
 
 import polars as pl
@@ -129,8 +130,14 @@ def marked(spec: Spec, head: bytes) -> Dialect:
     return replace(dialect, encoding=encoding.fitting([head], spec.encodings))
 
 
-def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
+def _records(head: bytes, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
     """The header and `SAMPLED` records below it that the head holds whole, as far as csv reads."""
+    return _read(head, replace(dialect, columns=None, header=True, footer=0, pad_short=False))
+
+
+@lru_cache(maxsize=16)
+def _read(head: bytes, dialect: Dialect) -> tuple[tuple[str, ...], ...]:
+    """As `_records`; remembered: a report is held against all profiles, and many read it alike."""
     text = head.decode(dialect.encoding, "replace").removeprefix("\ufeff")
     for _ in range(dialect.skip):
         text = [*_LINE_END.split(text, maxsplit=1), ""][1]
@@ -146,10 +153,10 @@ def _records(head: bytes, dialect: Dialect) -> list[tuple[str, ...]]:
     found: list[tuple[str, ...]] = []
     with suppress(csv.Error):
         found.extend(islice(kept, SAMPLED + 2))
-    if len(found) > SAMPLED + 1:
-        return found[:-1]
     # The head may end within a record.
-    return found[:-1] if len(head) >= HEAD_BYTES and len(found) > 1 else found or [()]
+    is_cut = len(head) >= HEAD_BYTES and len(found) > 1
+    whole = found[:-1] if len(found) > SAMPLED + 1 or is_cut else found
+    return tuple(whole) or ((),)
 
 
 def _is_aside(row: Sequence[str], dialect: Dialect) -> bool:
@@ -178,7 +185,7 @@ def _as_wide(cells: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
 def _headerless(spec: Spec, head: bytes, dialect: Dialect) -> Header:
     """A report without a header: it fits where its first records have the shape."""
     columns = spec.header
-    rows = tuple(_records(head, dialect)[:SAMPLED])
+    rows = _records(head, dialect)[:SAMPLED]
     here = replace(dialect, columns=columns)
     difference = _shape(spec, [row for row in rows if row])
     return Header(here, columns, rows, difference, unknown=False)

@@ -4,6 +4,7 @@ import shlex
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import polars as pl
@@ -133,8 +134,11 @@ def _read(path: Path) -> Spec:
     return read_spec(path.name, text)
 
 
+@lru_cache(maxsize=256)
 def read_spec(where: str, text: str) -> Spec:
     """A profile from the text of its TOML; `where` is its file, for errors.
+
+    Remembered: a process that takes many reports reads all profiles for each of them.
 
     Raises:
         UsageError: it is not TOML, or says what no profile can.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.flow.ingest import digest_of
+from pipeline.flow.manifest_id import digest_of
 from pipeline.vocab import Fault, ManifestState, Status
 from tests.flow.homes import (
     ALBUM,

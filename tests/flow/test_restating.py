@@ -9,7 +9,7 @@ import pytest
 from pipeline.errors import UsageError
 from pipeline.flow import replay, restating
 from pipeline.flow.entries import Choice
-from pipeline.flow.ingest import digest_of
+from pipeline.flow.manifest_id import digest_of
 from pipeline.flow.outcome import Report
 from pipeline.vocab import Fault, ManifestState
 from tests.flow.corrections import (

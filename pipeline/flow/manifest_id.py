@@ -1,0 +1,37 @@
+"""The id of a manifest: the SHA-256 of its bytes as delivered."""
+
+import hashlib
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Executor, Future
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event
+
+_BLOCK = 2**23
+"""Large, for between two blocks it waits for whoever holds the interpreter's lock."""
+
+
+def digest_of(path: Path, given_up: Event | None = None) -> str:
+    """The SHA-256 of a file's bytes as delivered.
+
+    Raises:
+        CancelledError: nobody wants to know any more.
+    """
+    digest = hashlib.sha256()
+    block = memoryview(bytearray(_BLOCK))
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(block):
+            digest.update(block[:size])
+            if given_up is not None and given_up.is_set():
+                raise CancelledError
+    return digest.hexdigest()
+
+
+@contextmanager
+def digesting(path: Path, executor: Executor) -> Iterator[Future[str]]:
+    """The digest of a file, made beside whatever else is done to it, and given up with that."""
+    given_up = Event()
+    try:
+        yield executor.submit(digest_of, path, given_up)
+    finally:
+        given_up.set()
