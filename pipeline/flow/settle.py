@@ -154,6 +154,7 @@ class Judge:
         where = tag.tag_contexts(self.named.contexts)
         context_sets = route.sets_of(where["faults"])
         judged, overridden = self._overridden(judged, where)
+        coded = self._executor.submit(Coded.of, judged.select(*IDENTITY, *_NAMED))
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
         fatal_context = (context_sets & route.FATAL) != 0
         surveyed = partial(_surveyed, overridden, fatal_context, conditional)
@@ -163,7 +164,7 @@ class Judge:
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
-            identities=Coded.of(judged.select(*IDENTITY, *_NAMED)),
+            identities=coded.result(),
             contexts=Coded.of(where.select(*CONTEXT)),
             identity_sets=judged["sets"].to_numpy(),
             context_sets=context_sets,
