@@ -51,7 +51,7 @@ def write_groups(
         height = len(next(iter(group.values())))
         given = {name: pa.array(values) for name, values in group.items()}
         given |= {name: _repeated(value, height) for name, value in same.items()}
-        columns = pa.table({name: given[name] for name in TABLES[table]})
+        columns = _table({name: given[name] for name in TABLES[table]})
         if writer is None:
             writer = pq.ParquetWriter(
                 path, columns.schema, compression="lz4", use_dictionary=[*same], store_schema=False
@@ -81,7 +81,6 @@ def write_columns(
         path: the file.
     """
     # Imported here: a command that writes nothing does not pay for it.
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     rows = len(next(iter(columns.values())))
@@ -90,7 +89,7 @@ def write_columns(
     given = {**columns, **{name: _repeated(value, rows) for name, value in same.items()}}
     texts = [name for name, dtype in TABLES[table].items() if dtype == pl.String]
     pq.write_table(
-        pa.table({name: given[name] for name in TABLES[table]}),
+        _table({name: given[name] for name in TABLES[table]}),
         path,
         compression="lz4",
         use_dictionary=texts,
@@ -102,6 +101,20 @@ def write_columns(
         write_batch_size=rows,
     )
     return lake.seal(path, table, rows)
+
+
+def _table(columns: Mapping[str, "pa.Array"]) -> "pa.Table":
+    """Columns, each as one that is never null where nothing in it is.
+
+    The file then says of no line whether it has a value: an eighth of the work on a part. Whoever
+    reads it beside files in which some line has none sees no difference.
+    """
+    import pyarrow as pa
+
+    fields = [
+        pa.field(name, array.type, nullable=array.null_count > 0) for name, array in columns.items()
+    ]
+    return pa.table([*columns.values()], schema=pa.schema(fields))
 
 
 def _repeated(value: Any, rows: int) -> "pa.Array":
