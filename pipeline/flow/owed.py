@@ -137,8 +137,11 @@ def _calendar(home: Path, settings: Settings, at: datetime) -> Iterator[duckdb.D
         yield con
 
 
-def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> None:
+def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> bool:
     """Give a session the table `owed`, as it stands on a day by the deliveries that it shows.
+
+    Returns:
+        Whether any report is expected; where none is, `owed` has no row.
 
     Raises:
         UsageError: a calendar is wrong.
@@ -147,6 +150,7 @@ def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> None:
     con.register("expected", pl.DataFrame(rows, schema=_EXPECTED, orient="row"))
     made = f"CREATE OR REPLACE TEMP TABLE owed AS {query('inbox/owed')}"
     con.execute(made, {"today": today})
+    return bool(rows)
 
 
 def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
