@@ -6,13 +6,14 @@ was not told for certain is told again, with the same id.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import LakeBusy, PipelineError
+from pipeline.errors import LakeBusy, LakeDamaged, PipelineError
 from pipeline.flow import measuring, telling
 from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
@@ -87,7 +88,10 @@ def check(
         return Checked(tuple(events), ())
     reach(Step.FIRED)
     how = telling.Telling(home, settings, at, rules, speak, is_patient)
-    failures = telling.tell(how)
+    try:
+        failures = telling.tell(how)
+    finally:
+        _show(home, waits)
     return Checked(tuple(events), tuple(failures))
 
 
@@ -107,6 +111,12 @@ def after(home: Path, settings: Settings, at: datetime, speak: Speak | None = No
     except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return [f"alerts were not checked: {reason}"]
+
+
+def _show(home: Path, settings: Settings) -> None:
+    """Renew the views where telling did not; what cannot be now, the next command does."""
+    with suppress(LakeBusy, LakeDamaged):
+        lake.ensure_views(home, settings)
 
 
 def evaluated(
@@ -141,8 +151,11 @@ def evaluated(
                 for place, change in enumerate(changed, 1)
             ]
             calls = [*_calls(events, stood, rules), *late]
-            alarms.record(home, run, settings, events, calls)
-    return events, is_owed or bool(calls)
+            is_owed = is_owed or bool(calls)
+            # Told in a moment, and recorded: then the views are renewed, once for both.
+            follows = is_owed and telling.is_instant(rules)
+            alarms.record(home, run, settings, events, calls, is_shown=not follows)
+    return events, is_owed
 
 
 def standings(con: duckdb.DuckDBPyConnection) -> dict[Key, Stood]:
