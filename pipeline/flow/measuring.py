@@ -6,7 +6,7 @@ on. Calendars of expected reports, and which sources are fetched, are those of t
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -20,7 +20,6 @@ from pipeline.flow import owed
 from pipeline.settings import Settings
 from pipeline.store import lake
 from pipeline.store.sql import query
-from pipeline.vocab_watch import Metric
 from pipeline.watch.alarm import Key, Reading
 from pipeline.watch.reading import Row, readings
 from pipeline.watch.rules import Rule
@@ -79,9 +78,9 @@ class Seen:
         if known != self.shown:
             self._show(moment, known, asked)
             self.shown = known
-        if _REPORTS in asked and (known, moment.date()) != self.day:
-            is_any = owed.calendar(self.con, self.home, moment.date())
-            self.idle = self.idle - {_REPORTS} if is_any else self.idle | {_REPORTS}
+        wants = _REPORTS in asked and _REPORTS not in self.idle
+        if wants and (known, moment.date()) != self.day:
+            owed.calendar(self.con, self.home, moment.date())
             self.day = (known, moment.date())
 
     def _show(self, moment: datetime, known: int, asked: Collection[str]) -> None:
@@ -135,11 +134,13 @@ def seen(home: Path, settings: Settings, rules: Sequence[Rule]) -> Iterator[Seen
     with lake.reading(home, settings) as con:
         for name, asked in _HISTORIES.items():
             con.execute(f"CREATE TEMP VIEW {name} AS {asked}")
-        idle = set()
-        if any(rule.metric is Metric.SOURCE_SILENCE for rule in rules):
-            sources = pl.DataFrame({"source": _fetched(home)}, schema={"source": pl.String()})
-            con.register("fetched_sources", sources)
-            idle = set() if sources.height else {_SILENCE}
+        asks = any(rule.measured.query == _REPORTS for rule in rules)
+        # A calendar that is wrong stops those alone who ask for reports.
+        idle = {_REPORTS} if asks and not owed.calendars(home) else set()
+        if fetched := _fetched(home):
+            con.register("fetched_sources", pl.DataFrame({"source": fetched}))
+        else:
+            idle.add(_SILENCE)
         turns = [moment for (moment,) in con.execute(query("watch/turns")).fetchall()]
         yield Seen(con, home, rules, turns, idle)
 
@@ -161,7 +162,7 @@ def moment_of(con: duckdb.DuckDBPyConnection, at: datetime) -> datetime:
     return max([now, *committed(con)])
 
 
-def _fetched(home: Path) -> Iterable[str]:
+def _fetched(home: Path) -> list[str]:
     """The sources whose profiles say how they are fetched."""
     names = []
     for path in sorted((home / "sources").glob("*.toml")):

@@ -137,11 +137,8 @@ def _calendar(home: Path, settings: Settings, at: datetime) -> Iterator[duckdb.D
         yield con
 
 
-def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> bool:
+def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> None:
     """Give a session the table `owed`, as it stands on a day by the deliveries that it shows.
-
-    Returns:
-        Whether any report is expected; where none is, `owed` has no row.
 
     Raises:
         UsageError: a calendar is wrong.
@@ -150,7 +147,6 @@ def calendar(con: duckdb.DuckDBPyConnection, home: Path, today: date) -> bool:
     con.register("expected", pl.DataFrame(rows, schema=_EXPECTED, orient="row"))
     made = f"CREATE OR REPLACE TEMP TABLE owed AS {query('inbox/owed')}"
     con.execute(made, {"today": today})
-    return bool(rows)
 
 
 def _rows(found: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:

@@ -199,7 +199,8 @@ def _build(home: Path, settings: Settings) -> None:
         leftover.unlink(missing_ok=True)
     with sessions.session() as con:
         books.attach_current(con, home, settings)
-        con.execute(f"ATTACH {books.literal(str(new))} AS lake")
+        # Nobody reads it before it is whole: no log of how it came about, written and synced first.
+        con.execute(f"ATTACH {books.literal(str(new))} AS lake (RECOVERY_MODE no_wal_writes)")
         con.execute("USE lake")
         con.begin()
         _copy_books(con, home)
