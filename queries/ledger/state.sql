@@ -37,12 +37,12 @@ spans as (
 ),
 
 states as (
-    select s.* exclude (place)
+    select s.*
     from spans as s
-    where s.place = 1
     union all
     select
         r.*,
+        1 as place,
         r.at as first_at
     from ranked as r
     anti join several as v on r.ledger_id = v.ledger_id
@@ -68,3 +68,4 @@ select
     s.detail,
     s.progress <= 3 as is_open
 from states as s
+where s.place = 1
