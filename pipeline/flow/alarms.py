@@ -6,13 +6,14 @@ was not told for certain is told again, with the same id.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import LakeBusy, PipelineError
+from pipeline.errors import LakeBusy, LakeDamaged, PipelineError
 from pipeline.flow import measuring, telling
 from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
@@ -87,7 +88,10 @@ def check(
         return Checked(tuple(events), ())
     reach(Step.FIRED)
     how = telling.Telling(home, settings, at, rules, speak, is_patient)
-    failures = telling.tell(how)
+    try:
+        failures = telling.tell(how)
+    finally:
+        _show(home, waits)
     return Checked(tuple(events), tuple(failures))
 
 
@@ -109,6 +113,12 @@ def after(home: Path, settings: Settings, at: datetime, speak: Speak | None = No
         return [f"alerts were not checked: {reason}"]
 
 
+def _show(home: Path, settings: Settings) -> None:
+    """Renew the views where telling did not; what cannot be now, the next command does."""
+    with suppress(LakeBusy, LakeDamaged):
+        lake.ensure_views(home, settings)
+
+
 def evaluated(
     home: Path, settings: Settings, at: datetime, rules: Rules
 ) -> tuple[list[Event], bool]:
@@ -121,16 +131,16 @@ def evaluated(
     with lake.exclusive(home, settings):
         with seen(home, settings, rules.rules) as session:
             moment = measuring.moment_of(session.con, at)
-            stood = standings(session.con)
-            silences = set(silences_at(session.con, moment))
+            last = last_seq(session.con)
+            stood = standings(session.con) if last else {}
+            silences = set(silences_at(session.con, moment)) if last else set()
             found = changes(
                 session.readings(moment),
                 {key: one.standing for key, one in stood.items()},
                 rules.holds,
                 moment,
             )
-            last = last_seq(session.con)
-            is_owed = bool(session.con.execute(query("watch/owed_calls")).fetchall())
+            is_owed = bool(last and session.con.execute(query("watch/owed_calls")).fetchall())
             changed = list(found)
         late = list(_late_calls(changed, stood, rules, silences))
         if not changed and not late:
@@ -141,8 +151,11 @@ def evaluated(
                 for place, change in enumerate(changed, 1)
             ]
             calls = [*_calls(events, stood, rules), *late]
-            alarms.record(home, run, settings, events, calls)
-    return events, is_owed or bool(calls)
+            is_owed = is_owed or bool(calls)
+            # Told in a moment, and recorded: then the views are renewed, once for both.
+            follows = is_owed and telling.is_instant(rules)
+            alarms.record(home, run, settings, events, calls, is_shown=not follows)
+    return events, is_owed
 
 
 def standings(con: duckdb.DuckDBPyConnection) -> dict[Key, Stood]:
