@@ -4,6 +4,8 @@ Faults travel as sets of bits, one unsigned integer a line: those of its identit
 and of its own cells are joined by OR, and names are made only of the few distinct sets.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -70,31 +72,68 @@ def sets_of_names(names: pl.Series) -> Sets:
     return found.fill_null(0).to_numpy().copy()
 
 
+@dataclass(frozen=True)
+class Kinds:
+    """The sets of lines by their kinds, of which there are few.
+
+    Attributes:
+        sets: distinct sets, ascending; where these are some of many lines, not all of them occur.
+        places: the place of each line's set among them.
+    """
+
+    sets: Sets
+    places: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sets: Sets) -> "Kinds":
+        """The kinds of lines' sets."""
+        kinds: Sets = pl.Series(sets).unique().sort().to_numpy()
+        return cls(kinds, np.searchsorted(kinds, sets))
+
+    def some(self, chosen: Flags | NDArray[np.int64]) -> "Kinds":
+        """Those of some of the lines."""
+        return Kinds(self.sets, self.places[chosen])
+
+    def having(self, faults: np.uint32) -> NDArray[np.int64]:
+        """The lines that have any of some faults, ascending."""
+        return np.flatnonzero(((self.sets & faults) != 0)[self.places])
+
+    def names(self) -> pl.Series:
+        """The names in each set as List(String), in the order of the vocabulary."""
+        lists = [[fault.value for fault in OF_LINES if kind & BIT[fault]] for kind in self.sets]
+        return pl.Series("faults", lists, dtype=pl.List(pl.String)).gather(self.places)
+
+    def deciding(self) -> pl.Series:
+        """The name of the fault that decides each line's status; null where none blocks."""
+        names = [_decider(kind) for kind in self.sets]
+        return pl.Series("fault", names, dtype=pl.String).gather(self.places)
+
+    def counts(self) -> dict[Fault, int]:
+        """How many lines have each fault; faults that none has are left out."""
+        numbers = np.bincount(self.places, minlength=len(self.sets))
+        found = {fault: int(numbers[(self.sets & bit) != 0].sum()) for fault, bit in BIT.items()}
+        return {fault: number for fault, number in found.items() if number}
+
+    def statuses(self, dependent: Flags) -> NDArray[np.uint8]:
+        """The place in `STATUSES` of each line's status; see the function of that name."""
+        alone = statuses(self.sets, np.zeros(len(self.sets), dtype=np.bool_))[self.places]
+        # The higher place is the one that takes precedence.
+        return np.maximum(alone, dependent * np.uint8(STATUSES.index(Status.HELD)))
+
+
 def names_of(sets: Sets) -> pl.Series:
     """The names in each set as List(String), in the order of the vocabulary."""
-    kinds, places = _kinds(sets)
-    lists = [[fault.value for fault in OF_LINES if kind & BIT[fault]] for kind in kinds]
-    return pl.Series("faults", lists, dtype=pl.List(pl.String)).gather(places)
+    return Kinds.of(sets).names()
 
 
 def deciding(sets: Sets) -> pl.Series:
     """The name of the fault that decides each line's status; null where none blocks."""
-    kinds, places = _kinds(sets)
-    return pl.Series("fault", [_decider(kind) for kind in kinds], dtype=pl.String).gather(places)
+    return Kinds.of(sets).deciding()
 
 
 def counts(sets: Sets) -> dict[Fault, int]:
     """How many lines have each fault; faults that none has are left out."""
-    kinds, places = _kinds(sets)
-    numbers = np.bincount(places, minlength=len(kinds))
-    found = {fault: int(numbers[(kinds & bit) != 0].sum()) for fault, bit in BIT.items()}
-    return {fault: number for fault, number in found.items() if number}
-
-
-def _kinds(sets: Sets) -> tuple[Sets, NDArray[np.int64]]:
-    """The distinct sets, ascending, and the place of each line's among them."""
-    kinds: Sets = pl.Series(sets).unique().sort().to_numpy()
-    return kinds, np.searchsorted(kinds, sets)
+    return Kinds.of(sets).counts()
 
 
 def _decider(kind: np.uint32) -> str | None:

@@ -16,8 +16,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.contract import tag
-from pipeline.contract.columns import AMOUNT, CONTEXT, IDENTITY, MONEY, REPORTED
+from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY, REPORTED
 from pipeline.faults import route
+from pipeline.flow import summing
 from pipeline.flow.kinds import Kinds
 from pipeline.flow.part_lines import PartLines, lines_of
 from pipeline.flow.registry import NOTHING, Distinct
@@ -233,8 +234,4 @@ def _total(lines: pl.DataFrame, column: str) -> Decimal:
 
 
 def _sums(lines: pl.DataFrame) -> pl.DataFrame:
-    return lines.group_by("context").agg(
-        pl.len().cast(pl.Int64).alias("lines"),
-        pl.col("amount").sum().cast(AMOUNT),
-        pl.col("amount").null_count().cast(pl.Int64).alias("unreadable_lines"),
-    )
+    return summing.by_context(lines["context"].to_numpy(), lines["amount"])

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +21,7 @@ from pipeline.store import lake
 from pipeline.vocab import Fault
 
 Flags = NDArray[np.bool_]
+Places = NDArray[np.int64]
 
 GROUPED = route.joined(
     Fault.ASSET_HALTED, Fault.OUT_OF_BALANCE, Fault.POSSIBLE_DUPLICATE, Fault.SCHEMA_DRIFT
@@ -74,7 +74,7 @@ def emit(
         lines.sums(),
         lines.stopped(),
         lines.fatal(),
-        route.counts(lines.sets),
+        lines.kinds.counts(),
         lines.methods(),
         lines.witnesses,
     )
@@ -83,12 +83,20 @@ def emit(
     return emitted
 
 
-def _with_spared(lines: pl.DataFrame) -> pl.DataFrame:
-    """A line's place, money and `extra`: null in columns that `absorb` spared itself to write."""
-    columns = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
-    return lines.select(
-        name if name in lines.columns else pl.lit(None, dtype=dtype).alias(name)
-        for name, dtype in columns.items()
+_OWN = {"line": pl.UInt64(), "offset": pl.UInt64(), **MONEY, "extra": pl.String()}
+"""A line's place, money and `extra`."""
+
+
+def _own(lines: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `_OWN` that `absorb` did not spare itself to write."""
+    return lines.select([name for name in _OWN if name in lines.columns])
+
+
+def _with_spared(own: pl.DataFrame) -> pl.DataFrame:
+    """All columns of `_OWN`: null are those that were spared."""
+    return own.select(
+        name if name in own.columns else pl.lit(None, dtype=dtype).alias(name)
+        for name, dtype in _OWN.items()
     )
 
 
@@ -107,8 +115,9 @@ class _Lines:
         self.reported = identity_of[lines["identity"].to_numpy()]
         self.identity = renumbered(self.reported, self.context, settled.overrides)
         self.sets = self._joined_sets()
+        self.kinds = route.Kinds.of(self.sets)
         self.dependent = self._dependent()
-        self.status = route.statuses(self.sets, self.dependent)
+        self.status = self.kinds.statuses(self.dependent)
 
     def _joined_sets(self) -> route.Sets:
         """The faults of each line; those of a torn line are its own alone."""
@@ -128,7 +137,7 @@ class _Lines:
         sets[sound] |= settled.whole
         return sets
 
-    def _incomplete(self) -> NDArray[np.int64]:
+    def _incomplete(self) -> Places:
         """The lines whose pair of identity and context lacks shares."""
         lacking = self.settled.pairs
         concerned = np.zeros(self.settled.identities.height, dtype=np.bool_)
@@ -143,26 +152,23 @@ class _Lines:
     def _dependent(self) -> Flags:
         """Whether a warning touches what the terms of the line's recording depend on."""
         settled = self.settled
-        territory = (self.sets & route.BIT[Fault.TERRITORY_UNKNOWN]) != 0
-        date = (self.sets & route.BIT[Fault.PERIOD_UNREADABLE]) != 0
-        blocked: Flags = (territory & settled.by_territory[self.identity]) | (
-            date & settled.by_date[self.identity]
-        )
+        blocked: Flags = np.zeros(len(self.sets), dtype=np.bool_)
+        for fault, depends in (
+            (Fault.TERRITORY_UNKNOWN, settled.by_territory),
+            (Fault.PERIOD_UNREADABLE, settled.by_date),
+        ):
+            lines = self.kinds.having(route.BIT[fault])
+            blocked[lines] |= depends[self.identity[lines]]
         return blocked
 
-    def _rows(self, chosen: NDArray[np.int64]) -> pl.DataFrame:
+    def _rows(self, chosen: Places) -> pl.DataFrame:
         """The columns that every table has, for some lines."""
-        whole = len(chosen) == self.lines.height
-        own = self.lines if whole else self.lines[chosen]
-        sets = self.sets if whole else self.sets[chosen]
-        identity = self.identity if whole else self.identity[chosen]
-        context = self.context if whole else self.context[chosen]
         rows: pl.DataFrame = pl.concat(
             [
-                _with_spared(own),
-                self.settled.contexts.rows[context],
-                self.settled.identities.rows[identity],
-                route.names_of(sets).to_frame(),
+                _with_spared(_own(self.lines)[chosen]),
+                self.settled.contexts.rows[self.context[chosen]],
+                self.settled.identities.rows[self.identity[chosen]],
+                self.kinds.some(chosen).names().to_frame(),
             ],
             how="horizontal",
         )
@@ -180,9 +186,9 @@ class _Lines:
 
     def sales(self) -> lake.NewFile | None:
         """Write the matched lines."""
-        chosen = np.flatnonzero(self.status == _MATCHED)
-        whole = len(chosen) == self.lines.height
-        own = _with_spared(self.lines if whole else self.lines[chosen])
+        matched = self.status == _MATCHED
+        chosen = np.flatnonzero(matched)
+        own = _with_spared(_own(self.lines).filter(pl.Series(matched)))
         identity, context = self.identity[chosen], self.context[chosen]
         at = {"decided_at": self.delivery.run.at}
         identities, contexts = self.settled.identities, self.settled.contexts
@@ -199,7 +205,7 @@ class _Lines:
             **{name: own[name].to_arrow() for name in own.columns},
             **contexts.gathered(context, CONTEXT),
             **identities.gathered(identity, (*IDENTITY, *_MATCH)),
-            "faults": route.names_of(self.sets[chosen]).to_arrow(),
+            "faults": self.kinds.some(chosen).names().to_arrow(),
         }
         path = self.delivery.run.file("sales", f"{self.index:05}")
         return parquet.write_columns(columns, self._same | at, "sales", path)
@@ -224,19 +230,18 @@ class _Lines:
         chosen = np.flatnonzero(self.status != _MATCHED)
         if not len(chosen):
             return pl.DataFrame()
-        sets, status = self.sets[chosen], self.status[chosen]
         raw = payloads(self.delivery.path, self.lines["offset"], self.lines["length"], chosen)
         names = pl.Series([name.value for name in route.STATUSES])
         return self._rows(chosen).with_columns(
             raw,
             # Text that is taken over as it stands keeps the text of all lines in memory.
             pl.col("extra") + "",
-            route.deciding(sets).alias("fault"),
-            names.gather(status).alias("status"),
+            self.kinds.some(chosen).deciding(),
+            names.gather(self.status[chosen]).alias("status"),
             self._entry_faults(chosen),
         )
 
-    def _entry_faults(self, chosen: NDArray[np.int64]) -> pl.Series:
+    def _entry_faults(self, chosen: Places) -> pl.Series:
         """What each held line has a ledger entry of its own for; null where a group's will do."""
         sets, status = self.sets[chosen], self.status[chosen]
         own = sets & ~(GROUPED | route.joined(*self.delivery.common))
@@ -245,44 +250,39 @@ class _Lines:
         single = waits & ((status != _QUARANTINED) | ((own & route.FATAL) != 0))
         return pl.Series("entry_fault", route.deciding(np.where(single, own, np.uint32(0))))
 
-    @cached_property
-    def _keyed(self) -> pl.DataFrame:
-        return pl.DataFrame(
-            [
-                pl.Series("context", self.context),
-                pl.Series("status", self.status),
-                self.lines["amount"],
-            ]
-        )
-
     def sums(self) -> pl.DataFrame:
         """Lines and money by context and status."""
         contexts = self.settled.numbers[self.index][1]
         own = self.lines["context"].to_numpy()
         return summing.by_status(own, self.status, self.lines["amount"], contexts)
 
-    def _of_assets(self, chosen: Flags) -> pl.DataFrame:
-        asset = self.settled.identities.rows["asset"].gather(self.identity[chosen])
-        return self._keyed.filter(pl.Series(chosen)).with_columns(asset)
+    def _of_assets(self, chosen: Flags) -> tuple[pl.DataFrame, Places]:
+        """Asset, context and amount of some lines, and which they are."""
+        lines = np.flatnonzero(chosen)
+        asset = self.settled.identities.rows["asset"].gather(self.identity[lines])
+        context = pl.Series("context", self.context[lines])
+        return pl.DataFrame([asset, context, self.lines["amount"].gather(lines)]), lines
 
     def stopped(self) -> pl.DataFrame:
         """Lines and money that a halt of their asset holds."""
-        halted = ((self.sets & route.BIT[Fault.ASSET_HALTED]) != 0) & (self.status == _HELD)
-        return summing.sums_by(self._of_assets(halted), "asset", "context")
+        halted = (self.sets & route.BIT[Fault.ASSET_HALTED]) != 0
+        rows, _ = self._of_assets(halted & (self.status == _HELD))
+        return summing.sums_by(rows, "asset", "context")
 
     def fatal(self) -> pl.DataFrame:
         """Lines and money in quarantine by asset and fault; a torn line names no asset."""
-        chosen = self.status == _QUARANTINED
-        torn = pl.Series((self.sets[chosen] & TORN) != 0)
-        rows = self._of_assets(chosen).with_columns(
-            pl.when(~torn).then("asset").alias("asset"), route.deciding(self.sets[chosen])
+        rows, lines = self._of_assets(self.status == _QUARANTINED)
+        torn = pl.Series((self.sets[lines] & TORN) != 0)
+        rows = rows.with_columns(
+            pl.when(~torn).then("asset").alias("asset"), self.kinds.some(lines).deciding()
         )
         return summing.sums_by(rows, "asset", "fault", "context")
 
     def methods(self) -> dict[str, int]:
         """Matched lines by method."""
-        matched = self.identity[self.status == _MATCHED]
-        numbers = np.bincount(matched, minlength=self.settled.identities.height)
-        counted = self.settled.identities.rows.select("method", pl.Series("lines", numbers))
-        summed = counted.filter(pl.col("lines") > 0).group_by("method").agg(pl.col("lines").sum())
-        return dict(summed.sort("method").iter_rows())
+        method = self.settled.identities.words["method"]
+        matched = method.codes[self.identity[self.status == _MATCHED]]
+        # One that is null stands before all others; that it is there, the guard tells.
+        numbers = np.bincount(matched + 1, minlength=len(method.values) + 1)[1:]
+        counted = zip(method.values, numbers.tolist(), strict=True)
+        return dict(sorted((name, number) for name, number in counted if number))

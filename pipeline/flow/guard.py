@@ -59,11 +59,12 @@ def witnesses(
         The places, ascending, and which of them are not there for their context alone: that of
         another part would do as well.
     """
-    first = pl.Series(context).to_frame("context").with_row_index("row").unique("context")["row"]
+    some = np.full(int(context.max(initial=0)) + 1, -1, dtype=np.int64)
+    some[context] = np.arange(len(context))
     extremes = [place for place in (amount.arg_min(), amount.arg_max()) if place is not None]
     nulls = amount.is_null().arg_true().head(1).to_numpy()
     decisive = np.concatenate([np.array(extremes), nulls, np.flatnonzero(lacks)])
-    places = np.unique(np.concatenate([first.to_numpy(), decisive]).astype(np.int64))
+    places = np.unique(np.concatenate([some[some >= 0], decisive]).astype(np.int64))
     return places, np.isin(places, decisive)
 
 

@@ -1,8 +1,12 @@
 """From faults to status: each fault alone, and what prevails where there are several."""
 
+from collections import Counter
+
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from pipeline.faults import route
 from pipeline.vocab import Fault, Status
@@ -124,3 +128,30 @@ def test_a_set_joins_faults_whether_or_not_they_stand_twice() -> None:
     both = route.joined(Fault.AMBIGUOUS, Fault.GTIN_MISSING, Fault.AMBIGUOUS)
     assert both == route.BIT[Fault.AMBIGUOUS] | route.BIT[Fault.GTIN_MISSING]
     assert route.joined() == 0
+
+
+@given(
+    st.lists(st.tuples(st.sets(st.sampled_from(route.OF_LINES), max_size=4), st.booleans())),
+    st.data(),
+)
+def test_some_lines_by_kind_are_what_they_are_alone(
+    lines: list[tuple[set[Fault], bool]], data: st.DataObject
+) -> None:
+    sets = np.array([route.joined(*faults) for faults, _ in lines], dtype=np.uint32)
+    dependent = np.array([depends for _, depends in lines], dtype=np.bool_)
+    chosen = np.array(
+        data.draw(st.lists(st.sampled_from(range(len(lines)))) if lines else st.just([])),
+        dtype=np.int64,
+    )
+    some = route.Kinds.of(sets).some(chosen)
+    own = sets[chosen]
+    assert some.names().to_list() == [
+        [fault.value for fault in route.OF_LINES if fault in lines[line][0]] for line in chosen
+    ]
+    assert some.deciding().to_list() == [route.deciding(own[[at]]).item() for at in range(len(own))]
+    assert some.counts() == Counter(fault for line in chosen for fault in lines[line][0])
+    expected = route.statuses(own, dependent[chosen])
+    assert some.statuses(dependent[chosen]).tolist() == expected.tolist()
+    asked = data.draw(st.sets(st.sampled_from(route.OF_LINES), max_size=3))
+    having = [at for at, line in enumerate(chosen) if asked & lines[line][0]]
+    assert some.having(route.joined(*asked)).tolist() == having
