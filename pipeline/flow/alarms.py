@@ -6,14 +6,13 @@ was not told for certain is told again, with the same id.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import LakeBusy, LakeDamaged, PipelineError
+from pipeline.errors import LakeBusy, PipelineError
 from pipeline.flow import measuring, telling
 from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
@@ -88,10 +87,7 @@ def check(
         return Checked(tuple(events), ())
     reach(Step.FIRED)
     how = telling.Telling(home, settings, at, rules, speak, is_patient)
-    try:
-        failures = telling.tell(how)
-    finally:
-        _show(home, waits)
+    failures = telling.tell(how)
     return Checked(tuple(events), tuple(failures))
 
 
@@ -111,12 +107,6 @@ def after(home: Path, settings: Settings, at: datetime, speak: Speak | None = No
     except (OSError, duckdb.Error) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         return [f"alerts were not checked: {reason}"]
-
-
-def _show(home: Path, settings: Settings) -> None:
-    """Renew the views where telling did not; what cannot be now, the next command does."""
-    with suppress(LakeBusy, LakeDamaged):
-        lake.ensure_views(home, settings)
 
 
 def evaluated(
@@ -151,11 +141,8 @@ def evaluated(
                 for place, change in enumerate(changed, 1)
             ]
             calls = [*_calls(events, stood, rules), *late]
-            is_owed = is_owed or bool(calls)
-            # Told in a moment, and recorded: then the views are renewed, once for both.
-            follows = is_owed and telling.is_instant(rules)
-            alarms.record(home, run, settings, events, calls, is_shown=not follows)
-    return events, is_owed
+            alarms.record(home, run, settings, events, calls)
+    return events, is_owed or bool(calls)
 
 
 def standings(con: duckdb.DuckDBPyConnection) -> dict[Key, Stood]:

@@ -50,12 +50,6 @@ class Telling:
     is_patient: bool = True
 
 
-def is_instant(rules: Rules) -> bool:
-    """Whether no channel of the rules waits for a server."""
-    here = (ChannelKind.TERMINAL, ChannelKind.FILE)
-    return all(channel.kind in here for channel in rules.channels)
-
-
 def tell(how: Telling) -> list[str]:
     """Tell channels what they are owed; why those failed that did, one line each.
 
@@ -118,7 +112,7 @@ def _owed(how: Telling) -> list[Mapping[str, Any]]:
         if how.speak is not None or channel.kind is not ChannelKind.TERMINAL
     }
     moment = how.at.astimezone(UTC).replace(tzinfo=None)
-    with alarms.reading(how.home, how.settings) as con:
+    with lake.reading(how.home, how.settings) as con:
         rows = measuring.told(con.execute(query("watch/owed_calls")))
         silences = measuring.told(con.execute(query("watch/silences"), {"moment": moment}))
     quiet = {(row["rule"], row["key"]) for row in silences}

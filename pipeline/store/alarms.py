@@ -1,19 +1,17 @@
 """What alarms did and whom they told, in the books: two tables that only grow."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
-import duckdb
 import polars as pl
 
 from pipeline.contract.columns import AMOUNT, CLOCK
 from pipeline.settings import Settings
-from pipeline.store import books, sessions
+from pipeline.store import books
 from pipeline.store.commit import publish
 from pipeline.store.locks import exclusive
 from pipeline.store.runs import Run
@@ -103,18 +101,8 @@ def record(
     settings: Settings,
     events: Sequence[Event] = (),
     calls: Sequence[CallMade] = (),
-    *,
-    is_shown: bool = True,
 ) -> None:
     """Append events, and steps of tellings, in one transaction.
-
-    Args:
-        home: the home folder.
-        run: the run that records them.
-        settings: its settings.
-        events: what alarms did.
-        calls: steps of tellings.
-        is_shown: whether the views are renewed; not where that follows a moment later.
 
     Raises:
         LakeBusy: another writer holds the lake beyond `settings.lock_wait_s`.
@@ -139,25 +127,7 @@ def record(
             reach(Step.RECORDED)
             con.commit()
             reach(Step.COMMITTED)
-        if is_shown:
-            publish(home, settings)
-
-
-@contextmanager
-def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A session with the tables `alarms` and `alarm_calls` alone, straight from the books.
-
-    They are as the lake shows them, also while its views are not renewed. The books are kept open
-    meanwhile: ask, and leave.
-
-    Raises:
-        LakeBusy, LakeDamaged: as `books.writing`.
-    """
-    with sessions.session() as con:
-        books.attach_current(con, home.resolve(), settings)
-        for table in ("alarms", "alarm_calls"):
-            con.execute(f"CREATE TEMP VIEW {table} AS {query(f'lake/{table}')}")
-        yield con
+        publish(home, settings)
 
 
 def _frame(
