@@ -20,6 +20,9 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 _MOST_IDLE = 2
 """Databases that are kept: one for the pipeline, one for a thread beside it."""
 
+# What two branches of a question share is read twice: to keep it, all lines are copied.
+_READ_AGAIN = "SET disabled_optimizers = 'common_subplan'"
+
 _TRACES = """
 SELECT
     list(database_name) FILTER (NOT internal AND database_name != 'memory') AS attached,
@@ -62,11 +65,13 @@ def session(room: Room | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         con.execute("SET TimeZone = 'UTC'")
         if room is not None:
             _set(con, f"{room.memory_bytes} bytes", str(room.spill))
+            con.execute(_READ_AGAIN)
         yield con
         con.close()
         if room is not None:
             # A database that has spilled keeps its folder, so it is not kept.
             with suppress(duckdb.Error):
+                database.execute("RESET disabled_optimizers")
                 _set(database, *options)
         is_clean = _cleared(database) == options
     except BaseException:

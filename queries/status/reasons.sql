@@ -3,7 +3,9 @@
 -- params: none
 -- A line may wait for several entries: its own, its asset's, its manifest's. Entries of lines are as
 -- many as lines, so neither side of them is kept; the others are few, and looked up once for both.
-with groups as materialized (
+-- They pass through a list, so that the planner takes them to be few: else it keeps all lines of a
+-- manifest under one key, which no limit of memory can part.
+with chosen as (
     select
         e.ledger_id,
         e.kind,
@@ -18,6 +20,16 @@ with groups as materialized (
         e.next_attempt_at
     from ledger_state as e
     where e.kind in ('asset', 'manifest')
+),
+
+gathered as (
+    select unnest(list(c)) as entry
+    from chosen as c
+),
+
+groups as materialized (
+    select unnest(g.entry)
+    from gathered as g
 )
 
 select
