@@ -31,6 +31,7 @@ SELECT
 FROM duckdb_databases()
 """
 
+
 @dataclass(frozen=True)
 class Room:
     """What a session may take: bytes of memory, and a folder for what is more than that."""
@@ -64,15 +65,16 @@ def session(room: Room | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         con.execute("SET TimeZone = 'UTC'")
         if room is not None:
-            _set(con, f"{room.memory_bytes} bytes", str(room.spill))
+            con.execute("SET temp_directory = $folder", {"folder": str(room.spill)})
+            con.execute("SET memory_limit = $limit", {"limit": f"{room.memory_bytes} bytes"})
             con.execute(_READ_AGAIN)
         yield con
         con.close()
         if room is not None:
             # A database that has spilled keeps its folder, so it is not kept.
             with suppress(duckdb.Error):
-                database.execute("RESET disabled_optimizers")
-                _set(database, *options)
+                for option in ("disabled_optimizers", "memory_limit", "temp_directory"):
+                    database.execute(f"RESET {option}")
         is_clean = _cleared(database) == options
     except BaseException:
         # Whatever state that left it in: nobody shall meet it.
@@ -96,9 +98,3 @@ def _cleared(database: duckdb.DuckDBPyConnection) -> tuple[str, str]:
     for name in attached or ():
         database.execute(f'DETACH "{name}"')
     return memory_limit, temp_directory
-
-
-def _set(con: duckdb.DuckDBPyConnection, memory_limit: str, temp_directory: str) -> None:
-    """Set the options that `_TRACES` tells, for the whole database."""
-    con.execute("SET temp_directory = $folder", {"folder": temp_directory})
-    con.execute("SET memory_limit = $limit", {"limit": memory_limit})

@@ -101,3 +101,32 @@ def test_sessions_at_once_have_databases_of_their_own(idle: Idle) -> None:
             con.execute("CREATE TEMP TABLE same AS SELECT 1 AS one")
             con.execute("ATTACH ':memory:' AS lake")
     assert len(idle) == 2
+
+
+def test_what_is_more_than_its_room_is_spilled_and_leaves_nothing(
+    idle: Idle, tmp_path: Path
+) -> None:
+    spill = tmp_path / "spill"
+    with session() as con:
+        before = con.execute(MEMORY_LIMIT).fetchall()
+    with session(sessions.Room(64 * 2**20, spill)) as con:
+        # Random, so that it is as large as it looks: some 150 MB of texts.
+        con.execute("CREATE TEMP TABLE large AS SELECT sha256(i::TEXT) FROM range(1_500_000) r(i)")
+        assert any(spill.iterdir())
+        assert con.execute("SELECT count(*) FROM large").fetchall() == [(1_500_000,)]
+    assert not idle
+    assert not spill.exists() or not any(spill.iterdir())
+    with session() as con:
+        assert con.execute(MEMORY_LIMIT).fetchall() == before
+
+
+def test_a_database_that_spilled_nothing_is_kept_without_its_bounds(
+    idle: Idle, tmp_path: Path
+) -> None:
+    with session() as con:
+        before = con.execute(MEMORY_LIMIT).fetchall()
+    with session(sessions.Room(64 * 2**20, tmp_path / "spill")) as con:
+        assert con.execute(MEMORY_LIMIT).fetchall() == [("64.0 MiB",)]
+    assert len(idle) == 1
+    with session() as con:
+        assert con.execute(MEMORY_LIMIT).fetchall() == before
