@@ -23,12 +23,23 @@ with chosen as (
 ),
 
 gathered as (
-    select unnest(list(c)) as entry
-    from chosen as c
+    select unnest(list(chosen)) as entry
+    from chosen
 ),
 
 groups as materialized (
-    select unnest(g.entry)
+    select
+        g.entry['ledger_id'] as ledger_id,
+        g.entry['kind'] as kind,
+        g.entry['manifest'] as manifest,
+        g.entry['accounting_period'] as accounting_period,
+        g.entry['asset'] as asset,
+        g.entry['fault'] as fault,
+        g.entry['tier'] as tier,
+        g.entry['outcome'] as outcome,
+        g.entry['is_open'] as is_open,
+        g.entry['first_at'] as first_at,
+        g.entry['next_attempt_at'] as next_attempt_at
     from gathered as g
 )
 
@@ -51,7 +62,15 @@ inner join lines_held as h on e.ledger_id = h.ledger_id
 where e.kind = 'line' and h.at_stake
 union all
 select
-    e.* exclude (kind, asset),
+    e.ledger_id,
+    e.manifest,
+    e.accounting_period,
+    e.fault,
+    e.tier,
+    e.outcome,
+    e.is_open,
+    e.first_at,
+    e.next_attempt_at,
     h.status,
     h.currency,
     h.amount,
@@ -67,7 +86,15 @@ inner join
 where e.kind = 'asset' and h.at_stake
 union all
 select
-    e.* exclude (kind, asset),
+    e.ledger_id,
+    e.manifest,
+    e.accounting_period,
+    e.fault,
+    e.tier,
+    e.outcome,
+    e.is_open,
+    e.first_at,
+    e.next_attempt_at,
     h.status,
     h.currency,
     h.amount,
