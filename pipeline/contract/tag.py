@@ -114,8 +114,6 @@ def tag_money(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def _read(cells: pl.Series, name: str) -> pl.Series:
-    if cells.null_count() == len(cells):
-        return cells.cast(MONEY[name])
     return money.read_quantities(cells) if name == "quantity" else money.read_amounts(cells)
 
 

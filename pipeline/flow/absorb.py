@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -18,7 +19,9 @@ from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY, MONEY, REPORTED
 from pipeline.faults import route
 from pipeline.flow import summing
+from pipeline.flow.kinds import Kinds
 from pipeline.flow.part_lines import PartLines, lines_of
+from pipeline.flow.registry import NOTHING, Distinct
 from pipeline.read.delimited import Part
 from pipeline.read.dsrf import DsrfPart
 from pipeline.read.profiles import Profile
@@ -74,6 +77,13 @@ class Plan:
         return [self.reported.get(name, nothing).alias(name) for name in columns]
 
 
+class Seen(NamedTuple):
+    """What the parts that were numbered have named; see `Registry.seen`."""
+
+    identities: Kinds
+    contexts: Kinds
+
+
 @dataclass(frozen=True)
 class Absorbed:
     """What a part leaves behind.
@@ -83,8 +93,8 @@ class Absorbed:
             `sets` (faults of the line's own cells), the line's place and its money; money other
             than the amount, and `extra`, where a line of the part has some.
         lines: how many.
-        identities: distinct cells that make an identity.
-        contexts: distinct cells that make a context.
+        identities: kinds of cells that make an identity.
+        contexts: kinds of cells that make a context.
         sums: by context: `lines`, `amount`, `unreadable_lines`.
         fatal: lines by fatal fault of their own cells.
         quantity: the sum of what could be read of it.
@@ -92,31 +102,37 @@ class Absorbed:
 
     path: Path
     lines: int
-    identities: pl.DataFrame
-    contexts: pl.DataFrame
+    identities: Distinct
+    contexts: Distinct
     sums: pl.DataFrame
     fatal: Mapping[Fault, int]
     quantity: Decimal
 
     def without_rows(self) -> "Absorbed":
         """The same without its distinct rows, once they have been numbered."""
-        # Not `clear()`: an empty slice would keep the text of the whole part in memory.
-        return replace(self, identities=pl.DataFrame(), contexts=pl.DataFrame())
+        return replace(self, identities=NOTHING, contexts=NOTHING)
 
 
-def absorb(part: Part | DsrfPart, plan: Plan, path: Path) -> Absorbed:
-    """Parse a part and write its lines to a file in compact form."""
+def absorb(part: Part | DsrfPart, plan: Plan, path: Path, seen: Seen) -> Absorbed:
+    """Parse a part and write its lines to a file in compact form.
+
+    Args:
+        part: the part.
+        plan: of the manifest's profile.
+        path: the file.
+        seen: what other parts have named: its text is not made again.
+    """
     held = lines_of(part)
-    identities, identity = held.distinct(plan.identity)
-    contexts, context = held.distinct(plan.context)
+    identities, identity = held.distinct(plan.identity, seen.identities)
+    contexts, context = held.distinct(plan.context, seen.contexts)
     amounts, money_sets = _money(held, plan)
     sets = held.sets
     torn = (sets & TORN) != 0
     sets |= np.where(torn, 0, money_sets)
     sets = _encoding(held, plan, sets)
     columns = [
-        identity.alias("identity"),
-        context.alias("context"),
+        pl.Series("identity", identity),
+        pl.Series("context", context),
         pl.Series("sets", sets),
         *held.places,
         *amounts,

@@ -121,16 +121,16 @@ def evaluated(
     with lake.exclusive(home, settings):
         with seen(home, settings, rules.rules) as session:
             moment = measuring.moment_of(session.con, at)
-            stood = standings(session.con)
-            silences = set(silences_at(session.con, moment))
+            last = last_seq(session.con)
+            stood = standings(session.con) if last else {}
+            silences = set(silences_at(session.con, moment)) if last else set()
             found = changes(
                 session.readings(moment),
                 {key: one.standing for key, one in stood.items()},
                 rules.holds,
                 moment,
             )
-            last = last_seq(session.con)
-            is_owed = bool(session.con.execute(query("watch/owed_calls")).fetchall())
+            is_owed = bool(last and session.con.execute(query("watch/owed_calls")).fetchall())
             changed = list(found)
         late = list(_late_calls(changed, stood, rules, silences))
         if not changed and not late:

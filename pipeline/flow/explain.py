@@ -11,8 +11,8 @@ from pipeline.contract.columns import IDENTITY
 from pipeline.errors import UsageError
 from pipeline.flow import review_keys
 from pipeline.flow.desk import desk
-from pipeline.flow.manifest_id import digest_of
 from pipeline.flow.judging import decide
+from pipeline.flow.manifest_id import digest_of
 from pipeline.flow.overrides import covering
 from pipeline.flow.review_entry import Candidate, candidates
 from pipeline.settings import Settings

@@ -144,7 +144,7 @@ def absorbed_parts(
 
     def work(item: tuple[int, AnyPart]) -> Absorbed:
         number, part = item
-        return absorb(part, plan, folder / f"absorbed-{number:05}.arrow")
+        return absorb(part, plan, folder / f"absorbed-{number:05}.arrow", judge.seen)
 
     for part in in_order(executor, work, numbered(), order.threads + 1):
         # Blank lines and comments can fill a part.

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pipeline.contract import line_hash
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.contract.line_hash import Lanes
-from pipeline.flow.absorb import Absorbed, Plan
+from pipeline.flow.absorb import Absorbed, Plan, Seen
 from pipeline.flow.digests import digests
 from pipeline.flow.registry import Registry
 
@@ -51,10 +51,15 @@ class Names:
         """Identities that were not drained yet."""
         return self._identities.waiting
 
+    @property
+    def seen(self) -> Seen:
+        """What whoever reads a further part need not make text of."""
+        return Seen(self._identities.seen, self._contexts.seen)
+
     def take(self, part: Absorbed) -> None:
         """Number the identities and contexts of the next part."""
-        identities = self._identities.numbers(part.identities).to_numpy()
-        contexts = self._contexts.numbers(part.contexts).to_numpy()
+        identities = self._identities.numbers(part.identities)
+        contexts = self._contexts.numbers(part.contexts)
         self._numbers.append((identities, contexts))
 
     def drained(self) -> pl.DataFrame:

@@ -8,7 +8,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from pipeline.faults import route
-from pipeline.flow.registry import distinct
+from pipeline.flow.kinds import UNKNOWN, Kinds, Numbers
+from pipeline.flow.registry import Distinct, distinct
 from pipeline.read.delimited import FAULT_OF, Part
 from pipeline.read.dsrf import DsrfPart
 
@@ -32,8 +33,13 @@ class PartLines(Protocol):
         """Some cells of some lines; of all where None."""
         ...
 
-    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-        """See `registry.distinct`."""
+    def distinct(self, names: Sequence[str], seen: Kinds) -> tuple[Distinct, Numbers]:
+        """The kinds of rows of some columns, and which of them each line holds.
+
+        Args:
+            names: the columns.
+            seen: kinds whose text is known from other parts.
+        """
         ...
 
     def decimals(self, name: str, dtype: pl.Decimal) -> tuple[pl.Series, NDArray[np.bool_]] | None:
@@ -59,13 +65,16 @@ class Delimited:
         """Some cells of some lines; of all where None."""
         return self._records.cells(names, rows)
 
-    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-        """Rows that differ in their bytes alone are few: those are told apart by what they say."""
+    def distinct(self, names: Sequence[str], seen: Kinds) -> tuple[Distinct, Numbers]:
+        """See `PartLines`. Most of what a part names, those before it have named in these bytes."""
         if not names:
-            return distinct(self.places[0].to_frame(), names)
-        rows, numbers = self._records.distinct(names)
-        found, places = distinct(rows, names)
-        return found, places.gather(numbers)
+            return _by_text(self.places[0].to_frame(), names)
+        firsts, numbers, keys = self._records.kinds(names, seen.seeds)
+        new = np.arange(len(firsts))
+        if keys is not None:
+            new = np.flatnonzero(seen.find(keys) == UNKNOWN)
+        rows, places = distinct(self._records.cells(names, firsts[new]), names)
+        return Distinct(rows, places, new, keys), numbers
 
     def decimals(self, name: str, dtype: pl.Decimal) -> tuple[pl.Series, NDArray[np.bool_]]:
         """See `Records.decimals`."""
@@ -87,12 +96,18 @@ class Flat:
         cells = self._frame.select(names)
         return cells if rows is None else cells[rows]
 
-    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-        """See `registry.distinct`."""
-        return distinct(self._frame, names)
+    def distinct(self, names: Sequence[str], _seen: Kinds) -> tuple[Distinct, Numbers]:
+        """See `PartLines`; its cells are text already."""
+        return _by_text(self._frame, names)
 
     def decimals(self, _name: str, _dtype: pl.Decimal) -> None:
         """Nothing: the cells are text already."""
+
+
+def _by_text(cells: pl.DataFrame, names: Sequence[str]) -> tuple[Distinct, Numbers]:
+    """Rows told apart by what they say alone."""
+    rows, numbers = distinct(cells, names)
+    return Distinct(rows, np.arange(rows.height, dtype=np.uint32), np.arange(rows.height)), numbers
 
 
 def lines_of(part: Part | DsrfPart) -> PartLines:

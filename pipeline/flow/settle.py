@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 import polars as pl
@@ -13,7 +13,7 @@ from pipeline.contract import tag
 from pipeline.contract.columns import CONTEXT, IDENTITY
 from pipeline.faults import route
 from pipeline.flow import compact, matches
-from pipeline.flow.absorb import TORN, Absorbed, Plan
+from pipeline.flow.absorb import TORN, Absorbed, Plan, Seen
 from pipeline.flow.coded import Coded
 from pipeline.flow.judging import DECIDED, Desk, assets, decide, decision_sets, is_kept, lacking
 from pipeline.flow.naming import Named, Names
@@ -100,6 +100,11 @@ class Judge:
         self._batches: list[Future[_Judged]] = []
 
     @property
+    def seen(self) -> Seen:
+        """What has been named so far; see `absorb`."""
+        return self._names.seen
+
+    @property
     def _desk(self) -> Desk:
         return self._opening.result()
 
@@ -149,23 +154,17 @@ class Judge:
         where = tag.tag_contexts(self.named.contexts)
         context_sets = route.sets_of(where["faults"])
         judged, overridden = self._overridden(judged, where)
+        coded = self._executor.submit(Coded.of, judged.select(*IDENTITY, *_NAMED))
         conditional = (judged["splits"] == "conditional").fill_null(value=False).to_numpy()
         fatal_context = (context_sets & route.FATAL) != 0
-
-        def surveyed(item: tuple[Absorbed, tuple[Numbers, Numbers]]) -> tuple[Numbers, pl.DataFrame]:
-            part, (identity_of, context_of) = item
-            lines = compact.lines(part.path, ["identity", "context", "sets"])
-            context = context_of[lines["context"].to_numpy()]
-            identity = renumbered(identity_of[lines["identity"].to_numpy()], context, overridden)
-            return _surveyed(identity, context, lines["sets"].to_numpy(), fatal_context, conditional)
-
-        parts = zip(self._absorbed, self.named.numbers, strict=True)
-        fatal, pairs = zip(*self._executor.map(surveyed, parts), strict=True)
+        surveyed = partial(_surveyed, overridden, fatal_context, conditional)
+        found = self._executor.map(surveyed, self._absorbed, self.named.numbers)
+        fatal, pairs = zip(*found, strict=True)
         stopped, asked = np.unique(np.concatenate(fatal)), pl.concat(pairs).unique()
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
-            identities=Coded.of(judged.select(*IDENTITY, *_NAMED)),
+            identities=coded.result(),
             contexts=Coded.of(where.select(*CONTEXT)),
             identity_sets=judged["sets"].to_numpy(),
             context_sets=context_sets,
@@ -263,17 +262,17 @@ def _pairs(lines: Iterable[tuple[Numbers, Numbers]], concerned: Flags) -> pl.Dat
 
 
 def _surveyed(
-    identity: Numbers, context: Numbers, sets: Numbers, fatal_context: Flags, conditional: Flags
+    overridden: pl.DataFrame,
+    fatal_context: Flags,
+    conditional: Flags,
+    part: Absorbed,
+    numbers: tuple[Numbers, Numbers],
 ) -> tuple[Numbers, pl.DataFrame]:
-    """Identities of a part's fatal lines, and the pairs whose conditional splits must be asked for.
-
-    Args:
-        identity: the number of each line's identity.
-        context: of its context.
-        sets: its own faults.
-        fatal_context: whether a context makes its lines fatal.
-        conditional: whether the splits of an identity's match depend on the line's terms.
-    """
+    """Identities of a part's fatal lines, and the pairs whose conditional splits are asked for."""
+    lines = compact.lines(part.path, ["identity", "context", "sets"])
+    context = numbers[1][lines["context"].to_numpy()]
+    identity = renumbered(numbers[0][lines["identity"].to_numpy()], context, overridden)
+    sets = lines["sets"].to_numpy()
     whole = (sets & TORN) == 0
     fatal = whole & (fatal_context[context] | ((sets & route.FATAL) != 0))
     asked = whole & conditional[identity]

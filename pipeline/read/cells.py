@@ -13,7 +13,7 @@ from pipeline.read.dialect import Dialect
 from pipeline.read.encoding import spoiled
 from pipeline.read.framing import Frame, Units
 from pipeline.read.scalar import split_record
-from pipeline.read.text import Flags, Numbers, Text
+from pipeline.read.text import Flags, Keys, Numbers, Text
 
 Verdicts = NDArray[np.uint8]
 Borders = NDArray[np.int64]
@@ -81,14 +81,23 @@ class Records:
             ]
         return pl.DataFrame(dict(zip(wanted, columns, strict=True)))
 
-    def distinct(self, names: Sequence[str]) -> tuple[pl.DataFrame, Numbers]:
-        """The distinct rows of some columns as they stand, and which of them each record holds.
+    def kinds(self, names: Sequence[str], seeds: Keys) -> tuple[Numbers, Numbers, Keys | None]:
+        """Which records hold the same bytes in some columns.
 
-        Rows that say the same may be told apart, such as `a` and `"a"`.
+        Records that say the same may be told apart, such as `a` and `"a"`.
+
+        Args:
+            names: the columns.
+            seeds: two words that no sender can know.
+
+        Returns:
+            The first record of each kind and the number of each record's, both in the order of
+            first appearance; and 128 bits of hash for each kind, the same in every part of a
+            report: None where a part may have been written out anew, and in another way.
         """
         places = sorted(self.columns.index(name) for name in names)
-        firsts, numbers = self._text.distinct(np.array(places, dtype=np.int64))
-        return self.cells(names, firsts), numbers
+        firsts, numbers, keys = self._text.kinds(np.array(places, dtype=np.int64), seeds)
+        return firsts, numbers, keys if self.dialect.encoding == "utf-8" else None
 
     def decimals(self, name: str, dtype: pl.Decimal) -> tuple[pl.Series, Flags]:
         """A cell of each record as a number: see `Text.decimals`."""

@@ -1,6 +1,5 @@
 """Framed text in UTF-8, from whose bytes cells are told: as text, as numbers, and as the same."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,6 +16,7 @@ from pipeline.read.framing import Frame, Units
 Flags = NDArray[np.bool_]
 Numbers = NDArray[np.uint32]
 Places = NDArray[np.int64]
+Keys = NDArray[np.uint64]
 
 _SIDE_BYTES = 2**16
 """Room for the text of cells whose quotes or escapes are resolved; made as large as it must be."""
@@ -79,19 +79,23 @@ class Text:
         )
         return [pl.Series(pl.from_arrow(array)) for array in arrays]
 
-    def distinct(self, cells: Places) -> tuple[Numbers, Numbers]:
+    def kinds(self, cells: Places, seeds: Keys) -> tuple[Numbers, Numbers, Keys]:
         """Records told apart by the bytes of some cells.
 
+        Args:
+            cells: their places, ascending.
+            seeds: two words that no sender can know.
+
         Returns:
-            The first record of each kind, and the number of each record's, both in the order of
-            first appearance. Torn ones are one kind.
+            The first record of each kind and the number of each record's, both in the order of
+            first appearance; and of each kind 128 bits of hash, by which it is known elsewhere.
+            Torn ones are one kind.
         """
         from pipeline.read import kernel_distinct
 
         frame, count = self.frame, len(self.frame.starts)
         runs = np.split(cells, np.flatnonzero(np.diff(cells) != 1) + 1)
         spans = np.array([(run[0], run[-1]) for run in runs], dtype=np.int64)
-        seeds = np.array([secrets.randbits(64) for _ in range(2)], dtype=np.uint64)
         numbers, firsts = np.empty(count, dtype=np.uint32), np.empty(count, dtype=np.uint32)
         hashes = np.empty((count, 2), dtype=np.uint64)
         table = np.empty(kernel_distinct.table_size(count), dtype=np.uint32)
@@ -99,7 +103,8 @@ class Text:
             *(self.units, frame.starts, frame.cells, self.torn, spans, seeds),
             *(hashes, table, numbers, firsts),
         )
-        return firsts[:found], numbers
+        # Not a view: it would keep the room for all records.
+        return firsts[:found], numbers, hashes[:found].copy()
 
     def decimals(self, place: int, dtype: pl.Decimal, blank: Flags) -> tuple[pl.Series, Flags]:
         """One cell of each record as a number, and which are plain decimals; others are 0.

@@ -10,6 +10,7 @@ import duckdb
 from pipeline.contract.columns import TABLES
 from pipeline.errors import LakeBusy, LakeDamaged
 from pipeline.settings import Settings
+from pipeline.store import sessions
 from pipeline.store.layout import books_path, fsync, table_folder
 from pipeline.store.locks import try_for
 from pipeline.store.records import ALARM_TABLES, DECISIONS, RECORDS
@@ -23,19 +24,11 @@ _LATER = (
 )
 """Tables that books of an earlier pipeline lack: made where they are missing."""
 
-# Nothing is fetched from anywhere; what is needed is part of the duckdb wheel.
-_OFFLINE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": False,
-    "autoload_known_extensions": False,
-}
-
 
 def connect(path: Path | None, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
     """A DuckDB session on a file, or in memory, that fetches nothing and whose clocks are UTC."""
     name = ":memory:" if path is None else str(path)
-    con = duckdb.connect(name, read_only=read_only, config=_OFFLINE)
-    con.execute("SET TimeZone = 'UTC'")
-    return con
+    return sessions.connect(name, read_only=read_only)
 
 
 def create(home: Path) -> None:
@@ -51,8 +44,12 @@ def create(home: Path) -> None:
     new = path.with_name(".royalty.duckdb.new")
     for leftover in (new, new.with_name(f"{new.name}.wal")):
         leftover.unlink(missing_ok=True)
-    with connect(new) as con:
+    with sessions.session() as con:
+        con.execute(f"ATTACH {literal(str(new))} AS royalty")
+        con.execute("USE royalty")
+        con.begin()
         create_tables(con)
+        con.commit()
     fsync(new)
     reach(Step.CREATED)
     new.rename(path)
@@ -90,12 +87,11 @@ def writing(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
         LakeDamaged: the file is not a database.
     """
     path = books_path(home)
-    opened: list[duckdb.DuckDBPyConnection] = []
-    patient(path, settings, lambda: opened.append(connect(path)))
-    with opened[0] as con:
-        _renew_decisions(con)
-        for name in _LATER:
-            con.execute(query(f"lake/create_{name}"))
+    with sessions.session() as con:
+        quoted = literal(str(path))
+        patient(path, settings, lambda: con.execute(f"ATTACH {quoted} AS royalty"))
+        con.execute("USE royalty")
+        _complete(con)
         yield con
 
 
@@ -108,21 +104,37 @@ def attach_current(con: duckdb.DuckDBPyConnection, home: Path, settings: Setting
         LakeBusy, LakeDamaged: as `writing`.
     """
     attach(con, home, settings)
-    columns = {row[0] for row in con.execute("DESCRIBE books.decisions").fetchall()}
-    tables = con.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'books'")
-    known = {name for (name,) in tables.fetchall()}
-    if not (columns >= DECISIONS.keys() and known.issuperset(_LATER)):
+    if not (_has_columns(con, "books") and _tables(con, "books").issuperset(_LATER)):
         con.execute("DETACH books")
         with writing(home, settings):
             pass
         attach(con, home, settings)
 
 
+def _complete(con: duckdb.DuckDBPyConnection) -> None:
+    """Give the books that a session writes to what those of an earlier pipeline lack."""
+    if not _has_columns(con, "royalty"):
+        _renew_decisions(con)
+    known = _tables(con, "royalty")
+    for name in _LATER:
+        if name not in known:
+            con.execute(query(f"lake/create_{name}"))
+
+
+def _tables(con: duckdb.DuckDBPyConnection, name: str) -> set[str]:
+    """The tables of books that are attached by that name."""
+    asked = "SELECT table_name FROM duckdb_tables() WHERE database_name = $name"
+    return {table for (table,) in con.execute(asked, {"name": name}).fetchall()}
+
+
+def _has_columns(con: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the table of decisions of such books has the columns of today."""
+    columns = {row[0] for row in con.execute(f"DESCRIBE {name}.decisions").fetchall()}
+    return columns >= DECISIONS.keys()
+
+
 def _renew_decisions(con: duckdb.DuckDBPyConnection) -> None:
-    """Make the table of decisions anew where it lacks columns: such a one never held a row."""
-    columns = {row[0] for row in con.execute("DESCRIBE decisions").fetchall()}
-    if columns >= DECISIONS.keys():
-        return
+    """Make the table of decisions anew, which lacks columns: such a one never held a row."""
     held = con.execute("SELECT count(*) FROM decisions").fetchall()[0][0]
     if held:
         raise LakeDamaged(

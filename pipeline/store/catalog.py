@@ -12,6 +12,8 @@ import duckdb
 import polars as pl
 
 from pipeline.errors import CatalogError, LakeBusy
+from pipeline.store import sessions
+from pipeline.store.books import literal
 from pipeline.store.sql import query
 
 CURRENT = "current"
@@ -72,7 +74,7 @@ def meta(path: Path) -> dict[str, Any]:
 
 def offenders(path: Path) -> pl.DataFrame:
     """What a partial load left out of a version: check, relation, key, offender."""
-    with duckdb.connect(path, read_only=True) as con:
+    with _opened(path) as con:
         found: pl.DataFrame = con.sql(query("catalog/offenders")).pl()
         return found
 
@@ -86,9 +88,18 @@ def quality(path: Path) -> dict[str, int]:
     return {name: int(value) for name, value in _row(path, "catalog/stats").items()}
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A read-only session on a version file."""
+    with sessions.session() as con:
+        con.execute(f"ATTACH {literal(str(path))} AS version (READ_ONLY)")
+        con.execute("USE version")
+        yield con
+
+
 def _row(path: Path, name: str) -> dict[str, Any]:
     try:
-        with duckdb.connect(path, read_only=True) as con:
+        with _opened(path) as con:
             row: dict[str, Any] = con.sql(query(name)).pl().row(0, named=True)
             return row
     except duckdb.Error as error:

@@ -1,7 +1,6 @@
 """The commit: everything that a run found takes effect in one transaction, or nothing does."""
 
 from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -10,29 +9,9 @@ import polars as pl
 from pipeline.errors import LakeBusy, LakeDamaged, PipelineError
 from pipeline.settings import Settings
 from pipeline.store import books
+from pipeline.store.batch import Batch
 from pipeline.store.layout import fsync, lake_folder, table_folder
 from pipeline.store.locks import exclusive
-from pipeline.store.records import (
-    ALERTS,
-    ARRIVALS,
-    CONTENTS,
-    CONTROL,
-    CURSORS,
-    DECISIONS,
-    ENDINGS,
-    FETCHED_ROWS,
-    FINDINGS,
-    LAYOUTS,
-    MANIFESTS,
-    MESSAGES,
-    NOTICES,
-    RECORDS,
-    REMITTANCES,
-    REPORTED,
-    REQUESTS,
-    SUMS,
-    VISITS,
-)
 from pipeline.store.runs import NewFile, Run
 from pipeline.store.sql import query
 from pipeline.store.steps import Step, reach
@@ -48,91 +27,30 @@ _NEW_FILES = {
 }
 
 
-@dataclass(frozen=True)
-class Basis:
-    """By what a run judged: a version of the catalog, None where there was none, and the rules."""
-
-    catalog: str | None
-    rules: str
-
-
-@dataclass
-class Batch:
-    """What one transaction records; the frames' columns are those of `store.records`.
-
-    Attributes:
-        files: files of the run; those without rows are left out.
-        replaced: table to names of the files that these files replace.
-        manifests: one row per new delivery.
-        reported: one row per delivery and currency: of a new one what was read, summed before any
-            line got a status; of one that is read again the change.
-        sums: changes, one row per delivery, currency and status.
-        alerts: one row per event that a person must see.
-        decisions: one row per new standing decision.
-        layouts: one row per new delivery that came in another layout than its source's.
-        control: one row per figure of a delivery that was weighed.
-        remittances: one row per new remittance, currency and delivery that it pays.
-        contents: one row per delivery that was read, or read again.
-        messages: one row per delivery that says what its sender calls it.
-        endings: one row per delivery that pays no longer.
-        arrivals: one row per file that came by a watched folder or SFTP.
-        notices: one row per notice that is settled.
-        visits: one row per look at a source.
-        cursors: one row per source that was fetched.
-        requests: one row per request that is done.
-        fetched_rows: one row per row of a source that may come once more.
-        findings: one row per change of what a source reports.
-        basis: by what lines were judged; None where it is not known.
-    """
-
-    files: list[NewFile] = field(default_factory=list)
-    replaced: dict[str, list[str]] = field(default_factory=dict)
-    manifests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MANIFESTS))
-    reported: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REPORTED))
-    sums: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=SUMS))
-    alerts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ALERTS))
-    decisions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DECISIONS))
-    layouts: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=LAYOUTS))
-    control: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTROL))
-    remittances: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REMITTANCES))
-    contents: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CONTENTS))
-    messages: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=MESSAGES))
-    endings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ENDINGS))
-    arrivals: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=ARRIVALS))
-    notices: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=NOTICES))
-    visits: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=VISITS))
-    cursors: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CURSORS))
-    requests: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REQUESTS))
-    fetched_rows: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FETCHED_ROWS))
-    findings: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=FINDINGS))
-    basis: Basis | None = None
-
-    def joined(self, other: "Batch") -> "Batch":
-        """What both record, in one transaction, by the basis of the first."""
-        mine, others = self.records(), other.records()
-        names = [*self.replaced, *other.replaced]
-        return Batch(
-            files=[*self.files, *other.files],
-            replaced={
-                table: [*self.replaced.get(table, []), *other.replaced.get(table, [])]
-                for table in names
-            },
-            basis=self.basis,
-            **{table: pl.concat([frame, others[table]]) for table, frame in mine.items()},
-        )
-
-    def records(self) -> dict[str, pl.DataFrame]:
-        """The frames by the name of their table, with exactly its columns and types.
-
-        Raises:
-            pl.exceptions.PolarsError: a frame lacks a column; a mistake of the programmer.
-        """
-        return {
-            table: getattr(self, table).select(
-                pl.col(name).cast(dtype) for name, dtype in schema.items()
-            )
-            for table, schema in RECORDS.items()
-        }
+_BY = ("run_id", "moment")
+_RECORDED: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+    ("manifests", "record_manifests", _BY),
+    ("reported", "record_reported", ()),
+    ("sums", "record_sums", ("number",)),
+    ("alerts", "record_alerts", _BY),
+    ("decisions", "record_decisions", ()),
+    ("layouts", "record_layouts", _BY),
+    ("remittances", "record_remittances", _BY),
+    ("endings", "record_endings", _BY),
+    ("arrivals", "record_arrivals", _BY),
+    ("notices", "record_notices", _BY),
+    ("visits", "record_visits", _BY),
+    ("requests", "record_requests", _BY),
+    ("fetched_rows", "record_fetched_rows", _BY),
+    ("findings", "record_findings", _BY),
+    ("cursors", "record_fetches", _BY),
+    ("cursors", "record_cursors", _BY),
+    ("cursors", "forget_rows", ()),
+    ("control", "record_control", ("number", *_BY)),
+    ("contents", "record_contents", ()),
+    ("messages", "record_messages", ()),
+)
+"""Tables of a batch, the queries that record their rows, in order, and the parameters of these."""
 
 
 def commit(home: Path, run: Run, batch: Batch, settings: Settings) -> ManifestState:
@@ -217,22 +135,7 @@ def _record(
         con.register("new_files", placed)
         con.execute(query("lake/record_files"), {"number": number})
         _replace(con, batch.replaced, {"number": number, "moment": moment})
-        for table, frame in records.items():
-            con.register(f"new_{table}", frame)
-        con.execute(query("lake/record_manifests"), by)
-        con.execute(query("lake/record_reported"))
-        con.execute(query("lake/record_sums"), {"number": number})
-        con.execute(query("lake/record_alerts"), by)
-        con.execute(query("lake/record_decisions"))
-        for table in ("layouts", "remittances", "endings", "arrivals", "notices", "visits"):
-            con.execute(query(f"lake/record_{table}"), by)
-        con.execute(query("lake/record_fetches"), by)
-        for table in ("cursors", "requests", "fetched_rows", "findings"):
-            con.execute(query(f"lake/record_{table}"), by)
-        con.execute(query("lake/forget_rows"))
-        con.execute(query("lake/record_control"), {"number": number, **by})
-        con.execute(query("lake/record_contents"))
-        con.execute(query("lake/record_messages"))
+        _append(con, records, {"number": number, **by})
         if batch.basis is not None:
             basis = {"catalog": batch.basis.catalog, "rules": batch.basis.rules}
             con.execute(query("lake/record_basis"), {"number": number, **basis})
@@ -245,11 +148,26 @@ def _record(
     reach(Step.COMMITTED)
 
 
+def _append(
+    con: duckdb.DuckDBPyConnection, records: dict[str, pl.DataFrame], given: dict[str, object]
+) -> None:
+    """Record the rows of each table that has any: in most commits nearly all have none."""
+    for table, frame in records.items():
+        # A check after this reads what was reported, also where that is nothing.
+        if frame.height or table == "reported":
+            con.register(f"new_{table}", frame)
+    for table, name, params in _RECORDED:
+        if records[table].height:
+            con.execute(query(f"lake/{name}"), {param: given[param] for param in params})
+
+
 def _replace(
     con: duckdb.DuckDBPyConnection, replaced: dict[str, list[str]], params: dict[str, object]
 ) -> None:
     """Take files out of the lake; each must still be in it."""
     pairs = [(table, name) for table, names in replaced.items() for name in names]
+    if not pairs:
+        return
     frame = pl.DataFrame(pairs, schema={"tbl": pl.String(), "name": pl.String()}, orient="row")
     con.register("replaced", frame)
     found = con.execute(query("lake/record_replaced"), params).fetchall()

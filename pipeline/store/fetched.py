@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.settings import Settings
-from pipeline.store import books
+from pipeline.store import books, sessions
 from pipeline.store.layout import books_path
 from pipeline.store.sql import query
 from pipeline.store.views import reading
@@ -86,7 +86,7 @@ def open_requests(home: Path, since: datetime | None, settings: Settings) -> pl.
 
 
 def _asked(home: Path, settings: Settings, name: str, **given: str) -> pl.DataFrame:
-    with books.connect(None) as con:
+    with sessions.session() as con:
         books.attach_current(con, home.resolve(), settings)
         found: pl.DataFrame = con.sql(query(name), params=given).pl()
     return found

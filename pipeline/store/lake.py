@@ -17,7 +17,8 @@ import polars as pl
 from pipeline.contract.columns import TABLES
 from pipeline.settings import Settings
 from pipeline.store import books
-from pipeline.store.commit import Basis, Batch, commit
+from pipeline.store.batch import Basis, Batch
+from pipeline.store.commit import commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
 from pipeline.store.records import (

@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.contract.columns import TABLES
 from pipeline.errors import LakeDamaged
 from pipeline.settings import Settings
-from pipeline.store import books
+from pipeline.store import books, sessions
 from pipeline.store.layout import books_path, fsync, lake_path, table_folder
 from pipeline.store.locks import locked
 from pipeline.store.sql import query
@@ -95,7 +95,7 @@ def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
             con.execute("USE lake")
             yield con
         return
-    with books.connect(None) as con:
+    with sessions.session() as con:
         if not _shown(con, home, settings):
             con.execute(_attached(ensure_views(home, settings)))
         con.execute("USE lake")
@@ -154,7 +154,7 @@ def renew(home: Path, settings: Settings) -> None:
 
 def _is_fresh(home: Path, settings: Settings) -> bool:
     """Whether `lake.duckdb` shows the last commit, from here, by these queries."""
-    with books.connect(None) as con:
+    with sessions.session() as con:
         return _shown(con, home, settings)
 
 
@@ -197,15 +197,19 @@ def _build(home: Path, settings: Settings) -> None:
     path = lake_path(home)
     for leftover in (new, _wal(new)):
         leftover.unlink(missing_ok=True)
-    with books.connect(new) as con:
+    with sessions.session() as con:
         books.attach_current(con, home, settings)
+        # Nobody reads it before it is whole: no log of how it came about, written and synced first.
+        con.execute(f"ATTACH {books.literal(str(new))} AS lake (RECOVERY_MODE no_wal_writes)")
+        con.execute("USE lake")
         con.begin()
         _copy_books(con, home)
-        con.commit()
-        con.execute("DETACH books")
         listed = con.execute(LISTED).fetchall()
         _refuse_missing(home, listed)
         _create_views(con, home, listed)
+        con.commit()
+        con.execute("USE memory")
+        con.execute("DETACH lake")
     fsync(new)
     reach(Step.BUILT)
     # Of someone who opened the old one to write: it would not fit the new one.
@@ -227,13 +231,11 @@ def _create_views(
     con: duckdb.DuckDBPyConnection, home: Path, listed: list[tuple[str, str]]
 ) -> None:
     """One view per table over its files, and the views over these."""
-    con.begin()
     for table in TABLES:
         paths = [str(table_folder(home, table) / name) for tbl, name in listed if tbl == table]
         con.execute(_table_view(table, paths))
     for view, name in DERIVED.items():
         con.execute(f"CREATE VIEW {view} AS {query(name)}")
-    con.commit()
 
 
 def _table_view(table: str, paths: list[str]) -> str:

@@ -3,7 +3,15 @@
 -- An entry stands where its furthest event left it: the highest attempt and, within it, the outcome
 -- latest in the list below; the first three leave it open. Of events that say the same twice the
 -- earliest counts. So neither the order of the events nor repetition changes the result.
-with ranked as (
+-- Nearly every entry has one event, which says it all: only the others are put in order.
+with several as materialized (
+    select e.ledger_id
+    from retry_ledger as e
+    group by e.ledger_id
+    having count(*) > 1
+),
+
+ranked as (
     select
         e.*,
         list_position(
@@ -20,11 +28,24 @@ spans as (
             furthest rows between unbounded preceding and unbounded following
         ) as first_at
     from ranked as r
+    semi join several as v on r.ledger_id = v.ledger_id
     window
         furthest as (
             partition by r.ledger_id
             order by r.attempt desc, r.progress desc, r.at asc, r.run asc
         )
+),
+
+states as (
+    select s.*
+    from spans as s
+    union all
+    select
+        r.*,
+        1 as place,
+        r.at as first_at
+    from ranked as r
+    anti join several as v on r.ledger_id = v.ledger_id
 )
 
 select
@@ -46,5 +67,5 @@ select
     s.amount,
     s.detail,
     s.progress <= 3 as is_open
-from spans as s
+from states as s
 where s.place = 1
