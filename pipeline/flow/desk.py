@@ -13,6 +13,11 @@ from pipeline.match.ladder import Policy
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake, sessions
 
+_MEMORY = "256MB"
+"""What DuckDB may hold while identities are judged. It would keep all pages that it has read of a
+catalog, half a GiB of a million recordings, to the end of the report; to read them again takes no
+longer than to look for room."""
+
 
 @contextmanager
 def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Iterator[Desk]:
@@ -42,6 +47,7 @@ def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Ite
     if new is not None:
         decisions = pl.concat([decisions, new])
     with sessions.session() as con:
+        con.execute(f"SET memory_limit = '{_MEMORY}'")
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         rulings = lay_out(con, decisions)
         yield Desk(con, policy, path.stem, rulings)
