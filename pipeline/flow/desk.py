@@ -11,7 +11,7 @@ from pipeline.flow.judging import Desk
 from pipeline.flow.rulings import lay_out
 from pipeline.match.ladder import Policy
 from pipeline.settings import Settings
-from pipeline.store import books, catalog, lake
+from pipeline.store import books, catalog, lake, sessions
 
 
 @contextmanager
@@ -41,7 +41,7 @@ def desk(home: Path, settings: Settings, new: pl.DataFrame | None = None) -> Ite
     decisions = lake.decisions(home, settings)
     if new is not None:
         decisions = pl.concat([decisions, new])
-    with books.connect(None) as con:
+    with sessions.session() as con:
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         rulings = lay_out(con, decisions)
         yield Desk(con, policy, path.stem, rulings)
