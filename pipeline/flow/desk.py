@@ -55,7 +55,11 @@ def desk(
             con.execute(f"SET temp_directory = {books.literal(str(room / 'spilled'))}")
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         rulings = lay_out(con, decisions)
-        yield Desk(con, policy, path.stem, rulings)
+        opened = Desk(con, policy, path.stem, rulings)
+        try:
+            yield opened
+        finally:
+            opened.close()
 
 
 @contextmanager
