@@ -13,7 +13,7 @@ from pipeline.match.ladder import Policy
 from pipeline.settings import Settings
 from pipeline.store import books, catalog, lake, sessions
 
-_MEMORY = "256MB"
+_MEMORY_BYTES = 256 * 2**20
 """What DuckDB may hold while identities are judged. It would keep all pages that it has read of a
 catalog, half a GiB of a million recordings, to the end of the report; without them the judging of
 two batches took no longer."""
@@ -49,10 +49,8 @@ def desk(
     decisions = lake.decisions(home, settings)
     if new is not None:
         decisions = pl.concat([decisions, new])
-    with sessions.session() as con:
-        if room is not None:
-            con.execute(f"SET memory_limit = '{_MEMORY}'")
-            con.execute(f"SET temp_directory = {books.literal(str(room / 'spilled'))}")
+    taken = None if room is None else sessions.Room(_MEMORY_BYTES, room / "spilled")
+    with sessions.session(taken) as con:
         con.execute(f"ATTACH {books.literal(str(path))} AS catalog (READ_ONLY)")
         rulings = lay_out(con, decisions)
         opened = Desk(con, policy, path.stem, rulings)

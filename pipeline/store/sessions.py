@@ -28,6 +28,7 @@ SELECT
 FROM duckdb_databases()
 """
 
+
 @dataclass(frozen=True)
 class Room:
     """What a session may take: bytes of memory, and a folder for what is more than that."""
