@@ -49,6 +49,9 @@ BLOCKING = {
 
 FATAL = BLOCKING[Status.QUARANTINED]
 
+FEW = 2**10
+"""Kinds of faults that are found in one pass over lines; a part of a report has dozens."""
+
 
 def sets_of(faults: pl.Series) -> Sets:
     """The set of each line of fault names.
@@ -77,18 +80,24 @@ class Kinds:
     """The sets of lines by their kinds, of which there are few.
 
     Attributes:
-        sets: distinct sets, ascending; where these are some of many lines, not all of them occur.
+        sets: distinct sets; where these are some of many lines, not all of them occur.
         places: the place of each line's set among them.
     """
 
     sets: Sets
-    places: NDArray[np.int64]
+    places: NDArray[np.uint32]
 
     @classmethod
     def of(cls, sets: Sets) -> "Kinds":
         """The kinds of lines' sets."""
-        kinds: Sets = pl.Series(sets).unique().sort().to_numpy()
-        return cls(kinds, np.searchsorted(kinds, sets))
+        from pipeline.faults import kernel_kinds
+
+        slots, kinds, places = (np.empty(n, dtype=np.uint32) for n in (4 * FEW, FEW, len(sets)))
+        height = kernel_kinds.distinct(np.ascontiguousarray(sets), slots, kinds, places)
+        if height >= 0:
+            return cls(kinds[:height], places)
+        kinds, numbers = np.unique(sets, return_inverse=True)
+        return cls(kinds, numbers.astype(np.uint32))
 
     def some(self, chosen: Flags | NDArray[np.int64]) -> "Kinds":
         """Those of some of the lines."""

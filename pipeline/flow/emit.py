@@ -127,19 +127,30 @@ class _Lines:
             # Its cells are not read yet; what they are worth is told when somebody says how.
             torn: route.Sets = own & TORN
             return np.where(torn != 0, torn, settled.whole)
-        sets: route.Sets = settled.identity_sets[self.identity]
-        sets |= settled.context_sets[self.context]
-        sets[self._incomplete()] |= route.BIT[Fault.SPLITS_INCOMPLETE]
-        sets[(own & TORN) != 0] = 0
-        sets |= own
-        sound = (sets & route.FATAL) == 0
-        sets[sound & settled.halted[self.identity]] |= route.BIT[Fault.ASSET_HALTED]
-        sets[sound] |= settled.whole
+        from pipeline.flow import kernel_sets
+
+        sets: route.Sets = np.zeros(len(own), dtype=np.uint32)
+        sets[self._incomplete()] = route.BIT[Fault.SPLITS_INCOMPLETE]
+        kernel_sets.join(
+            self.identity,
+            self.context,
+            own,
+            settled.identity_sets,
+            settled.context_sets,
+            settled.halted,
+            TORN,
+            route.FATAL,
+            route.BIT[Fault.ASSET_HALTED],
+            settled.whole,
+            sets,
+        )
         return sets
 
     def _incomplete(self) -> Places:
         """The lines whose pair of identity and context lacks shares."""
         lacking = self.settled.pairs
+        if not lacking.height:
+            return np.empty(0, dtype=np.int64)
         concerned = np.zeros(self.settled.identities.height, dtype=np.bool_)
         concerned[lacking["identity"].to_numpy()] = True
         lines = np.flatnonzero(concerned[self.identity])

@@ -75,7 +75,7 @@ def fresh(found: pl.DataFrame, seen: set[int]) -> pl.DataFrame:
     """
     if not found.height:
         return found
-    known = found["context"].is_in(list(seen)) if seen else pl.lit(value=False)
+    known = pl.Series([context in seen for context in found["context"].to_list()], dtype=pl.Boolean)
     kept = found.filter(pl.col("decisive") | ~known)
     seen.update(kept["context"])
     return kept

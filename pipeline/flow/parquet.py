@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
@@ -118,9 +117,11 @@ def _table(columns: Mapping[str, "pa.Array"]) -> "pa.Table":
 
 
 def _repeated(value: Any, rows: int) -> "pa.Array":
+    """The same value in each row; text in a dictionary."""
     import pyarrow as pa
 
+    values = pl.Series([value]).to_arrow()
     if not isinstance(value, str):
-        return pa.repeat(pl.Series([value]).to_arrow()[0], rows)
-    values = pa.array([value], pa.large_string())
-    return pa.DictionaryArray.from_arrays(np.zeros(rows, dtype=np.int32), values)
+        return pa.repeat(values[0], rows)
+    places = pa.Array.from_buffers(pa.int32(), rows, [None, pa.py_buffer(bytes(4 * rows))])
+    return pa.DictionaryArray.from_arrays(places, values, safe=False)

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.store.steps import Step
 from tests.flow import processes
-from tests.flow.homes import asked
+from tests.flow.homes import asked, copied
 from tests.flow.watched import DEPTH, ONLY_LOG, after, check, rules, settled, waiting
 
 EVENTS = "SELECT state, count(*)::INTEGER FROM alarms GROUP BY state ORDER BY state"
@@ -33,10 +33,18 @@ def looked(home: Path, minutes: float) -> None:
     check(home, after(1, minutes=minutes))
 
 
-@pytest.mark.parametrize("step", STEPS)
-def test_killed_at_a_step_and_run_again(step: Step, home: Path) -> None:
+@pytest.fixture(scope="module")
+def begun(stocked: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with a rule, in which an entry waits; copied, never written to."""
+    home = copied(stocked, tmp_path_factory.mktemp("begun"))
     rules(home, DEPTH + ONLY_LOG)
     waiting(home, 1)
+    return home
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_killed_at_a_step_and_run_again(step: Step, begun: Path, tmp_path: Path) -> None:
+    home = copied(begun, tmp_path)
     process = processes.start(looked, home, 0, die_at=step)
     assert processes.ended(process) == -signal.SIGKILL
     check(home, after(1, minutes=1))

@@ -45,18 +45,21 @@ def test_what_comes_is_taken_as_it_comes_and_what_is_refused_is_told_once(home: 
         cwd=ROOT,
         env={**os.environ, "COLUMNS": "80"},
     ) as process:
-        until(lambda: asked(home, "SELECT state FROM arrivals") == [("refused",)])
-        deliver(drop / "acme_2026-06.csv", (ALPHA, "1"))
-        until(lambda: manifests(home) == 1)
-        # A lake that is busy for a while ends no watch.
-        with lake.exclusive(home, SETTINGS):
-            deliver(drop / "acme_2026-07.csv", (BETA, "2"))
+        try:
+            until(lambda: asked(home, "SELECT state FROM arrivals") == [("refused",)])
+            deliver(drop / "acme_2026-06.csv", (ALPHA, "1"))
+            until(lambda: manifests(home) == 1)
+            # A lake that is busy for a while ends no watch.
+            with lake.exclusive(home, SETTINGS):
+                deliver(drop / "acme_2026-07.csv", (BETA, "2"))
+                time.sleep(3)
+            until(lambda: len(asked(home, "FROM arrivals")) == 3)
+            # It is told once the books know of it; a further look finds nothing to tell.
             time.sleep(3)
-        until(lambda: len(asked(home, "FROM arrivals")) == 3)
-        # It is told once the books know of it; a further look finds nothing to tell.
-        time.sleep(3)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that goes on would be waited for without end
     assert process.returncode == 130
     assert held(home) == (2, Decimal(3))
     assert [out.count(f"acme_2026-0{month}.csv  ") for month in (5, 6, 7)] == [1, 1, 1]

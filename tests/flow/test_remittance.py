@@ -1,17 +1,16 @@
 """What was paid for reports, said by real commands: one payment for several, several for one."""
 
-import os
 import signal
-import subprocess
-import sys
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pipeline.cli import main
 from pipeline.store.steps import Step
 from pipeline.vocab import Fault
+from tests.flow import processes
 from tests.flow.homes import asked, assert_conserved, frame
 from tests.flow.payments import OPEN, figures
 
@@ -150,10 +149,9 @@ def test_a_command_killed_between_two_reports_is_made_good_by_the_same(
     royalty: Any, home: Path, july: Path, august: Path
 ) -> None:
     given = ("ingest", july, august, "--remittance", "11.5 EUR")
-    command = [sys.executable, "-m", "pipeline.cli.main", "--home", home, *given]
-    dying = {**os.environ, "ROYALTY_DIE_AT": Step.CLOSED.value}
-    killed = subprocess.run(command, env=dying, check=False, capture_output=True, timeout=120)
-    assert killed.returncode == -signal.SIGKILL
+    command = list(map(str, ("--home", home, *given)))
+    process = processes.start(main.run, command, die_at=Step.CLOSED)
+    assert processes.ended(process) == -signal.SIGKILL
     assert (frame(home, "manifests").height, asked(home, OPEN)) == (1, [(True,)])
     for states in (["unchanged", "committed"], ["unchanged", "unchanged"]):
         code, told, _ = royalty(*given)

@@ -19,12 +19,12 @@ PATIENCE_MS = 60_000
 
 
 @contextmanager
-def served(notebook: Path, home: Path) -> Iterator[str]:
-    """The address at which a notebook is served over a home."""
+def served(home: Path, *notebooks: Path) -> Iterator[str]:
+    """The address at which notebooks are served over a home; of several, `?file=` names one."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "marimo", "run", str(notebook)]
+    command = [sys.executable, "-m", "marimo", "run", *map(str, notebooks)]
     # The package need not be installed where its tests run.
     paths = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
     environment = {**os.environ, "ROYALTY_HOME": str(home), "PYTHONPATH": paths}

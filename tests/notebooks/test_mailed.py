@@ -3,7 +3,6 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from pipeline.cli import main
 from pipeline.flow.drift import Asked, Drift, Found, Layout, Months
@@ -77,16 +76,6 @@ PATTERN = {
     "examples": [{"isrc": "USRC17607831", "before": ARABIC, "after": "x"}],
 }
 REPORT = DriftReport(AT, Drift((MONTHS,), (FOUND,), (LAYOUT,)), metadata(PATTERN), ())
-
-
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 @pytest.mark.slow

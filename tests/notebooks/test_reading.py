@@ -12,7 +12,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.flow import homes
 from tests.notebooks.drawing import stumbles
@@ -94,16 +94,6 @@ def test_the_bytes_of_the_first_line_are_in_sight(
     shown["lake"].close()
 
 
-@pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        try:
-            yield browser
-        finally:
-            browser.close()
-
-
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     page = browser.new_page(viewport={"width": 1280, "height": 800})
@@ -112,26 +102,32 @@ def page(browser: Browser) -> Iterator[Page]:
     page.close()
 
 
+@pytest.fixture(scope="module")
+def address(hard: Path) -> Iterator[str]:
+    """Where all of them are served; to start a server takes longer than to show a notebook."""
+    with served(hard, *(ROOT / "notebooks" / f"{name}.py" for name in NOTEBOOKS)) as address:
+        yield address
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NOTEBOOKS)
-def test_it_looks_well_wide_and_narrow(name: str, hard: Path, page: Page) -> None:
+def test_it_looks_well_wide_and_narrow(name: str, address: str, page: Page) -> None:
     """Over 200 services, four months, titles of all scripts: nothing overlaps or runs out."""
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    with served(ROOT / "notebooks" / f"{name}.py", hard) as address:
-        page.on("request", lambda request: faults.extend(outside(request.url, address)))
-        page.goto(address)
-        for width in (1280, 800):
-            page.set_viewport_size({"width": width, "height": 800})
-            expect(page.locator("h1")).to_have_text(NOTEBOOKS[name], timeout=PATIENCE_MS)
-            expect(page.locator("svg.marks").first).to_be_visible(timeout=PATIENCE_MS)
-            settled(page)
-            photographed(page, f"{name}_{width}")
-            assert stumbles(page) == []
-            assert page.evaluate("document.documentElement.scrollWidth") <= width
-            expect(page.locator(".marimo-error")).to_have_count(0)
-        if name in ACTS:
-            ACTS[name](page)
+    page.on("request", lambda request: faults.extend(outside(request.url, address)))
+    page.goto(f"{address}/?file={name}.py")
+    for width in (1280, 800):
+        page.set_viewport_size({"width": width, "height": 800})
+        expect(page.locator("h1")).to_have_text(NOTEBOOKS[name], timeout=PATIENCE_MS)
+        expect(page.locator("svg.marks").first).to_be_visible(timeout=PATIENCE_MS)
+        settled(page)
+        photographed(page, f"{name}_{width}")
+        assert stumbles(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        expect(page.locator(".marimo-error")).to_have_count(0)
+    if name in ACTS:
+        ACTS[name](page)
     assert page.evaluate("window.struck") is None
     assert faults == []
 

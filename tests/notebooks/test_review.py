@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from pipeline.flow import sitting as sittings
 from pipeline.flow.sitting import Press, Sitting
@@ -28,33 +28,37 @@ def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return with_rows(folder / "home", folder)
 
 
-@pytest.fixture
-def home(stocked: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(stocked, tmp_path / "home"))
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the homes of these tests stand, one after the other: one server serves them all."""
+    return tmp_path_factory.mktemp("served") / "home"
 
 
 @pytest.fixture
-def address(home: Path) -> Iterator[str]:
+def home(stocked: Path, place: Path) -> Path:
+    """A home of one's own; a page that is opened from now on has never seen another."""
+    shutil.rmtree(place, ignore_errors=True)
+    return Path(shutil.copytree(stocked, place))
+
+
+@pytest.fixture(scope="module")
+def address(place: Path) -> Iterator[str]:
     """Where the page is served, as `make review` serves it."""
-    with served(NOTEBOOK, home) as address:
+    with served(place, NOTEBOOK) as address:
         yield address
 
 
 @pytest.fixture
-def page(chromium: str, address: str) -> Iterator[Page]:
+def page(browser: Browser, address: str, home: Path) -> Iterator[Page]:  # noqa: ARG001 - is shown
     """The page in sight; whatever it asks of another host, or throws, fails the test."""
     faults: list[str] = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        try:
-            page = browser.new_page(viewport={"width": 1280, "height": 1400})
-            page.set_default_timeout(PATIENCE_MS)
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.on("request", lambda request: faults.extend(outside(request.url, address)))
-            page.goto(address)
-            yield page
-        finally:
-            browser.close()
+    page = browser.new_page(viewport={"width": 1280, "height": 1400})
+    page.set_default_timeout(PATIENCE_MS)
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("request", lambda request: faults.extend(outside(request.url, address)))
+    page.goto(address)
+    yield page
+    page.close()
     assert faults == []
 
 

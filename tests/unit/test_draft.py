@@ -2,6 +2,7 @@
 
 import codecs
 import tomllib
+from functools import cache
 
 import pytest
 from hypothesis import given
@@ -21,7 +22,9 @@ ROWS = (
 REPORT = HEADER + ROWS
 
 
+@cache
 def drafted(head: bytes | str, *, whole: bool = True) -> Draft:
+    """The draft of a report, which several tests ask for."""
     data = head if isinstance(head, bytes) else head.encode()
     return draft("shop", "shop.csv", data, [], whole=whole)
 

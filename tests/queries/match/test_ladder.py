@@ -4,8 +4,11 @@ A case is a folder: a catalog's tables as they are loaded, `report.csv`, perhaps
 and `expected.csv`, which has one row per line of the report, in its order.
 """
 
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -14,27 +17,38 @@ from tests.queries.match.catalogs import identified, opened, table
 
 CASES = sorted(path.parent for path in Path(__file__).parent.glob("*/report.csv"))
 SHOWN = ("recording_id", "release_id", "method", "fault", "candidates")
+CatalogOf = Callable[[Path], duckdb.DuckDBPyConnection]
+
+
+@pytest.fixture(scope="module")
+def catalog_of() -> CatalogOf:
+    """The catalog and decisions of a case, built once; to be asked changes neither."""
+
+    @cache
+    def built(case: Path) -> duckdb.DuckDBPyConnection:
+        given = case / "decisions.csv"
+        return opened(case, table(given) if given.exists() else None)
+
+    return built
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_the_ladder_decides_as_expected(case: Path) -> None:
+def test_the_ladder_decides_as_expected(case: Path, catalog_of: CatalogOf) -> None:
     report = table(case / "report.csv")
-    assert decided(case, report) == rows(report, table(case / "expected.csv"))
+    assert decided(catalog_of(case), report) == rows(report, table(case / "expected.csv"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_each_line_is_decided_alone(case: Path) -> None:
+def test_each_line_is_decided_alone(case: Path, catalog_of: CatalogOf) -> None:
     """What else is asked, and in which order, changes nothing."""
     report = table(case / "report.csv")
     expected = rows(report, table(case / "expected.csv"))
-    assert decided(case, report.reverse()) == expected[::-1]
-    assert decided(case, report.head(1)) == expected[:1]
+    assert decided(catalog_of(case), report.reverse()) == expected[::-1]
+    assert decided(catalog_of(case), report.head(1)) == expected[:1]
 
 
-def decided(case: Path, report: pl.DataFrame) -> list[dict[str, str | None]]:
-    given = case / "decisions.csv"
-    with opened(case, table(given) if given.exists() else None) as con:
-        found = resolve(con, identified(report))
+def decided(con: duckdb.DuckDBPyConnection, report: pl.DataFrame) -> list[dict[str, str | None]]:
+    found = resolve(con, identified(report))
     listed = pl.col("candidates").list.join(" ").replace("", None)
     return rows(report, found.with_columns(listed))
 
