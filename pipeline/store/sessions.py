@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -20,14 +21,15 @@ _OFFLINE: dict[str, str | bool | int | float | list[str]] = {
 _MOST_IDLE = 2
 """Databases that are kept: one for the pipeline, one for a thread beside it."""
 
-# What two branches of a question share is read twice: to keep it, all lines are copied.
-_READ_AGAIN = "SET disabled_optimizers = 'common_subplan'"
+_BYTES_OF_A_THREAD = 2**27
+"""So much memory a thread of a question must have, or many cores together find none."""
 
 _TRACES = """
 SELECT
     list(database_name) FILTER (NOT internal AND database_name != 'memory') AS attached,
     current_setting('memory_limit') AS memory_limit,
-    current_setting('temp_directory') AS temp_directory
+    current_setting('temp_directory') AS temp_directory,
+    current_setting('threads') AS threads
 FROM duckdb_databases()
 """
 
@@ -39,9 +41,16 @@ class Room:
     memory_bytes: int
     spill: Path
 
+    @property
+    def threads(self) -> int:
+        """How many threads have enough of the memory."""
+        return max(1, self.memory_bytes // _BYTES_OF_A_THREAD)
+
+
+Options = tuple[Any, ...]
 
 # Taking from a list and giving to it is one step each, so threads need no lock.
-_IDLE: list[tuple[duckdb.DuckDBPyConnection, tuple[str, str]]] = []
+_IDLE: list[tuple[duckdb.DuckDBPyConnection, Options]] = []
 
 
 def connect(name: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
@@ -67,13 +76,14 @@ def session(room: Room | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         if room is not None:
             con.execute("SET temp_directory = $folder", {"folder": str(room.spill)})
             con.execute("SET memory_limit = $limit", {"limit": f"{room.memory_bytes} bytes"})
-            con.execute(_READ_AGAIN)
+            (threads,) = con.execute("SELECT current_setting('threads')").fetchall()[0]
+            con.execute(f"SET threads = {min(int(threads), room.threads)}")
         yield con
         con.close()
         if room is not None:
             # A database that has spilled keeps its folder, so it is not kept.
             with suppress(duckdb.Error):
-                for option in ("disabled_optimizers", "memory_limit", "temp_directory"):
+                for option in ("threads", "memory_limit", "temp_directory"):
                     database.execute(f"RESET {option}")
         is_clean = _cleared(database) == options
     except BaseException:
@@ -87,14 +97,14 @@ def session(room: Room | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
         database.close()
 
 
-def _made() -> tuple[duckdb.DuckDBPyConnection, tuple[str, str]]:
+def _made() -> tuple[duckdb.DuckDBPyConnection, Options]:
     database = connect(":memory:")
     return database, _cleared(database)
 
 
-def _cleared(database: duckdb.DuckDBPyConnection) -> tuple[str, str]:
+def _cleared(database: duckdb.DuckDBPyConnection) -> Options:
     """The options of a database that sessions change, after all files were detached."""
-    attached, memory_limit, temp_directory = database.execute(_TRACES).fetchall()[0]
+    attached, *options = database.execute(_TRACES).fetchall()[0]
     for name in attached or ():
         database.execute(f'DETACH "{name}"')
-    return memory_limit, temp_directory
+    return tuple(options)

@@ -1,0 +1,31 @@
+"""What waits may be more than memory holds: screen and check of alerts answer all the same."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pipeline.flow.alarms import check
+from pipeline.flow.status import status
+from pipeline.store import lake
+from tests.flow.homes import SETTINGS, line, report, take
+
+AT = datetime(2026, 11, 1, tzinfo=UTC)
+LINES = 100_000
+SMALL = replace(SETTINGS, query_bytes=96 * 2**20)
+
+
+def test_lines_without_a_catalog_are_told_within_little_memory(tmp_path: Path) -> None:
+    """A first report, before anyone has loaded a catalog: every line waits, with an entry."""
+    home = tmp_path / "home"
+    path = report(tmp_path / "first.csv", [line("", str(n), title=f"T{n}") for n in range(LINES)])
+    take(path, home, SETTINGS)
+    with lake.reading(home, SMALL) as con:
+        ((limit, threads),) = con.execute(
+            "SELECT current_setting('memory_limit'), current_setting('threads')"
+        ).fetchall()
+        assert (limit, threads) == ("96.0 MiB", 1)
+    standing = status(home, SMALL, AT, 5).standing
+    assert sum(one.lines for one in standing.waiting) == LINES
+    assert standing.unmatched[0].amount == LINES - 1
+    check(home, SMALL, AT)
+    assert not [one for one in (home / "lake" / ".run").iterdir() if one.is_dir()]
