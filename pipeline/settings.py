@@ -17,6 +17,8 @@ class Settings:
     """Aimed size of a part, of which each thread holds one or two at a time."""
     threads: int = 0
     """Worker threads; 0 takes one per core."""
+    query_bytes: int = 512 * 2**20
+    """Memory that a question to the lake takes before it writes to a folder under the home."""
     lock_wait_s: float = 10.0
     """How long a second writer waits for the commit lock before it gives up."""
     keep_replaced_days: int = 7

@@ -72,7 +72,7 @@ def _once(path: Path, order: Order) -> Report | None:
         remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
             order = ordered(order, opened)
-            with desk_beside(order.home, order.settings, executor) as at_desk:
+            with desk_beside(order.home, order.settings, run.dir, executor) as at_desk:
                 plan = Plan.of(opened.profile)
                 judge = Judge(plan, opened.profile.name, at_desk, executor)
                 guarding = executor.submit(guard.preload)

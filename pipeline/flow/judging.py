@@ -1,6 +1,7 @@
 """Identities judged: what each is by the catalog of today, and what that leaves wrong."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import duckdb
 import polars as pl
@@ -8,6 +9,7 @@ import polars as pl
 from pipeline.faults import route
 from pipeline.flow.rulings import Rulings
 from pipeline.match import basis, exact, ladder
+from pipeline.match.word_index import WordIndex
 from pipeline.store import lake
 from pipeline.store.sql import query
 from pipeline.vocab import Fault, Method, SaleLevel
@@ -32,6 +34,17 @@ class Desk:
     version: str | None = None
     rulings: Rulings = field(default_factory=Rulings)
 
+    @cached_property
+    def words(self) -> WordIndex:
+        """The catalog's index of words, read once and kept as long as the session."""
+        if self.con is None:
+            raise ValueError("there is no catalog")
+        return WordIndex.read(self.con)
+
+    def close(self) -> None:
+        """Keep nothing that only judging needs: whoever holds the desk may hold it for long."""
+        vars(self).pop("words", None)
+
     @property
     def basis(self) -> lake.Basis:
         """By what it decides."""
@@ -53,7 +66,9 @@ def decide(
     """
     if desk.con is not None:
         _name(identities, source, desk)
-        decisions = ladder.resolve(desk.con, identities, source, desk.policy, bound)
+        decisions = ladder.resolve(
+            desk.con, identities, source, desk.policy, bound, lambda: desk.words
+        )
         return _completed(_excluded(decisions, desk.con), desk.rulings)
     texts = ("recording_id", "release_id", "method", "splits", "doubt")
     return (

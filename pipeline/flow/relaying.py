@@ -110,7 +110,7 @@ def accept(order: Order, manifest: str, names: Mapping[str, str] | None, *, name
         opened = Opened(
             held.path, plain, profile, held.period, plain.stat(), _declared(order, held)
         )
-        with desk_beside(order.home, order.settings, executor) as at_desk:
+        with desk_beside(order.home, order.settings, run.dir, executor) as at_desk:
             plan = Plan.of(profile)
             judge = Judge(plan, profile.name, at_desk, executor)
             absorbed = absorbed_parts(opened, order, plan, judge, executor, run.dir)

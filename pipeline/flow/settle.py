@@ -27,12 +27,10 @@ Numbers = NDArray[np.uint32]
 BATCH = 65_536
 """New identities that are judged while parts are still being read, whatever is to come."""
 EARLY = 8_192
-"""Those that are, once few others are to come: what is left for the time between the stages, when
-one core has little to do, takes half a second and not one and a quarter. Two batches cost 0.4
-core-seconds more than one, which both cores share."""
-_FEW = 2
-"""Others are few where they will be no more than one for so many that wait, should all that is to
-be read name as many new ones as the part read last."""
+"""Those that are, once no more are to come, should all that is still to be read name as many new
+ones as the part read last. What is left for the time between the stages, when one core has little
+to do, takes half a second then and not one and a quarter. Two batches cost 0.4 core-seconds more
+than one, which both cores share."""
 
 
 @dataclass(frozen=True)
@@ -133,7 +131,7 @@ class Judge:
     def _is_early(self, new: int, read: float) -> bool:
         """Whether the first batch may be judged, the part read last having named `new` ones."""
         to_come = new * len(self._absorbed) * (1 - read)
-        return not self._batches and self._names.waiting * read >= _FEW * to_come
+        return not self._batches and self._names.waiting * read >= to_come
 
     @cached_property
     def named(self) -> Named:

@@ -4,7 +4,7 @@ What is kept of each are its verdict and its best candidates: all that is compar
 thousand identities would fill a gigabyte.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -31,16 +31,18 @@ class Comparison:
 
     Attributes:
         con: as `ladder.resolve`, its exact steps taken.
+        words: tells the catalog's index of words, as `ladder.resolve`.
         parts: texts taken apart.
     """
 
     con: duckdb.DuckDBPyConnection
+    words: Callable[[], WordIndex] | None = None
     parts: Parts = field(default_factory=Parts)
 
     @cached_property
     def index(self) -> WordIndex:
         """The catalog's index of words."""
-        return WordIndex.read(self.con)
+        return WordIndex.read(self.con) if self.words is None else self.words()
 
     @cached_property
     def refused(self) -> pl.DataFrame:

@@ -4,6 +4,7 @@ Step 4 settles nothing that the evidence contradicts: a recording of the same wo
 length, or on another release, is compared like any other candidate.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import duckdb
@@ -14,6 +15,7 @@ from pipeline.match import doubt, exact, settling
 from pipeline.match.comparison import Comparison
 from pipeline.match.likeness import REPORTED
 from pipeline.match.score import FEATURES
+from pipeline.match.word_index import WordIndex
 from pipeline.store.sql import query
 from pipeline.vocab import Fault
 
@@ -57,6 +59,7 @@ def resolve(
     source: str,
     policy: Policy,
     bound: pl.DataFrame | None = None,
+    words: Callable[[], WordIndex] | None = None,
 ) -> pl.DataFrame:
     """What each identity is, by the first step of the ladder that settles it, and why.
 
@@ -67,6 +70,7 @@ def resolve(
         source: who reported them.
         policy: what is set.
         bound: the rulings that bind, as `exact.resolve`.
+        words: tells the catalog's index of words, where a caller keeps it for the next time.
 
     Returns:
         One row per identity, in order: the columns of `exact.resolve`; `score` and `margin` over
@@ -76,7 +80,7 @@ def resolve(
     """
     blocks = policy.isrc_contradiction_blocks
     exact.find(con, asked_of(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
-    judged = _compared(con, identities, policy)
+    judged = _compared(Comparison(con, words), identities, policy)
     doubted = doubt.doubts(con, identities, policy.isrc_text_floor)
     decisions = exact.told(con).join(judged, on="identity", how="left", maintain_order="left")
     return doubt.applied(decisions, doubted)
@@ -98,17 +102,16 @@ def asked_of(identities: pl.DataFrame, source: str) -> pl.DataFrame:
     ).hstack(forms.select("title_key", "version_key", key.alias("text_key")))
 
 
-def _compared(
-    con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, policy: Policy
-) -> pl.DataFrame:
+def _compared(comparison: Comparison, identities: pl.DataFrame, policy: Policy) -> pl.DataFrame:
     """Compare what is undecided, write the verdicts, and tell score, margin and evidence."""
+    con = comparison.con
     undecided = con.sql(query("match/undecided")).pl()
     named = identities.with_row_index("identity").select("identity", "isrc", *REPORTED)
     reported = named.join(undecided, on="identity", maintain_order="left")
     reported = reported.filter(pl.col("title").is_not_null())
     free = con.sql(query("match/any_split")).fetchall() == [(False,)]
     settled, best = [], []
-    for some in Comparison(con).of(reported):
+    for some in comparison.of(reported):
         for rows, number in zip(some, (_EXACT, _FUZZY), strict=True):
             settled.append(_settled(rows, reported, policy, number, free=free))
         best.append(_evidence(pl.concat(some)))

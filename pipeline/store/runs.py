@@ -62,6 +62,24 @@ def begin(home: Path, kind: str, at: datetime) -> Iterator[Run]:
         os.close(descriptor)
 
 
+@contextmanager
+def spilling(home: Path) -> Iterator[Path]:
+    """A folder for what a reader's memory does not hold, gone when the block ends.
+
+    It stands among those of runs and is held like them, so a sweep takes it after a crash.
+
+    Raises:
+        OSError: the home cannot be written to.
+    """
+    folder = runs_folder(home) / f"reading-{secrets.token_hex(8)}"
+    descriptor = _claimed(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        os.close(descriptor)
+
+
 def seal(path: Path, table: str, rows: int) -> NewFile:
     """A written parquet file, fsynced and hashed; runs in any thread.
 

@@ -6,7 +6,9 @@ nobody meets the names, tables or files of another.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -26,6 +28,15 @@ SELECT
 FROM duckdb_databases()
 """
 
+
+@dataclass(frozen=True)
+class Room:
+    """What a session may take: bytes of memory, and a folder for what is more than that."""
+
+    memory_bytes: int
+    spill: Path
+
+
 # Taking from a list and giving to it is one step each, so threads need no lock.
 _IDLE: list[tuple[duckdb.DuckDBPyConnection, tuple[str, str]]] = []
 
@@ -38,17 +49,26 @@ def connect(name: str, *, read_only: bool = False) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def session() -> Iterator[duckdb.DuckDBPyConnection]:
+def session(room: Room | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A session on an empty database in memory, whose clocks are UTC; files may be attached.
 
     What it attaches is closed when it ends. Tables that it makes must be temporary.
+
+    Args:
+        room: what it may take; None: most of the machine's memory.
     """
     database, options = _IDLE.pop() if _IDLE else _made()
     con = database.cursor()
     try:
         con.execute("SET TimeZone = 'UTC'")
+        if room is not None:
+            _set(con, f"{room.memory_bytes} bytes", str(room.spill))
         yield con
         con.close()
+        if room is not None:
+            # A database that has spilled keeps its folder, so it is not kept.
+            with suppress(duckdb.Error):
+                _set(database, *options)
         is_clean = _cleared(database) == options
     except BaseException:
         # Whatever state that left it in: nobody shall meet it.
@@ -72,3 +92,9 @@ def _cleared(database: duckdb.DuckDBPyConnection) -> tuple[str, str]:
     for name in attached or ():
         database.execute(f'DETACH "{name}"')
     return memory_limit, temp_directory
+
+
+def _set(con: duckdb.DuckDBPyConnection, memory_limit: str, temp_directory: str) -> None:
+    """Set the options that `_TRACES` tells, for the whole database."""
+    con.execute("SET temp_directory = $folder", {"folder": temp_directory})
+    con.execute("SET memory_limit = $limit", {"limit": memory_limit})

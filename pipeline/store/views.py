@@ -12,7 +12,7 @@ import polars as pl
 from pipeline.contract.columns import TABLES
 from pipeline.errors import LakeDamaged
 from pipeline.settings import Settings
-from pipeline.store import books, sessions
+from pipeline.store import books, runs, sessions
 from pipeline.store.layout import books_path, fsync, lake_path, table_folder
 from pipeline.store.locks import locked
 from pipeline.store.sql import query
@@ -85,6 +85,8 @@ def ensure_views(home: Path, settings: Settings) -> Path:
 def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """A read-only session on `lake.duckdb`, which shows the last commit; its clocks are UTC.
 
+    Beyond `settings.query_bytes` of memory it writes to a folder under the home.
+
     Raises:
         LakeBusy, LakeDamaged: as `ensure_views`.
     """
@@ -95,7 +97,10 @@ def reading(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnectio
             con.execute("USE lake")
             yield con
         return
-    with sessions.session() as con:
+    with (
+        runs.spilling(home) as spill,
+        sessions.session(sessions.Room(settings.query_bytes, spill)) as con,
+    ):
         if not _shown(con, home, settings):
             con.execute(_attached(ensure_views(home, settings)))
         con.execute("USE lake")

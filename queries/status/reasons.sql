@@ -1,9 +1,9 @@
 -- status/reasons: one row per ledger entry and line at stake that it stands for.
 -- reads: ledger_state, lines_held
 -- params: none
--- A line may wait for several entries: its own, its asset's, its manifest's. Both sides are looked
--- up once for all three: what the events say is folded anew each time.
-with entries as materialized (
+-- A line may wait for several entries: its own, its asset's, its manifest's. Entries of lines are as
+-- many as lines, so neither side of them is kept; the others are few, and looked up once for both.
+with groups as materialized (
     select
         e.ledger_id,
         e.kind,
@@ -17,32 +17,26 @@ with entries as materialized (
         e.first_at,
         e.next_attempt_at
     from ledger_state as e
-),
-
-held as materialized (
-    select
-        h.ledger_id,
-        h.manifest,
-        h.accounting_period,
-        h.asset,
-        h.faults,
-        h.status,
-        h.currency,
-        h.amount,
-        h.line
-    from lines_held as h
-    where h.at_stake
+    where e.kind in ('asset', 'manifest')
 )
 
 select
-    e.* exclude (kind, asset),
+    e.ledger_id,
+    e.manifest,
+    e.accounting_period,
+    e.fault,
+    e.tier,
+    e.outcome,
+    e.is_open,
+    e.first_at,
+    e.next_attempt_at,
     h.status,
     h.currency,
     h.amount,
     h.line
-from entries as e
-inner join held as h on e.ledger_id = h.ledger_id
-where e.kind = 'line'
+from ledger_state as e
+inner join lines_held as h on e.ledger_id = h.ledger_id
+where e.kind = 'line' and h.at_stake
 union all
 select
     e.* exclude (kind, asset),
@@ -50,15 +44,15 @@ select
     h.currency,
     h.amount,
     h.line
-from entries as e
+from groups as e
 inner join
-    held as h
+    lines_held as h
     on
         e.manifest = h.manifest
         and e.accounting_period = h.accounting_period
         and e.asset = h.asset
         and list_contains(h.faults, e.fault)
-where e.kind = 'asset'
+where e.kind = 'asset' and h.at_stake
 union all
 select
     e.* exclude (kind, asset),
@@ -66,11 +60,11 @@ select
     h.currency,
     h.amount,
     h.line
-from entries as e
+from groups as e
 inner join
-    held as h
+    lines_held as h
     on
         e.manifest = h.manifest
         and e.accounting_period = h.accounting_period
         and list_contains(h.faults, e.fault)
-where e.kind = 'manifest'
+where e.kind = 'manifest' and h.at_stake

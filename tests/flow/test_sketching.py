@@ -225,9 +225,9 @@ def test_part_size_threads_and_the_disk_change_nothing(
     found = []
     for part_bytes, threads, room in (
         (2**10, 1, 2**16),
-        (2**10, 2, 16),
+        (2**10, 2, 4),
         (2**12, 4, 2**16),
-        (2**25, 2, 16),
+        (2**25, 2, 4),
     ):
         monkeypatch.setattr(sketching, "ROOM", room)
         written.clear()
@@ -235,7 +235,7 @@ def test_part_size_threads_and_the_disk_change_nothing(
         take(path, home, replace(SETTINGS, part_bytes=part_bytes, threads=threads))
         (file,) = (home / "lake" / "drift").iterdir()
         found.append(file.read_bytes())
-        assert bool(written) == (room == 16)
+        assert bool(written) == (room == 4)
     assert len(set(found)) == 1
 
 
