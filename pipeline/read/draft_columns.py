@@ -66,9 +66,9 @@ def proposals(cells: pl.DataFrame, known: Sequence[Spec]) -> list[Proposal]:
     names = vocabulary(known)
     offers = [
         offer
-        for column in cells.columns
+        for column in map(_Column, cells)
         for canonical in REPORTED
-        if (offer := _offer(canonical, cells[column], names[canonical])) is not None
+        if (offer := _offer(canonical, column, names[canonical])) is not None
     ]
     place = {name: at for at, name in enumerate(cells.columns)}
     taken: dict[str, Proposal] = {}
@@ -101,29 +101,28 @@ def plain_name(column: str) -> str:
     return " ".join(_GAP.sub(" ", _ASIDE.sub(" ", column)).casefold().split())
 
 
-def _offer(canonical: str, cells: pl.Series, names: Iterable[str]) -> Proposal | None:
+def _offer(canonical: str, column: "_Column", names: Iterable[str]) -> Proposal | None:
     """How well a column would do for a canonical one; None where nothing speaks for it."""
-    named, like = _named(plain_name(cells.name), names)
-    filled = cells.str.strip_chars().replace("", None).drop_nulls()
+    named, like = _named(column.plain, names)
+    if not named and canonical not in _TELLING:
+        # Whatever its cells are: they are not looked at.
+        return None
+    filled = column.filled
     test = _TESTS.get(canonical)
-    if test is None:
+    if test is None or not len(filled):
         if not named:
             return None
+        blank = "" if test is None else ", all blank"
         sure = named if len(filled) else named * _BLANK
-        return Proposal(canonical, cells.name, round(sure, 2), f"named like {like!r}")
-    if not len(filled):
-        if not named:
-            return None
-        why = f"named like {like!r}, all blank"
-        return Proposal(canonical, cells.name, round(named * _BLANK, 2), why)
-    share, written = test(filled)
+        return Proposal(canonical, column.name, round(sure, 2), f"named like {like!r}{blank}")
+    share, written = column.tested(test)
     told = canonical in _TELLING and share >= _SURE and filled.n_unique() >= _LEAST_DISTINCT
     if share < _LEAST_SOUND or not (named or told):
         return None
     sure = (named + share) / 2 if named else share * _UNNAMED
     sound = f"{share * len(filled):.0f} of {len(filled)} cells sound"
     why = f"named like {like!r}, {sound}" if named else sound
-    return Proposal(canonical, cells.name, round(sure, 2), why, written)
+    return Proposal(canonical, column.name, round(sure, 2), why, written)
 
 
 def _named(name: str, names: Iterable[str]) -> tuple[float, str]:
@@ -144,6 +143,22 @@ def _like(name: str, known: str) -> float:
 
 
 Test = Callable[[pl.Series], tuple[float, tuple[str, ...]]]
+
+
+class _Column:
+    """A reported column; canonical ones that share a test put it to the cells once."""
+
+    def __init__(self, cells: pl.Series) -> None:
+        self.name = cells.name
+        self.plain = plain_name(cells.name)
+        self.filled = cells.str.strip_chars().replace("", None).drop_nulls()
+        self._tested = dict[Test, tuple[float, tuple[str, ...]]]()
+
+    def tested(self, test: Test) -> tuple[float, tuple[str, ...]]:
+        """Which share of the cells is sound, and how they are written."""
+        if test not in self._tested:
+            self._tested[test] = test(self.filled)
+        return self._tested[test]
 
 
 def _sound(expression: Callable[[pl.Expr], pl.Expr]) -> Test:
@@ -172,12 +187,13 @@ def _written(
     """
 
     def test(cells: pl.Series) -> tuple[float, tuple[str, ...]]:
-        left, found = cells, list[str]()
+        found = list[str]()
+        # Whether a form reads a cell depends on no other cell, so all are asked once.
+        left = cells.to_frame("cell").select(
+            read(pl.col("cell"), name).is_not_null().alias(name) for name in names
+        )
         while len(left) and (most is None or len(found) < most):
-            tried = left.to_frame("cell").select(
-                read(pl.col("cell"), name).is_not_null().alias(name) for name in names
-            )
-            best = max(tried, key=pl.Series.sum)
+            best = max(left, key=pl.Series.sum)
             if not best.any():
                 break
             found.append(best.name)

@@ -10,6 +10,7 @@ from pipeline.vocab_watch import Finding
 Test = Mapping[str, Any]
 """A row of the tests."""
 CELL = ("service", "territory")
+_WHERE = (*CELL, "currency")
 _TOTALS = (Finding.MONEY, Finding.VOLUME)
 _FIGURES = ("amount", "quantity")
 _PRICED = ("rate", "amount", "unit_price", "gross_amount")
@@ -40,11 +41,29 @@ def is_settled_by(one: Test, told: Test) -> bool:
     return _explains(told, one)
 
 
+def shared(ours: Finding, theirs: Finding) -> tuple[str, ...] | None:
+    """The names in which a series and a finding that settles it agree, or one says nothing.
+
+    None where no such finding settles such a series. `is_settled_by` asks for no less.
+
+    Args:
+        ours: what a change of the series would be.
+        theirs: what was told.
+    """
+    if ours in _TOTALS and theirs in (*_TOTALS, Finding.RATE):
+        return (*_WHERE, "subject")
+    if ours is theirs:
+        return (*_WHERE, "column", "subject")
+    rule = _FOLLOWS.get((theirs, ours))
+    if rule is None:
+        return None
+    return (*_WHERE, "column") if rule is _is_of_column else _WHERE
+
+
 def _meet(one: Test, other: Test) -> bool:
     """Whether one cell lies in the other."""
     return all(
-        one[name] is None or other[name] is None or one[name] == other[name]
-        for name in (*CELL, "currency")
+        one[name] is None or other[name] is None or one[name] == other[name] for name in _WHERE
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ import polars as pl
 
 from pipeline.vocab_watch import Finding
 from pipeline.watch.family import PLACES
-from pipeline.watch.follow import is_settled_by
 from pipeline.watch.past import Calendar
+from pipeline.watch.settled import Settled
 from pipeline.watch.student import Floats
 
 
@@ -57,4 +58,8 @@ class Period:
     def begin(self, finding: Finding, key: Mapping[str, Any]) -> int:
         """The place of the last change that was told of a series; 0 where none was."""
         own = {**dict.fromkeys(PLACES), **key, "finding": finding.value}
-        return max((one["place"] for one in self.told if is_settled_by(own, one)), default=0)
+        return self._settled.begin(own)
+
+    @cached_property
+    def _settled(self) -> Settled:
+        return Settled(self.told)
