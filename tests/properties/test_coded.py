@@ -61,6 +61,16 @@ def test_no_text_is_handed_on_that_no_line_holds(
         assert array.equals(pa.nulls(len(numbers), pa.large_string()))
 
 
+def test_many_texts_stay_with_their_rows() -> None:
+    """As many as a part has: the few of a drawn example are soon told by one digit."""
+    texts = [None if n % 11 == 0 else f"Title {n % 700}" for n in range(3_000)]
+    frame = pl.DataFrame({"title": texts, "label": texts[::-1]})
+    numbers = np.random.default_rng(6).integers(0, 3_000, 5_000).astype(np.uint32)
+    found = Coded.of(frame).gathered(numbers, ["label", "title"])
+    for name, array in found.items():
+        assert array.to_pylist() == frame[name].gather(numbers).to_list()
+
+
 def test_rows_that_are_none_give_no_lines() -> None:
     found = Coded.of(pl.DataFrame(schema=SCHEMA)).gathered(np.empty(0, np.uint32), SCHEMA)
     assert {name: len(array) for name, array in found.items()} == dict.fromkeys(SCHEMA, 0)
