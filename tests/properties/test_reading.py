@@ -234,8 +234,8 @@ def test_distinct_rows_say_what_the_records_say(
         assert rows[numbers].equals(records.cells(names))
         # In the order of their first appearance, and records of the same bytes together.
         assert list(dict.fromkeys(numbers.tolist())) == list(range(rows.height))
-        # What has the same key in another part says the same there: of parts that are decoded, whose
-        # records may be written out in another way in each, none is told.
+        # What has the same key in another part says the same there; of parts that are decoded,
+        # whose records may be written out in another way in each, none is told.
         assert (keys is None) == (case.dialect.encoding != "utf-8")
         if keys is not None:
             told = rows.select(sorted(names)).rows()
