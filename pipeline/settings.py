@@ -68,6 +68,10 @@ def load(home: Path) -> Settings:
     return Settings(**{name: _typed(name, value, known[name]) for name, value in given.items()})
 
 
+_LEAST = {"query_bytes": 2**26}
+"""With less no question of a lake can be answered, and none says why."""
+
+
 def _typed(name: str, value: Any, default: Any) -> Any:
     """The value in its default's type: a whole number may stand for a decimal, nothing else."""
     if isinstance(default, bool) or isinstance(value, bool):
@@ -79,4 +83,6 @@ def _typed(name: str, value: Any, default: Any) -> Any:
     if not fits:
         kind = type(default).__name__
         raise UsageError(f"setting {name} = {value!r} is not a valid {kind}", f"try {default}")
+    if value < (least := _LEAST.get(name, 0)):
+        raise UsageError(f"setting {name} = {value!r} is too little", f"write {least} or more")
     return type(default)(value)

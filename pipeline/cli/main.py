@@ -40,6 +40,8 @@ from pipeline.errors import PipelineError
 _INTERRUPTED = 130
 _BY_DUCKDB = "Query interrupted"
 """What DuckDB 2.0 raises in place of KeyboardInterrupt where that comes during a query."""
+_NO_ROOM = "OutOfMemoryException"
+"""DuckDB's name for a question that cannot even spill; its module is not imported for a name."""
 
 app = typer.Typer(
     name="royalty",
@@ -131,6 +133,8 @@ def _unexpected(error: Exception) -> int:
     """The line of an error that nobody foresaw, or its traceback where ROYALTY_DEBUG is set."""
     if isinstance(error, RuntimeError) and str(error) == _BY_DUCKDB:
         return _interrupted()
+    if type(error).__name__ == _NO_ROOM:
+        return _told("a question to the lake found no room; raise the setting query_bytes", 1)
     if os.environ.get("ROYALTY_DEBUG"):
         import traceback
 
