@@ -1,6 +1,7 @@
 """`royalty ingest`: take in sales reports."""
 
 import sys
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from pipeline.errors import ManifestRefused, UsageError
 
 if TYPE_CHECKING:
     from pipeline.flow.ingest import Order
+    from pipeline.flow.manifest_id import Digest
     from pipeline.flow.outcome import Report
     from pipeline.flow.replacement import Replacement
 
@@ -66,6 +68,8 @@ def ingest(
     that is in the lake already, under whatever name, changes nothing; one much of which is goes on
     hold.
     """
+    # Beside the imports that follow.
+    digest = ctx.with_resource(_begun(paths[0]))
     from pipeline.flow.control import Word
     from pipeline.flow.ingest import Order
     from pipeline.flow.paying import in_turn, said_by_command
@@ -79,7 +83,8 @@ def ingest(
     try:
         for path, for_it, of_it in in_turn(paths, paid, word):
             now = datetime.now(UTC)
-            order = Order(session.home, session.settings, now, source, period)
+            begun = None if told else digest
+            order = Order(session.home, session.settings, now, source, period, digest=begun)
             told.append(
                 _taken(path, replace(order, remittance=for_it, word=of_it, replacement=replacement))
             )
@@ -91,6 +96,13 @@ def ingest(
     check_after(session, as_json=as_json)
     if any(report.error for report in told):
         raise typer.Exit(ManifestRefused.exit_code)
+
+
+def _begun(path: Path) -> "AbstractContextManager[Digest | None]":
+    """The digest of a report, or nothing where there is no such file: that is told later."""
+    from pipeline.flow.manifest_id import digesting
+
+    return digesting(path) if path.is_file() else nullcontext()
 
 
 def _replacement(

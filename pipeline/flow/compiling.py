@@ -3,19 +3,23 @@
 from importlib import import_module
 from pathlib import Path
 
-from pipeline import compiled
+from pipeline.compiled import Kernel
+from pipeline.compiled.kept import sources
 
 _ROOT = Path(__file__).parents[2]
 
 
 def compile_all() -> list[str]:
-    """Import every module that holds kernels, which compiles them; their names.
+    """Compile every kernel, some seconds where their code is not kept yet, else nothing.
 
-    A few seconds each where their code is not kept yet, else nothing.
+    Returns:
+        The modules that hold them.
     """
-    names = [".".join(path.relative_to(_ROOT).with_suffix("").parts) for path in compiled.sources()]
+    names = [".".join(path.relative_to(_ROOT).with_suffix("").parts) for path in sources()]
     for name in names:
-        import_module(name)
+        for held in vars(import_module(name)).values():
+            if isinstance(held, Kernel):
+                held.ready()
     return names
 
 

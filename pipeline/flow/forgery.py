@@ -1,12 +1,12 @@
 """Reports whose signature is another: kept aside with their bytes, and told of once."""
 
-from concurrent.futures import Future
 from pathlib import Path
 
 import polars as pl
 
 from pipeline.faults import ledger
 from pipeline.flow import parquet
+from pipeline.flow.manifest_id import Digest
 from pipeline.flow.opening import Opened
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
@@ -18,7 +18,7 @@ from pipeline.vocab import Fault, Kind, ManifestState, Outcome, Severity
 _MEND = "ask its sender for it again; both may be delivered anew"
 
 
-def forged(opened: Opened, order: Order, digest: Future[str], run: lake.Run) -> Report | None:
+def forged(opened: Opened, order: Order, digest: Digest, run: lake.Run) -> Report | None:
     """That a report is set aside, where it is not what its sender vouches for; else nothing.
 
     Its bytes are kept, and nothing of it else. The same bytes again change nothing while its entry

@@ -1,5 +1,9 @@
 """What is written is guarded by the pandera schemas, at the cost of the few rows that decide."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
@@ -9,10 +13,28 @@ from pipeline.contract.columns import TABLES
 
 def preload() -> None:
     """Import the schemas, and use one: half a second that a run can spend while it hashes."""
-    from pipeline.contract.schemas import guard
+    with _without("hypothesis"):
+        from pipeline.contract.schemas import guard
 
-    # Only then are the checks imported that they are made of.
-    guard("matches", pl.DataFrame(schema=TABLES["matches"]))
+        # Only then are the checks imported that they are made of.
+        guard("matches", pl.DataFrame(schema=TABLES["matches"]))
+
+
+@contextmanager
+def _without(library: str) -> Iterator[None]:
+    """Hide a library that another would import where it is installed, though nothing here uses it.
+
+    Pandera makes examples by hypothesis, which takes a tenth of a second to start.
+    """
+    if library in sys.modules:
+        yield
+        return
+    # As the import system has it: None is what is not to be found.
+    vars(sys)["modules"][library] = None
+    try:
+        yield
+    finally:
+        del sys.modules[library]
 
 
 def refuse_broken(table: str, rows: pl.DataFrame) -> None:

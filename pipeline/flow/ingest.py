@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from pipeline.flow.emit import Emitted, emit
 from pipeline.flow.executor import in_order
 from pipeline.flow.held import HeldBack
 from pipeline.flow.line_hashes import Hashing
-from pipeline.flow.manifest_id import digesting
+from pipeline.flow.manifest_id import Digest, digesting
 from pipeline.flow.messages import ordered
 from pipeline.flow.opening import AnyPart, Opened, open_report, stat_of
 from pipeline.flow.order import Order
@@ -57,17 +58,17 @@ def ingest(path: Path, order: Order) -> Report:
 
 def _once(path: Path, order: Order) -> Report | None:
     """What became of a manifest; None where another run took meanwhile what it repeats."""
-    before = stat_of(path)
-    # Two threads more than workers: they hash, open and import while parts are read. The run's
-    # folder goes once nobody writes there any more.
+    _ = stat_of(path)
+    # Two threads more than workers: they open and import while parts are read. The run's folder
+    # goes once nobody writes there any more.
     with (
         lake.begin(order.home, "ingest", order.at) as run,
         ThreadPoolExecutor(order.threads + 2) as executor,
-        digesting(path, executor) as digest,
+        digesting(path) if order.digest is None else nullcontext(order.digest) as digest,
     ):
         opened = open_report(path, order.home, run.dir, order.source, order.period)
         # Its digest was begun before it was opened.
-        opened.before = before
+        opened.before = digest.before
         report = _known(opened, order, digest) or forgery.forged(opened, order, digest, run)
         remittance = paying.remittance_for(opened, order, digest, report)
         if report is None:
@@ -113,7 +114,7 @@ def _restated(report: Report, order: Order) -> Report:
     return replace(report, restated=[one.as_json() for one in done.restated])
 
 
-def _known(opened: Opened, order: Order, digest: Future[str]) -> Report | None:
+def _known(opened: Opened, order: Order, digest: Digest) -> Report | None:
     """That the delivery is in the lake, told before any work where a file of its size is."""
     if opened.before.st_size not in lake.sizes(order.home, order.settings):
         return None

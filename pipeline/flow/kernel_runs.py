@@ -41,11 +41,32 @@ def _scatter(hashes: Lane, scattered: Lane, begins: Begins, same: int, bits: int
     begins[0] = 0
 
 
-@kernel(allocates=True)
+@kernel()
+def _sink(hashes: Lane, begin: int, end: int, place: int) -> None:
+    """Let a word of a heap, whose greatest stands first, sink below all that are greater."""
+    word = hashes[begin + place]
+    size = end - begin
+    child = 2 * place + 1
+    while child < size:
+        if child + 1 < size and hashes[begin + child] < hashes[begin + child + 1]:
+            child += 1
+        if hashes[begin + child] <= word:
+            break
+        hashes[begin + place] = hashes[begin + child]
+        place = child
+        child = 2 * place + 1
+    hashes[begin + place] = word
+
+
+@kernel()
 def _sort(hashes: Lane, begin: int, end: int) -> None:
-    """Sort a piece: by insertion where it is short."""
+    """Sort a piece: by insertion where it is short, else as a heap."""
     if end - begin > _CROWDED:
-        hashes[begin:end].sort()
+        for place in range((end - begin) // 2 - 1, -1, -1):
+            _sink(hashes, begin, end, place)
+        for last in range(end - 1, begin, -1):
+            hashes[begin], hashes[last] = hashes[last], hashes[begin]
+            _sink(hashes, begin, last, 0)
         return
     for place in range(begin + 1, end):
         word = hashes[place]
@@ -69,7 +90,7 @@ def part(hashes: Lane, parted: Lane, begins: Begins, bits: int) -> None:
     _scatter(hashes, parted, begins, 0, bits)
 
 
-@kernel("int64(uint64[::1], uint64[::1], uint32[::1], int64[::1], int64, int64)", allocates=True)
+@kernel("int64(uint64[::1], uint64[::1], uint32[::1], int64[::1], int64, int64)")
 def count(hashes: Lane, ordered: Lane, times: Counts, begins: Begins, same: int, bits: int) -> int:
     """Order distinct hashes and count each.
 

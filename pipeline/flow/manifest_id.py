@@ -1,9 +1,11 @@
 """The id of a manifest: the SHA-256 of its bytes as delivered."""
 
 import hashlib
+import os
 from collections.abc import Iterator
-from concurrent.futures import CancelledError, Executor, Future
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 
@@ -27,11 +29,36 @@ def digest_of(path: Path, given_up: Event | None = None) -> str:
     return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Digest:
+    """The digest of a file that is being made.
+
+    Attributes:
+        path: the file.
+        before: what it was before its digest was begun.
+        made: the digest.
+    """
+
+    path: Path
+    before: os.stat_result
+    made: Future[str]
+
+    def result(self) -> str:
+        """The digest, once it is made."""
+        return self.made.result()
+
+
 @contextmanager
-def digesting(path: Path, executor: Executor) -> Iterator[Future[str]]:
-    """The digest of a file, made beside whatever else is done to it, and given up with that."""
+def digesting(path: Path) -> Iterator[Digest]:
+    """The digest of a file, made beside whatever else is done to it, and given up with that.
+
+    Raises:
+        OSError: there is no such file.
+    """
     given_up = Event()
-    try:
-        yield executor.submit(digest_of, path, given_up)
-    finally:
-        given_up.set()
+    before = path.stat()
+    with ThreadPoolExecutor(1) as executor:
+        try:
+            yield Digest(path, before, executor.submit(digest_of, path, given_up))
+        finally:
+            given_up.set()

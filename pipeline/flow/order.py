@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from pipeline.flow.control import Word
+from pipeline.flow.manifest_id import Digest
 from pipeline.flow.remitting import Remittance
 from pipeline.flow.replacement import Replacement
 from pipeline.settings import Settings
@@ -34,6 +35,7 @@ class Order:
             where None.
         word: of a person who accepts whatever difference there is to what is declared.
         replacement: the deliveries that the manifest replaces; None where it replaces none.
+        digest: that of the manifest, where it was begun already.
         beside: puts what must be committed with the manifest into its batch.
     """
 
@@ -46,6 +48,7 @@ class Order:
     remittance: Remittance | None = None
     word: Word | None = None
     replacement: Replacement | None = None
+    digest: Digest | None = None
     beside: Beside = field(default=lambda _batch, _run, _manifest: None)
 
     @property

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import polars as pl
 from pipeline.contract.money import sum_text
 from pipeline.errors import ManifestRefused
 from pipeline.flow.control import Word
+from pipeline.flow.manifest_id import Digest
 from pipeline.flow.opening import Opened
 from pipeline.flow.order import Order
 from pipeline.flow.outcome import Report
@@ -36,7 +36,7 @@ PAYMENT = ["remittance", *KEYS, "currency"]
 
 
 def said_beside(
-    path: Path, ending: str, digest: Future[str], home: Path, settings: Settings
+    path: Path, ending: str, digest: Digest, home: Path, settings: Settings
 ) -> Remittance | None:
     """What a file beside a report says was paid for it; None where there is none.
 
@@ -81,7 +81,7 @@ def said_by_command(
 
 
 def remittance_for(
-    opened: Opened, order: Order, digest: Future[str], report: Report | None
+    opened: Opened, order: Order, digest: Digest, report: Report | None
 ) -> Remittance | None:
     """What was paid for a report, as the order says, else as a file beside it does.
 

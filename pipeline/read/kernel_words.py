@@ -3,11 +3,8 @@
 from typing import Any
 
 import numpy as np
-from llvmlite import ir
-from numba import types
-from numba.extending import intrinsic
 
-from pipeline.compiled import kernel
+from pipeline.compiled import instruction, kernel
 
 _ONES = np.uint64(0x0101010101010101)
 HIGHS = np.uint64(0x8080808080808080)
@@ -15,6 +12,8 @@ HIGHS = np.uint64(0x8080808080808080)
 
 def _word(_context: Any, units: Any, _at: Any) -> Any:
     """The eight bytes from a place on, which must be there; unaligned."""
+    from llvmlite import ir
+    from numba import types
 
     def generated(context: Any, builder: Any, signature: Any, given: Any) -> Any:
         array = context.make_array(signature.args[0])(context, builder, given[0])
@@ -26,6 +25,8 @@ def _word(_context: Any, units: Any, _at: Any) -> Any:
 
 def _lowest(_context: Any, _word: Any) -> Any:
     """The lowest bit that is set, of a word that has one."""
+    from llvmlite import ir
+    from numba import types
 
     def generated(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
         return builder.cttz(given[0], ir.Constant(ir.IntType(1), 1))
@@ -35,6 +36,7 @@ def _lowest(_context: Any, _word: Any) -> Any:
 
 def _bits_set(_context: Any, _word: Any) -> Any:
     """How many bits of a word are set."""
+    from numba import types
 
     def generated(_context: Any, builder: Any, _signature: Any, given: Any) -> Any:
         return builder.ctpop(given[0])
@@ -42,9 +44,9 @@ def _bits_set(_context: Any, _word: Any) -> Any:
     return types.int64(types.uint64), generated
 
 
-word: Any = intrinsic(_word)
-lowest: Any = intrinsic(_lowest)
-bits_set: Any = intrinsic(_bits_set)
+word: Any = instruction(_word)
+lowest: Any = instruction(_lowest)
+bits_set: Any = instruction(_bits_set)
 
 
 @kernel()
