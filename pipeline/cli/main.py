@@ -94,6 +94,8 @@ def main() -> None:
     command, when all that was to be kept has been closed.
     """
     memory.keep()
+    # Numpy's linear algebra begins with a thread that spins for a tenth of a second; none is done.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):
         # What went wrong with one was told; one that was closed from the start is None.

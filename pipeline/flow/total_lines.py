@@ -71,10 +71,14 @@ def total_lines(
 
 def _nameless(settled: Settled) -> Flags:
     """Of each identity, whether it names nothing, or nothing but a total."""
-    texts = [pl.col(name).str.strip_chars().fill_null("") for name in _NAMES]
-    names_nothing = [(text == "") | text.str.contains(_WORD) for text in texts]
     rows = settled.identities.rows
-    flags: Flags = rows.select(pl.all_horizontal(names_nothing)).to_series().to_numpy()
+    left = pl.int_range(rows.height, dtype=pl.UInt32, eager=True)
+    # Few are left after the first column.
+    for name in _NAMES:
+        text = rows[name].gather(left).str.strip_chars().fill_null("")
+        left = left.filter((text == "") | text.str.contains(_WORD))
+    flags = np.zeros(rows.height, dtype=np.bool_)
+    flags[left.to_numpy()] = True
     return flags
 
 
