@@ -13,8 +13,8 @@ from pipeline.errors import UsageError
 class Settings:
     """What an operator may change; every default is stated with its unit."""
 
-    part_bytes: int = 32 * 2**20
-    """Aimed size of a part, of which each thread holds one or two at a time."""
+    part_bytes: int = 48 * 2**20
+    """Aimed size of a part, of which each thread holds one at a time."""
     threads: int = 0
     """Worker threads; 0 takes one per core."""
     query_bytes: int = 512 * 2**20

@@ -131,7 +131,7 @@ def absorbed_parts(
     executor: Executor,
     folder: Path,
 ) -> list[Absorbed]:
-    """The first stage over all parts, at most one part waiting beside those under way."""
+    """The first stage over all parts, as many parts under way as threads."""
     found: list[Absorbed] = []
     lines = at = 0
     size = opened.plain.stat().st_size
@@ -147,7 +147,7 @@ def absorbed_parts(
         number, part = item
         return absorb(part, plan, folder / f"absorbed-{number:05}.arrow", judge.seen)
 
-    for part in in_order(executor, work, numbered(), order.threads + 1):
+    for part in in_order(executor, work, numbered(), order.threads):
         # Blank lines and comments can fill a part.
         if part.lines:
             found.append(judge.take(part, read=at / size))
@@ -274,7 +274,7 @@ def _emitted(
     items = ((number, part.path) for number, part in enumerate(absorbed))
     for part, done in zip(
         absorbed,
-        in_order(executor, lambda item: work(*item), items, order.threads + 1),
+        in_order(executor, lambda item: work(*item), items, order.threads),
         strict=True,
     ):
         held.add(done.held)
