@@ -78,15 +78,20 @@ def spoiled(units: Any, starts: Any, ends: Any, judged: Any, flags: Any) -> int:
     for record in range(len(starts)):
         at, end = starts[record], ends[record]
         joined = nuls = np.uint64(0)
-        while at + 8 <= end:
-            held = word(units, at)
-            joined |= held
-            nuls |= zeros(held)
-            at += 8
-        while at < end:
-            joined |= np.uint64(units[at])
-            nuls |= np.uint64(units[at] == 0)
-            at += 1
+        if end - at >= 8:
+            # The last eight bytes first: no loop over what is left, whose length nobody foresees.
+            joined = word(units, end - 8)
+            nuls = zeros(joined)
+            while at + 8 < end:
+                held = word(units, at)
+                joined |= held
+                nuls |= zeros(held)
+                at += 8
+        else:
+            while at < end:
+                joined |= np.uint64(units[at])
+                nuls |= np.uint64(units[at] == 0)
+                at += 1
         bad = nuls != 0
         if judged and not bad and joined & HIGHS:
             bad = not _is_text(units, starts[record], end)
