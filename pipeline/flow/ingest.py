@@ -81,10 +81,10 @@ def _once(path: Path, order: Order) -> Report | None:
                 _refuse_empty(opened, absorbed)
                 hashing = Hashing(absorbed, judge.named, opened, run.dir, executor)
                 settled = judge.settled(opened.faults)
-            guarding.result()
-            named = (digest.result(), opened.period)
-            paid = paying.paid_for(named, remittance, order.home, order.settings)
-            control = weighed(opened, absorbed, settled, paid, order.word)
+                guarding.result()
+                named = (digest.result(), opened.period)
+                paid = paying.paid_for(named, remittance, order.home, order.settings)
+                control = weighed(opened, absorbed, settled, paid, order.word)
             settled = settled.held_by(control.faults)
             delivery = delivery_of(opened, order, absorbed, settled, run, digest.result())
             delivery = replace(delivery, control=control)
@@ -239,8 +239,8 @@ def booked(
     files = held.files() + [file for file in written if file is not None]
     files += _matches(settled, delivery)
     guard.refuse_broken("sales", pl.concat(part.witnesses for part in emitted))
-    files += [] if sketch is None else sketch.result()
     book = tally.book(opened, absorbed, settled, emitted, files, delivery)
+    book.batch.files += [] if sketch is None else sketch.result()
     book.batch.basis = settled.basis
     return book
 

@@ -1,7 +1,10 @@
 """Identities judged: what each is by the catalog of today, and what that leaves wrong."""
 
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 import duckdb
 import polars as pl
@@ -13,6 +16,8 @@ from pipeline.match.word_index import WordIndex
 from pipeline.store import lake
 from pipeline.store.sql import query
 from pipeline.vocab import Fault, Method, SaleLevel
+
+Answer = TypeVar("Answer")
 
 DAY = pl.coalesce("activity_start", "activity_end", "period_start", "period_end")
 """The day of a line, by which splits and the limits of decisions hold."""
@@ -27,12 +32,14 @@ class Desk:
         policy: what an operator has set.
         version: of the catalog; None where there is none.
         rulings: what people decided, in short.
+        asking: what others still ask; see `beside`.
     """
 
     con: duckdb.DuckDBPyConnection | None
     policy: ladder.Policy
     version: str | None = None
     rulings: Rulings = field(default_factory=Rulings)
+    asking: list[Future[Any]] = field(default_factory=list)
 
     @cached_property
     def words(self) -> WordIndex:
@@ -41,8 +48,24 @@ class Desk:
             raise ValueError("there is no catalog")
         return WordIndex.read(self.con)
 
+    def beside(self, executor: Executor, ask: Callable[..., Answer], *given: Any) -> Future[Answer]:
+        """Ask something while whoever holds the desk goes on; it stays open until that is answered.
+
+        Args:
+            executor: where it is asked.
+            ask: a function whose last argument is the desk.
+            given: its other arguments.
+        """
+        answer = executor.submit(ask, *given, self)
+        self.asking.append(answer)
+        return answer
+
     def close(self) -> None:
-        """Keep nothing that only judging needs: whoever holds the desk may hold it for long."""
+        """Wait for all answers, and keep nothing that only judging needs.
+
+        Whoever holds the desk may hold it for long.
+        """
+        wait(self.asking)
         vars(self).pop("words", None)
 
     @property

@@ -47,7 +47,7 @@ class Settled:
         halted: whether a fatal line halts the identity's asset.
         by_territory: whether the terms of the identity's recording depend on the territory.
         by_date: whether they depend on the date.
-        pairs: identity and context pairs whose splits do not add up to one.
+        asking: asks the desk for `pairs`.
         whole: faults of the manifest as a whole.
         basis: by what identities were judged.
         numbers: for each part, the numbers of its own identities and contexts.
@@ -64,7 +64,7 @@ class Settled:
     halted: Flags
     by_territory: Flags
     by_date: Flags
-    pairs: pl.DataFrame
+    asking: Future[pl.DataFrame]
     matches: pl.DataFrame
     whole: np.uint32
     basis: lake.Basis
@@ -72,6 +72,11 @@ class Settled:
     overrides: pl.DataFrame
     known: frozenset[str] | None
     kept: Flags
+
+    @property
+    def pairs(self) -> pl.DataFrame:
+        """Identity and context pairs whose splits do not add up to one."""
+        return self.asking.result()
 
     def held_by(self, faults: Iterable[Fault]) -> "Settled":
         """The same, where further faults of the manifest as a whole are known now."""
@@ -159,6 +164,8 @@ class Judge:
         found = self._executor.map(surveyed, self._absorbed, self.named.numbers)
         fatal, pairs = zip(*found, strict=True)
         stopped, asked = np.unique(np.concatenate(fatal)), pl.concat(pairs).unique()
+        ordered = asked.sort("identity", "context")
+        asking = self._desk.beside(self._executor, _incomplete, ordered, judged, where)
         asset = judged["asset"]
         halted = asset.is_in(asset.gather(stopped).drop_nulls().implode()).fill_null(value=False)
         return Settled(
@@ -169,7 +176,7 @@ class Judge:
             halted=halted.to_numpy(),
             by_territory=judged["by_territory"].fill_null(value=False).to_numpy(),
             by_date=judged["by_date"].fill_null(value=False).to_numpy(),
-            pairs=_incomplete(asked.sort("identity", "context"), judged, where, self._desk),
+            asking=asking,
             matches=pl.concat(batch.told for batch in batches),
             whole=route.joined(*whole),
             basis=self._desk.basis,

@@ -29,28 +29,25 @@ _TELLING = (
 _SCHEMA = {"identity": pl.UInt32(), "refused": pl.Boolean()}
 
 
-def doubts(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame, floor: float) -> pl.DataFrame:
-    """The identities whose ISRC names one recording and whose text names another.
+def asked(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.DataFrame:
+    """The identities that their ISRC settles, where the texts are not plainly the same.
 
     Args:
         con: has the verdicts of the exact steps.
         identities: as reported, in order.
-        floor: likeness of title and artist, in [0, 1], below which a line is not paid.
 
     Returns:
-        identity, refused: whether it is below the floor.
+        identity; title, version, artist as reported, and as the catalog has them (`…_of`).
     """
     known = con.sql(query("match/isrc_texts")).pl()
     told = identities.with_row_index("identity").select("identity", "title", "version", "artist")
-    both = known.rename({name: f"{name}_of" for name in ("title", "version", "artist")}).join(
-        told, on="identity", maintain_order="left"
-    )
+    both: pl.DataFrame = known.rename(
+        {name: f"{name}_of" for name in ("title", "version", "artist")}
+    ).join(told, on="identity", maintain_order="left")
     plainly = pl.col("title").str.to_lowercase() == pl.col("title_of").str.to_lowercase()
     sure = plainly & pl.col("version").eq_missing(pl.col("version_of"))
-    open_ = both.filter(pl.col("title").is_not_null() & pl.col("title_of").is_not_null() & ~sure)
-    if not open_.height:
-        return pl.DataFrame(schema=_SCHEMA)
-    return _judged(open_, floor)
+    told_apart = pl.col("title").is_not_null() & pl.col("title_of").is_not_null() & ~sure
+    return both.filter(told_apart)
 
 
 def applied(decisions: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
@@ -72,7 +69,18 @@ def applied(decisions: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
     ).drop("refused")
 
 
-def _judged(both: pl.DataFrame, floor: float) -> pl.DataFrame:
+def doubts(both: pl.DataFrame, floor: float) -> pl.DataFrame:
+    """The identities whose ISRC names one recording and whose text names another.
+
+    Args:
+        both: as `asked`.
+        floor: likeness of title and artist, in [0, 1], below which a line is not paid.
+
+    Returns:
+        identity, refused: whether it is below the floor.
+    """
+    if not both.height:
+        return pl.DataFrame(schema=_SCHEMA)
     mine = title_parts(both.select("title", "version"))
     theirs = title_parts(both.select(title="title_of", version="version_of"))
     title = _likeness(mine["core"], theirs["core"])

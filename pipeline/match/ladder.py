@@ -5,6 +5,7 @@ length, or on another release, is compared like any other candidate.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import duckdb
@@ -80,8 +81,12 @@ def resolve(
     """
     blocks = policy.isrc_contradiction_blocks
     exact.find(con, asked_of(identities, source), isrc_contradiction_blocks=blocks, bound=bound)
-    judged = _compared(Comparison(con, words), identities, policy)
-    doubted = doubt.doubts(con, identities, policy.isrc_text_floor)
+    asked = doubt.asked(con, identities)
+    # It asks nothing more, so it can be done beside the questions that likeness has.
+    with ThreadPoolExecutor(1) as beside:
+        doubting = beside.submit(doubt.doubts, asked, policy.isrc_text_floor)
+        judged = _compared(Comparison(con, words), identities, policy)
+        doubted = doubting.result()
     decisions = exact.told(con).join(judged, on="identity", how="left", maintain_order="left")
     return doubt.applied(decisions, doubted)
 
