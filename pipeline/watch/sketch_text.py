@@ -21,6 +21,9 @@ _CLASSES = {
     Script.HANGUL: r"\p{Hangul}",
 }
 _ELSEWHERE = r"\p{L}"
+_WESTERN = "^[\x00-\xb4\xb6-\u024f]*$"
+"""A text whose letters can only be Latin ones: all but the micro sign, which is of no script."""
+_WESTERN_LETTER = "[A-Za-z\xaa\xba\xc0-\xd6\xd8-\xf6\xf8-\u024f]"
 
 
 def lengths(texts: pl.Series) -> pl.Series:
@@ -40,18 +43,18 @@ def scripts(texts: pl.Series) -> pl.Series:
     A text without letters is digits where it has some.
     """
     frame = texts.alias("text").to_frame()
-    plain = pl.col("text").str.len_bytes() == pl.col("text").str.len_chars()
-    frame = frame.with_columns(plain.alias("plain")).with_row_index("place")
+    western = pl.col("text").str.contains(_WESTERN)
+    frame = frame.with_columns(western.alias("western")).with_row_index("place")
     told = [
-        frame.filter("plain").select("place", script=_ascii()),
-        frame.filter(~pl.col("plain")).select("place", script=_any()),
+        frame.filter("western").select("place", script=_western()),
+        frame.filter(~pl.col("western")).select("place", script=_any()),
     ]
     return pl.concat(told).sort("place")["script"]
 
 
-def _ascii() -> pl.Expr:
+def _western() -> pl.Expr:
     return (
-        pl.when(pl.col("text").str.contains("[A-Za-z]"))
+        pl.when(pl.col("text").str.contains(_WESTERN_LETTER))
         .then(pl.lit(Script.LATIN.value))
         .otherwise(_digits())
     )
