@@ -6,7 +6,7 @@ import os
 
 _M_ARENA_MAX, _M_MMAP_MAX, _M_TRIM_THRESHOLD = -8, -4, -1
 _KEPT_BYTES = 2**30
-_COLLECTED = (50_000, 20, 50)
+_COLLECTED = (200_000, 20, 50)
 """Objects made between two looks for cycles: modules make many, and no cycles to be rid of."""
 _POLARS = "narenas:1,dirty_decay_ms:5000,muzzy_decay_ms:-1"
 
