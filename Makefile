@@ -43,7 +43,7 @@ moved = $(if $(shell { $(usable); } && echo yes),,$(1)/stamp)
 	$(call environment,.venv,$(strip dev,notebook,alerts))
 
 # Once for this machine and these loops: the first report would wait for it.
-.venv/compiled: .venv/stamp $(wildcard pipeline/compiled.py pipeline/*/kernel*.py)
+.venv/compiled: .venv/stamp $(wildcard pipeline/compiled/*.py pipeline/*/kernel*.py)
 	@echo 'Compiling for this machine; a few seconds, once.' >&2
 	@.venv/bin/python -m pipeline.flow.compiling
 	@touch $@
