@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -13,8 +14,10 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from pipeline.compiled import kernel
 from pipeline.contract.columns import AMOUNT
 from pipeline.watch import kernel_lines, kernel_pairs, kernel_sums
+from pipeline.watch.kernel_lines import code_of, float_of
 from pipeline.watch.sketch_buckets import SMALLEST, ZERO_CODE, names
 from pipeline.watch.sketch_pairs import NARROW, WIDE, Ordered, counts
 from pipeline.watch.sketch_sums import SUMMED, Table, decimals
@@ -95,15 +98,21 @@ def test_words_are_decimals(numbers: list[int]) -> None:
     assert written.to_list() == [Decimal(number).scaleb(-AMOUNT.scale) for number in numbers]
 
 
+@kernel("int64(uint64, uint64, float64, int64, int64, float64[::1])")
+def coded(low: Any, high: Any, scale: Any, zero: Any, smallest: Any, value: Any) -> Any:
+    """A number as a float, and the code of that: what other kernels call is compiled with them."""
+    value[0] = float_of(low, high, scale)
+    return code_of(value[0], zero, smallest)
+
+
 @given(st.integers(-(10**30), 10**30) | st.integers(-(10**6), 10**6), st.sampled_from([6, 18]))
 @example(-(2**64), 18)
 def test_the_code_of_a_number_is_that_of_its_bucket(unscaled: int, scale: int) -> None:
     number = Fraction(unscaled, 10**scale)
     assume(is_clear({"amount": Decimal(unscaled).scaleb(-scale)}))
-    low, high = (np.uint64(word) for word in pair(unscaled))
-    value = kernel_lines.float_of(low, high, 10.0**scale)
-    assert value == pytest.approx(float(number), rel=1e-15)
-    code = kernel_lines.code_of(value, np.int64(ZERO_CODE), np.int64(SMALLEST))
+    value = np.empty(1)
+    code = coded(*pair(unscaled), 10.0**scale, ZERO_CODE, SMALLEST, value)
+    assert value[0] == pytest.approx(float(number), rel=1e-15)
     assert names(np.array([code])).to_list() == [bucket(number)]
 
 
