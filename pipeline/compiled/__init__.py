@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast
 
 from pipeline.compiled.forms import signature_of
 
-__all__ = ["BYTES", "instruction", "kernel"]
+__all__ = ["BYTES", "Kernel", "instruction", "kernel"]
 
 Loop = TypeVar("Loop", bound=Callable[..., Any])
 
@@ -60,6 +60,7 @@ class Kernel:
     """A loop that can be called: compiled, or found on disk, when it first is."""
 
     def __init__(self, loop: Callable[..., Any], signature: str) -> None:
+        """A loop that takes and returns what the signature says, as numba writes it."""
         self._loop = loop
         self._text = signature
         self._signature = signature_of(signature)

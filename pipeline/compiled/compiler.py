@@ -14,6 +14,8 @@ import llvmlite.binding as llvm
 import numba
 from numba.extending import intrinsic
 
+from pipeline.compiled.kept import machine
+
 _OPTIONS: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
 """No division raises, and nothing is allocated: references to arrays need not be counted, which
 costs as much as the work on a cell."""
@@ -58,19 +60,13 @@ def object_of(
                 name.startswith("llvm.") or llvm.address_of_symbol(name)
             ):
                 raise TypeError(f"{symbol} calls {name}, which is not there without numba")
-        return bytes(_machine().emit_object(module))
-
-
-def _machine() -> llvm.TargetMachine:
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    return llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=llvm.get_host_cpu_features().flatten(),
-        opt=3,
-        codemodel="jitdefault",
-        jit=True,
-    )
+        target = machine(
+            cpu=llvm.get_host_cpu_name(),
+            features=llvm.get_host_cpu_features().flatten(),
+            opt=3,
+            codemodel="jitdefault",
+        )
+        return bytes(target.emit_object(module))
 
 
 def _bound(loop: Any, inner: Mapping[Any, bool], made: dict[Any, Any]) -> FunctionType:

@@ -1,12 +1,12 @@
 """Object files of kernels: kept on disk for this machine, and loaded from there."""
 
-import ctypes
 import hashlib
 import os
 import platform
 from functools import cache
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from typing import Any
 
 import llvmlite
 import llvmlite.binding as llvm
@@ -72,6 +72,17 @@ def keep(name: str, code: bytes) -> None:
     Path(file.name).replace(folder / name)
 
 
+def machine(**how: Any) -> llvm.TargetMachine:
+    """This machine, as code is made for it or loaded to it.
+
+    Args:
+        how: see `llvmlite.binding.Target.create_target_machine`.
+    """
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(jit=True, **how)
+
+
 def loaded(code: bytes, symbol: str) -> int:
     """The address of the loop that an object file holds."""
     engine = _engine()
@@ -83,9 +94,4 @@ def loaded(code: bytes, symbol: str) -> int:
 @cache
 def _engine() -> llvm.ExecutionEngine:
     """Where code is loaded to, for as long as the process lives."""
-    # Names of the C library, such as memset.
-    ctypes.CDLL(None)
-    llvm.initialize_native_target()
-    llvm.initialize_native_asmprinter()
-    machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
-    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
+    return llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine())

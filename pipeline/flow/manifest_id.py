@@ -34,12 +34,10 @@ class Digest:
     """The digest of a file that is being made.
 
     Attributes:
-        path: the file.
-        before: what it was before its digest was begun.
+        before: what the file was before its digest was begun.
         made: the digest.
     """
 
-    path: Path
     before: os.stat_result
     made: Future[str]
 
@@ -59,6 +57,6 @@ def digesting(path: Path) -> Iterator[Digest]:
     before = path.stat()
     with ThreadPoolExecutor(1) as executor:
         try:
-            yield Digest(path, before, executor.submit(digest_of, path, given_up))
+            yield Digest(before, executor.submit(digest_of, path, given_up))
         finally:
             given_up.set()

@@ -46,8 +46,7 @@ def asked(con: duckdb.DuckDBPyConnection, identities: pl.DataFrame) -> pl.DataFr
     ).join(told, on="identity", maintain_order="left")
     plainly = pl.col("title").str.to_lowercase() == pl.col("title_of").str.to_lowercase()
     sure = plainly & pl.col("version").eq_missing(pl.col("version_of"))
-    told_apart = pl.col("title").is_not_null() & pl.col("title_of").is_not_null() & ~sure
-    return both.filter(told_apart)
+    return both.filter(pl.col("title").is_not_null() & pl.col("title_of").is_not_null() & ~sure)
 
 
 def applied(decisions: pl.DataFrame, doubted: pl.DataFrame) -> pl.DataFrame:
