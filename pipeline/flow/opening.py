@@ -3,6 +3,7 @@
 import codecs
 import os
 import re
+import stat
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -203,12 +204,18 @@ def stat_of(path: Path) -> os.stat_result:
     """What a delivered file is now.
 
     Raises:
-        ManifestRefused: there is none.
+        ManifestRefused: there is none, or it can be read only once, as a pipe.
     """
     try:
-        return path.stat()
+        found = path.stat()
     except OSError as error:
         raise ManifestRefused(f"there is no file {path}", "check the path") from error
+    if not (stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode)):
+        raise ManifestRefused(
+            f"{path} is no file, and a report is read more than once",
+            "write what it gives to a file, and name that",
+        )
+    return found
 
 
 def _encoded(plain: Path, profile: Profile) -> Profile:

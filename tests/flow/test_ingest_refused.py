@@ -33,6 +33,11 @@ def _folder(folder: Path) -> Path:
     return folder / "reports"
 
 
+def _pipe(folder: Path) -> Path:
+    os.mkfifo(folder / "pipe")
+    return folder / "pipe"
+
+
 def _bytes(name: str, payload: bytes) -> Callable[[Path], Path]:
     def put(folder: Path) -> Path:
         (folder / name).write_bytes(payload)
@@ -45,6 +50,7 @@ _GOOD = b"isrc,currency,amount\nUSRC17607831,EUR,1\n"
 BAD_INPUT: dict[str, tuple[Callable[[Path], Path], dict[str, Any], type[PipelineError], str]] = {
     "missing": (_missing, {}, ManifestRefused, "there is no file"),
     "folder": (_folder, {}, ManifestRefused, "is a folder"),
+    "pipe": (_pipe, {}, ManifestRefused, "read more than once"),
     "empty": (_bytes("e.csv", b""), {}, ManifestRefused, "is empty"),
     "header only": (_bytes("h.csv", _GOOD[:21]), {}, ManifestRefused, "holds no line"),
     "binary": (_bytes("b.csv", bytes(range(256)) * 9), {}, ManifestRefused, "not text"),
