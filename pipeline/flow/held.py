@@ -11,14 +11,16 @@ from pipeline.flow.delivery import Delivery
 from pipeline.store import lake
 from pipeline.vocab import Status
 
-ROWS_PER_FILE = 100_000
+ROWS_PER_FILE = 50_000
 """A part of a good report holds back a thousand lines or so: too few for three files of their own,
 whose fixed cost would be a fifth of the part's work."""
+_AT_ONCE = 2
+"""Files of held lines being written."""
 
 
 @dataclass
 class HeldBack:
-    """Collects the held lines of parts, in their order, and writes them by the hundred thousand."""
+    """Collects the held lines of parts, in their order, and writes them by many thousands."""
 
     delivery: Delivery
     executor: Executor
@@ -41,9 +43,10 @@ class HeldBack:
         return [file for future in self.writing for file in future.result()]
 
     def _flush(self) -> None:
-        # One file is written while the next is gathered: memory holds two.
-        if self.writing:
-            self.writing[-1].result()
+        # Two are written while the next is gathered, for hashing one keeps a single core busy:
+        # memory holds three.
+        if len(self.writing) >= _AT_ONCE:
+            self.writing[-_AT_ONCE].result()
         rows = pl.concat(self.waiting)
         self.waiting, self.rows = [], 0
         number = len(self.writing)
