@@ -87,7 +87,11 @@ def check(
         return Checked(tuple(events), ())
     reach(Step.FIRED)
     how = telling.Telling(home, settings, at, rules, speak, is_patient)
-    failures = telling.tell(how)
+    try:
+        failures = telling.tell(how)
+    finally:
+        # Once for what began and for whom that was told to: it is most of the work of a check.
+        lake.publish(home, settings)
     return Checked(tuple(events), tuple(failures))
 
 
@@ -141,7 +145,7 @@ def evaluated(
                 for place, change in enumerate(changed, 1)
             ]
             calls = [*_calls(events, stood, rules), *late]
-            alarms.record(home, run, settings, events, calls)
+            alarms.record(home, run, settings, events, calls, is_last=not calls)
     return events, is_owed or bool(calls)
 
 

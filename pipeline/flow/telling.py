@@ -53,6 +53,8 @@ class Telling:
 def tell(how: Telling) -> list[str]:
     """Tell channels what they are owed; why those failed that did, one line each.
 
+    The views are left to whoever asks for this.
+
     Another process that tells them already is not waited for long: what it does not see is told by
     the next check.
 
@@ -83,7 +85,7 @@ def _told(how: Telling, owed: list[Mapping[str, Any]]) -> list[str]:
         ]
     if calls:
         with lake.begin(how.home, RUN, how.at) as run:
-            alarms.record(how.home, run, how.settings, calls=calls)
+            alarms.record(how.home, run, how.settings, calls=calls, is_last=False)
     return failures
 
 
@@ -112,7 +114,7 @@ def _owed(how: Telling) -> list[Mapping[str, Any]]:
         if how.speak is not None or channel.kind is not ChannelKind.TERMINAL
     }
     moment = how.at.astimezone(UTC).replace(tzinfo=None)
-    with lake.reading(how.home, how.settings) as con:
+    with alarms.recorded(how.home, how.settings) as con:
         rows = measuring.told(con.execute(query("watch/owed_calls")))
         silences = measuring.told(con.execute(query("watch/silences"), {"moment": moment}))
     quiet = {(row["rule"], row["key"]) for row in silences}

@@ -1,17 +1,19 @@
 """What alarms did and whom they told, in the books: two tables that only grow."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import astuple, dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from pipeline.contract.columns import AMOUNT, CLOCK
 from pipeline.settings import Settings
-from pipeline.store import books
+from pipeline.store import books, sessions
 from pipeline.store.commit import publish
 from pipeline.store.locks import exclusive
 from pipeline.store.runs import Run
@@ -101,8 +103,18 @@ def record(
     settings: Settings,
     events: Sequence[Event] = (),
     calls: Sequence[CallMade] = (),
+    *,
+    is_last: bool = True,
 ) -> None:
     """Append events, and steps of tellings, in one transaction.
+
+    Args:
+        home: the home folder.
+        run: whose they are.
+        settings: its settings.
+        events: of alarms.
+        calls: steps of tellings.
+        is_last: whether the views are renewed; else the caller does so, when no more follows.
 
     Raises:
         LakeBusy: another writer holds the lake beyond `settings.lock_wait_s`.
@@ -127,7 +139,23 @@ def record(
             reach(Step.RECORDED)
             con.commit()
             reach(Step.COMMITTED)
-        publish(home, settings)
+        if is_last:
+            publish(home, settings)
+
+
+@contextmanager
+def recorded(home: Path, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A session on `alarms` and `alarm_calls` as the books hold them, before views are renewed.
+
+    Raises:
+        LakeBusy: another writer keeps the books open beyond `settings.lock_wait_s`.
+        LakeDamaged: they are lost or broken.
+    """
+    with sessions.session() as con:
+        books.attach_current(con, home.resolve(), settings)
+        for table in ("alarms", "alarm_calls"):
+            con.execute(f"CREATE TEMP VIEW {table} AS {query(f'lake/{table}')}")
+        yield con
 
 
 def _frame(

@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from pipeline.errors import UsageError
@@ -42,6 +43,19 @@ def test_an_alarm_begins_grows_and_ends_once(home: Path) -> None:
     waiting(home, 3, days=7)
     assert told(home, after(7)) == ["breach"]
     assert lines_told(home) == ["warning", "breach", "resolved", "breach"]
+
+
+@pytest.mark.parametrize("path", ["told.jsonl", "none/told.jsonl"])
+def test_a_notebook_that_opens_the_lake_sees_what_a_check_did(path: str, home: Path) -> None:
+    """Whether its channel could be told or not: no command renews the views for a notebook."""
+    (home / "none").write_bytes(b"a file, so that no folder can be made")
+    rules(home, f"{DEPTH}{ONLY_LOG.replace('told.jsonl', path)}")
+    waiting(home, 1)
+    assert told(home, after(1)) == ["warning"]
+    with duckdb.connect(str(home / "lake.duckdb"), read_only=True) as con:
+        assert con.execute("SELECT state FROM alarms").fetchall() == [("warning",)]
+        called = con.execute("SELECT outcome FROM alarm_calls WHERE channel = 'log'").fetchall()
+    assert set(called) == {("owed",), ("told" if path == "told.jsonl" else "failed",)}
 
 
 def test_a_limit_must_hold_before_it_is_told(home: Path) -> None:
