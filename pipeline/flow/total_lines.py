@@ -60,7 +60,7 @@ def total_lines(
     rest = {currency: EXACT.subtract(all_[currency], amount) for currency, amount in own.items()}
     wanted = _wanted({currency: all_[currency] for currency, left in rest.items() if left}, rest)
     likely = (rows.join(wanted, on=list(_SUMS), how="semi") for rows in lines.parts())
-    found = pl.concat([_NONE, *likely])
+    found = pl.concat([_NONE, *likely]).sort("line")
     for currency in sorted(name for name, left in rest.items() if left):
         totals = found.filter(currency=currency)
         if totals.height or own[currency] == rest[currency]:
@@ -99,7 +99,11 @@ class _Nameless:
     kept: dict[int, pl.DataFrame] = field(default_factory=dict)
 
     def parts(self) -> Iterator[pl.DataFrame]:
-        """Currency, amount and place of the lines that name nothing, of each part that has any."""
+        """Currency, amount and place of the lines that name nothing; those of parts with few last.
+
+        They come as one: a question costs more than the few lines of a part.
+        """
+        few: list[pl.DataFrame] = []
         for at, (identity_of, _) in enumerate(self.settled.numbers):
             among = self.nameless[identity_of]
             if not among.any():
@@ -107,7 +111,11 @@ class _Nameless:
             rows = self.kept[at] if at in self.kept else self._read(at, among)
             if rows.height <= _FEW:
                 self.kept[at] = rows
-            yield rows
+                few.append(rows)
+            else:
+                yield rows
+        if few:
+            yield pl.concat(few)
 
     def _read(self, at: int, among: Flags) -> pl.DataFrame:
         lines = compact.lines(self.absorbed[at].path, ["identity", "context", "amount", "line"])
@@ -136,5 +144,6 @@ def _note(lines: list[int]) -> str:
     if not lines:
         return "the lines that name nothing add up to what the others do"
     shown = ", ".join(map(str, lines[:_SHOWN])) + (" …" if len(lines) > _SHOWN else "")
-    which = f"line {shown} names" if len(lines) == 1 else f"lines {shown} name"
-    return f"{which} nothing and is the sum of the others"
+    if len(lines) == 1:
+        return f"line {shown} names nothing and is the sum of the others"
+    return f"lines {shown} name nothing and are each the sum of the others"

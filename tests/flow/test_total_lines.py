@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.flow import differences
+from pipeline.flow import differences, total_lines
 from pipeline.flow.outcome import Report
 from pipeline.vocab import Fault
 from tests.flow.homes import (
@@ -162,6 +162,21 @@ def test_a_total_is_found_over_parts_and_its_line_is_named(
     ]
     assert asked(home, "SELECT currency, amount FROM alerts") == [("EUR", Decimal("7.5"))]
     assert_conserved(home, {"EUR": Decimal(15)}, 3)
+
+
+def test_lines_are_named_in_order_whether_their_parts_have_many_or_few(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A part with more than the few that are remembered is told before the others."""
+    monkeypatch.setattr(total_lines, "_FEW", 1)
+    path = report(tmp_path / "r.csv", [total("7.50"), A, B, total("7.50"), total("7.50")])
+    _, first, second, *_ = path.read_bytes().splitlines(keepends=True)
+    settings = replace(SETTINGS, part_bytes=len(first) + len(second) + 1)
+    told = take(path, home, settings)
+    assert told.lines == 5
+    ((detail,),) = asked(home, "SELECT detail FROM ledger_state WHERE kind = 'manifest'")
+    assert "declared 7.5 EUR, found 30 EUR" in detail
+    assert "(lines 2, 5, 6 name nothing and are each the sum of the others)" in detail
 
 
 def test_a_person_says_that_it_is_none(home: Path, tmp_path: Path) -> None:
