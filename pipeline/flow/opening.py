@@ -30,7 +30,7 @@ AnyPart = Part | DsrfPart
 _PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])|Q[1-4])")
 _FIRST_BYTES = 2**20
 """How far into a manifest a line may name its period; independent of the size of parts."""
-_DSRF_SHARE = 8
+_DSRF_SHARE = 6
 """Of a part of another format: records that are joined take several times the memory per byte."""
 
 
