@@ -6,13 +6,14 @@ was not told for certain is told again, with the same id.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 
-from pipeline.errors import LakeBusy, PipelineError
+from pipeline.errors import LakeBusy, LakeDamaged, PipelineError
 from pipeline.flow import measuring, telling
 from pipeline.flow.measuring import seen
 from pipeline.flow.telling import Speak
@@ -90,8 +91,10 @@ def check(
     try:
         failures = telling.tell(how)
     finally:
-        # Once for what began and for whom that was told to: it is most of the work of a check.
-        lake.publish(home, settings)
+        # What was recorded before is shown with what was told; here only where nothing could be.
+        # A view that cannot be renewed now is stale, and the next command renews it.
+        with suppress(LakeBusy, LakeDamaged):
+            lake.ensure_views(home, settings)
     return Checked(tuple(events), tuple(failures))
 
 

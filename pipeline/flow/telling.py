@@ -53,8 +53,6 @@ class Telling:
 def tell(how: Telling) -> list[str]:
     """Tell channels what they are owed; why those failed that did, one line each.
 
-    The views are left to whoever asks for this.
-
     Another process that tells them already is not waited for long: what it does not see is told by
     the next check.
 
@@ -85,7 +83,7 @@ def _told(how: Telling, owed: list[Mapping[str, Any]]) -> list[str]:
         ]
     if calls:
         with lake.begin(how.home, RUN, how.at) as run:
-            alarms.record(how.home, run, how.settings, calls=calls, is_last=False)
+            alarms.record(how.home, run, how.settings, calls=calls)
     return failures
 
 

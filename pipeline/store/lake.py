@@ -18,7 +18,7 @@ from pipeline.contract.columns import TABLES
 from pipeline.settings import Settings
 from pipeline.store import books
 from pipeline.store.batch import Basis, Batch
-from pipeline.store.commit import commit, publish
+from pipeline.store.commit import commit
 from pipeline.store.layout import books_path
 from pipeline.store.locks import exclusive
 from pipeline.store.records import (
@@ -66,7 +66,6 @@ __all__ = [
     "exclusive",
     "files",
     "holds",
-    "publish",
     "reading",
     "seal",
     "sizes",
